@@ -1,0 +1,1 @@
+"""The faces: all that knows a platform."""

@@ -1,0 +1,126 @@
+"""The `helpline` command. Each command imports what it needs when it is called, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Helpline：交易所与钱包的官方客服机器人 · the official support bot of an exchange or wallet",
+)
+flows_app = typer.Typer(no_args_is_help=True, help="查看流程 · look at the flows")
+outbox_app = typer.Typer(invoke_without_command=True, help="查看并重试没有送达的内容 · what was not delivered, and retry")
+app.add_typer(flows_app, name="flows")
+app.add_typer(outbox_app, name="outbox")
+
+Config = Annotated[
+    Optional[Path],  # noqa: UP007 - typer reads the annotation at run time
+    typer.Option("--config", help="配置文件，默认 ./config.yaml · configuration file"),
+]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
+
+
+@app.command()
+def run(config: Config = None) -> None:
+    """运行机器人；没有令牌时启动本地演示 · Run the bot; without a token, the demo on loopback."""
+    from bots.commands.run import run as command
+
+    raise typer.Exit(command(config))
+
+
+@app.command()
+def chat(
+    lang: Annotated[str, typer.Option(help="zh | en")] = "",
+    save: Annotated[Optional[Path], typer.Option(help="把对话存成文件 · record a transcript")] = None,  # noqa: UP007
+    through: Annotated[
+        str, typer.Option(help="telegram：经由正在运行的演示 · through the running demo's Telegram")
+    ] = "",
+    config: Config = None,
+) -> None:
+    """在终端里对话 · Chat in this terminal."""
+    from bots.commands.chat import chat as command
+
+    raise typer.Exit(command(config, lang, save, through))
+
+
+@app.command()
+def check(
+    folder: Annotated[Optional[Path], typer.Argument(help="流程文件夹 · folder of flows")] = None,  # noqa: UP007
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """检查流程，一次列出全部问题 · Check the flows; every fault at once."""
+    from bots.commands.flows import check as command
+
+    raise typer.Exit(command(config, folder, as_json))
+
+
+@app.command()
+def reload(config: Config = None) -> None:
+    """让正在运行的机器人换上新流程 · Tell the running bot to use the flows on disk."""
+    from bots.commands.flows import reload as command
+
+    raise typer.Exit(command(config))
+
+
+@app.command()
+def route(as_json: Json = False, config: Config = None) -> None:
+    """逐行读入句子，说出它们通向哪个流程 · Read sentences, one a line: which flow each leads to."""
+    from bots.commands.flows import route as command
+
+    raise typer.Exit(command(config, as_json))
+
+
+@flows_app.command("draw")
+def draw(
+    name: Annotated[Optional[str], typer.Argument(help="流程名 · flow")] = None,  # noqa: UP007
+    lang: Annotated[str, typer.Option(help="zh | en")] = "",
+    config: Config = None,
+) -> None:
+    """把流程画成 Mermaid 图 · Print a flow as a Mermaid diagram."""
+    from bots.commands.flows import draw as command
+
+    raise typer.Exit(command(config, name or "", lang))
+
+
+@outbox_app.callback()
+def outbox(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
+    """没有送达的内容 · What was not delivered."""
+    if context.invoked_subcommand is None:
+        from bots.commands.outbox import listing
+
+        raise typer.Exit(listing(config, as_json))
+
+
+@outbox_app.command("retry")
+def retry(key: str, config: Config = None) -> None:
+    """再试一次 · Try one again."""
+    from bots.commands.outbox import retry as command
+
+    raise typer.Exit(command(config, key))
+
+
+@app.command()
+def tickets(as_json: Json = False, config: Config = None) -> None:
+    """等待人工的工单 · Tickets that wait for a human."""
+    from bots.commands.outbox import tickets as command
+
+    raise typer.Exit(command(config, as_json))
+
+
+def main() -> None:
+    """Entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app()
+
+
+if __name__ == "__main__":
+    main()

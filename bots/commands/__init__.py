@@ -1,0 +1,1 @@
+"""What each `helpline` command does; imported only when it is called."""

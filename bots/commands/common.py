@@ -1,0 +1,66 @@
+"""What every command needs: the settings, logs that hold no secret, and errors as one sentence."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+from core.config import Settings, load_settings, operator_language
+from core.errors import HelplineError
+from core.runtime.shelf import FlowFaults
+from core.safety.logs import install
+
+P = ParamSpec("P")
+DEFAULT = Path("config.yaml")
+
+
+def settings_of(config: Path | None) -> Settings:
+    """The settings of the named file, of ./config.yaml, or the defaults.
+
+    Raises:
+        ConfigError: with a sentence for each mistake.
+    """
+    named = config or (Path(given) if (given := os.environ.get("HELPLINE_CONFIG")) else None)
+    return load_settings(named or (DEFAULT if DEFAULT.exists() else None), operator_language())
+
+
+def start_logs(level: str) -> None:
+    """Logs to standard error, through the filter that masks secrets."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    install(handler)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for noisy in ("httpx", "httpcore", "apscheduler", "aiosqlite", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def say(text: str) -> None:
+    """A line for the operator."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def told(command: Callable[P, int]) -> Callable[P, int]:
+    """An error of ours ends a command with its sentence and exit code 2; a key press ends it quietly."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> int:
+        try:
+            return command(*args, **kwargs)
+        except FlowFaults as error:
+            from bots.commands.flows import show
+
+            show(error.found, operator_language(), json_wanted=False)
+            return 1
+        except HelplineError as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
+        except KeyboardInterrupt:
+            return 130
+
+    return run

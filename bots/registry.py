@@ -1,0 +1,26 @@
+"""The platforms: one line each. A face is a module with `make(settings, secrets, sign, library)`.
+
+Modules are imported only when a service starts, so that commands that need no platform stay quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from core.channel import Channel, Sign
+from core.config import Secrets, Settings
+from core.conversation.library import Library
+
+FACES = {
+    "telegram": "bots.telegram.face",
+}
+
+
+def faces(settings: Settings, secrets: Secrets, sign: Sign, library: Library) -> list[Channel]:
+    """Every configured channel.
+
+    Raises:
+        ConfigError: one of them is configured badly.
+    """
+    made = (import_module(module).make(settings, secrets, sign, library) for module in FACES.values())
+    return [channel for channel in made if channel is not None]

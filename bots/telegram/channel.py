@@ -1,0 +1,231 @@
+"""Telegram as a channel: the loop around `read` and `draw`.
+
+Updates come through `polling`; core stores them; only then are they acknowledged and presses answered.
+Effects go out as raw calls: each is one request, and each failure one of core's errors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import telegram
+from telegram.error import TelegramError
+
+from bots.telegram.draw import Params, chat_id, draw, plain
+from bots.telegram.errors import Already, Uneditable, describe, translate
+from bots.telegram.polling import Patience, Polling, Update, translate_batch
+from bots.telegram.profile import Profile, sync_profile
+from bots.telegram.request import OFFICIAL_API, AiohttpRequest, Limits, check_api_url
+from bots.telegram.sentences import sayer
+from core.channel import Abilities, Receipt, Receive, Sign
+from core.conversation.model import Address, Edit, Erase, Incoming, Send
+from core.errors import ConfigError, DeliveryError, Malformed, Refused
+
+ABILITIES = Abilities(
+    text_limit=4000,
+    text_unit="utf16",
+    erase=True,
+    per_second=30.0,
+    chat_burst=3,
+    chat_every=1.0,
+    group_per_minute=20,
+)
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_MOST_ANSWERS = 256
+"""Presses being answered at once; beyond it the next poll waits, so that memory stays bounded."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may be tuned. `languages`: of the operator's sentences, the first that exists is used.
+    `abilities` carries the rates; the private link is filled in when Telegram has told who we are.
+    """
+
+    api_url: str = OFFICIAL_API
+    limits: Limits = field(default_factory=Limits)
+    patience: Patience = field(default_factory=Patience)
+    languages: Sequence[str] = ()
+    profile: Profile = field(default_factory=Profile)
+    abilities: Abilities = ABILITIES
+
+
+class TelegramChannel:
+    """One bot of one token. It holds connections: `close` it when nothing is to be sent any more.
+
+    Raises:
+        ConfigError: the token's shape, the API's address or the proxy is unusable.
+    """
+
+    def __init__(self, name: str, token: str, sign: Sign, settings: Settings | None = None) -> None:
+        settings = settings or Settings()
+        self.name = name
+        self.abilities = settings.abilities
+        self._settings = settings
+        self._say = sayer(settings.languages)
+        if not _TOKEN.fullmatch(token):
+            raise ConfigError(self._say("bad_shape"))
+        if settings.limits.proxy and not settings.limits.proxy.startswith(("http://", "https://")):
+            raise ConfigError(self._say("proxy"))
+        base = f"{check_api_url(settings.api_url, self._say)}/bot"
+        self._sign = sign
+        self._me = ""
+        self._request = AiohttpRequest(base + token, settings.limits)
+        # Polls have a session of their own: a wedged one is thrown away without touching the sends.
+        self._poll_request = AiohttpRequest(base + token, replace(settings.limits, pool=2))
+        self._polling = Polling(name, self._poll_request, self._say, settings.patience)
+        self._bot = telegram.Bot(
+            token, base_url=base, request=self._request, get_updates_request=self._poll_request
+        )
+        self._answers: set[asyncio.Task[None]] = set()
+
+    # --- coming in ---------------------------------------------------------------------------
+
+    async def run(self, receive: Receive) -> None:
+        """Receive for ever, whatever happens to the network; cancelled at shutdown.
+
+        Raises:
+            Halted: Telegram does not accept the token.
+        """
+        try:
+            await self._arrive()
+            await self._polling.run(lambda updates: self._take(updates, receive))
+        finally:
+            for task in self._answers:
+                task.cancel()
+            await self._poll_request.shutdown()
+
+    async def _arrive(self) -> None:
+        """Who are we? Then make sure that updates come to us and that the card is up to date."""
+        me = await self._polling.until_answered(self._who)
+        self._me = me
+        self.abilities = replace(self.abilities, private_link=f"https://t.me/{me}?start={{payload}}")
+        log.info(self._say("started", name=self.name, username=me))
+        await self._quietly(self._remove_webhook())
+        await self._sync_profile()
+
+    async def _who(self) -> str:
+        me = await self._request.raw("getMe", {})
+        if not isinstance(me, dict) or not isinstance(me.get("username"), str):
+            raise DeliveryError("Invalid server response")
+        return str(me["username"])
+
+    async def _remove_webhook(self) -> None:
+        """While a webhook is set, every poll is refused. Updates that wait are kept."""
+        info = await self._request.raw("getWebhookInfo", {})
+        url = str(info.get("url", "")) if isinstance(info, dict) else ""
+        if url:
+            host = url.partition("://")[2].partition("/")[0]
+            log.error(self._say("webhook", name=self.name, host=host))
+            await self._request.raw("deleteWebhook", {"drop_pending_updates": False})
+
+    async def _sync_profile(self) -> None:
+        try:
+            changed = await sync_profile(self._bot, self._settings.profile)
+        except DeliveryError as error:
+            log.warning(self._say("profile", name=self.name, reason=describe(error)))
+        else:
+            if changed:
+                log.info(self._say("synced", name=self.name, changed=", ".join(changed)))
+
+    async def _take(self, updates: Sequence[Update], receive: Receive) -> None:
+        """Hand over a batch. When `receive` has returned it is durable, and presses are answered."""
+        events = translate_batch(updates, self.name, self._me, self._say)
+        if events:
+            await receive(events)
+        await self._answer(events)
+
+    async def _answer(self, events: Sequence[Incoming]) -> None:
+        """Stop the buttons' spinning, without making the next poll wait for it."""
+        for event in events:
+            if event.kind == "pressed":
+                call = self._request.raw("answerCallbackQuery", {"callback_query_id": event.reply_handle})
+                task = asyncio.create_task(self._quietly(call))
+                self._answers.add(task)
+                task.add_done_callback(self._answers.discard)
+        if len(self._answers) > _MOST_ANSWERS:
+            await asyncio.wait(self._answers)
+
+    async def _quietly(self, call: Awaitable[Any]) -> None:
+        try:
+            await call
+        except TelegramError as error:
+            log.debug("a call that may fail: %s", describe(error))
+
+    # --- going out ---------------------------------------------------------------------------
+
+    async def perform(self, address: Address, effect: Send | Edit | Erase, key: str) -> Receipt:
+        """Perform one effect. Telegram has no idempotency key: `key` cannot close the window after `Unsure`.
+
+        Raises:
+            DeliveryError: by what really happened.
+        """
+        try:
+            match effect:
+                case Send(message):
+                    return await self._send(draw(address, message, self._sign))
+                case Edit(ref, message):
+                    return await self._edit(draw(address, message, self._sign), ref)
+                case Erase(ref):
+                    return await self._erase(address, ref)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+
+    async def _send(self, params: Params) -> Receipt:
+        sent = await self._rich("sendMessage", params)
+        ref = sent.get("message_id") if isinstance(sent, dict) else None
+        return Receipt("" if ref is None else str(ref))
+
+    async def _edit(self, params: Params, ref: str) -> Receipt:
+        """Edit in place; a message that cannot be edited any more is said anew."""
+        if not ref.isdecimal():
+            return await self._send(params)
+        edited = {name: value for name, value in params.items() if name != "message_thread_id"}
+        try:
+            await self._rich("editMessageText", {**edited, "message_id": int(ref)})
+        except Already:
+            pass
+        except Uneditable:
+            return await self._send(params)
+        return Receipt(ref)
+
+    async def _erase(self, address: Address, ref: str) -> Receipt:
+        with suppress(Already):
+            await self._call("deleteMessage", {"chat_id": chat_id(address.chat), "message_id": int(ref)})
+        return Receipt(ref)
+
+    async def _rich(self, method: str, params: Params) -> Any:
+        """The message as drawn; where Telegram refuses its form, once without form. Both refusals are certain."""
+        try:
+            return await self._call(method, params)
+        except Malformed as error:
+            log.warning(self._say("malformed", name=self.name, reason=error))
+        try:
+            return await self._call(method, plain(params))
+        except Malformed as error:
+            raise Refused(str(error)) from None
+
+    async def _call(self, method: str, params: Mapping[str, Any]) -> Any:
+        try:
+            return await self._request.raw(method, params)
+        except TelegramError as error:
+            failure = translate(error)
+        raise failure
+
+    async def busy(self, address: Address) -> None:
+        """Show "typing" for some seconds. Raises nothing."""
+        params: dict[str, Any] = {"chat_id": chat_id(address.chat), "action": "typing"}
+        if address.thread.isdecimal():
+            params["message_thread_id"] = int(address.thread)
+        await self._quietly(self._request.raw("sendChatAction", params))
+
+    async def close(self) -> None:
+        """Close all connections. The channel may be used again afterwards."""
+        await self._request.shutdown()
+        await self._poll_request.shutdown()

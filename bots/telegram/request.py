@@ -1,0 +1,237 @@
+"""One HTTP session for everything that goes to the Bot API: the library's request class over aiohttp, and a raw call.
+
+Law of this file: an error says what really happened, and never where. Its `__cause__` is `NothingSent` or
+`Interrupted` (see errors.py); the errors of aiohttp, whose texts hold the URL and so the token, end here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, cast
+
+import aiohttp
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+from yarl import URL
+
+from bots.telegram.sentences import Say
+from core.errors import ConfigError
+
+OFFICIAL_API = "https://api.telegram.org"
+ODV = Any
+"""A time-out in seconds, None for no limit, or the library's mark for "not given"."""
+
+log = logging.getLogger(__name__)
+
+
+class NothingSent(Exception):
+    """The cause of a failure before the first byte of the request left: repeating is safe."""
+
+
+class Interrupted(Exception):
+    """The cause of a failure after the request may have arrived: repeating may double it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one session: seconds, and connections at once. `proxy` is an http:// or https:// URL."""
+
+    connect: float = 5.0
+    read: float = 10.0
+    pool_wait: float = 5.0
+    pool: int = 64
+    proxy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What `do_request` reads of a RequestData: no library object is built for a raw call."""
+
+    parameters: Mapping[str, Any]
+    contains_files: bool = False
+    multipart_data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def check_api_url(api_url: str, say: Say) -> str:
+    """The URL of the Bot API without a slash at its end. The token goes there, so another host is said loudly.
+
+    Raises:
+        ConfigError: when it is neither https nor this machine itself.
+    """
+    url = URL(api_url)
+    host = url.host or ""
+    plain = url.scheme == "http" and _loopback(host)
+    if not host or url.user or url.query_string or not (url.scheme == "https" or plain):
+        raise ConfigError(say("api_url", host=host))
+    if str(url.origin()) != OFFICIAL_API:
+        log.warning(say("other_host", host=host))
+    return str(url).rstrip("/")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@lru_cache(maxsize=64)
+def _timeout(pool_wait: float | None, connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    """`total` bounds a server that dribbles one byte at a time, which no single read time-out would."""
+    parts = (pool_wait, connect, read)
+    total = None if None in parts else sum(part for part in parts if part is not None) + 5
+    waiting = None if pool_wait is None or connect is None else pool_wait + connect
+    return aiohttp.ClientTimeout(total=total, connect=waiting, sock_connect=connect, sock_read=read)
+
+
+def _translate(error: BaseException) -> TelegramError:
+    """What happened, by the place where it happened, in words of our own."""
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        failure: TelegramError = TimedOut("no connection in time")
+        failure.__cause__ = NothingSent("no connection in time")
+    elif isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError | aiohttp.InvalidURL):
+        failure = NetworkError("no connection")
+        failure.__cause__ = NothingSent(type(error).__name__)
+    elif isinstance(error, TimeoutError):
+        failure = TimedOut("no answer in time")
+        failure.__cause__ = Interrupted("no answer in time")
+    else:
+        failure = NetworkError("the connection broke")
+        failure.__cause__ = Interrupted(type(error).__name__)
+    return failure
+
+
+class AiohttpRequest(BaseRequest):
+    """The library's request class over one aiohttp session, made when it is first used.
+
+    `base` is the URL of the API with the token, for `raw`; neither is ever shown.
+    """
+
+    __slots__ = ("_base", "_limits", "_session", "_urls")
+
+    def __init__(self, base: str, limits: Limits | None = None) -> None:
+        self._base = base.rstrip("/")
+        self._limits = limits or Limits()
+        self._session: aiohttp.ClientSession | None = None
+        self._urls: dict[str, URL] = {}
+
+    def __repr__(self) -> str:
+        return "AiohttpRequest(...)"
+
+    @property
+    def read_timeout(self) -> float | None:
+        """Seconds, where a call names none."""
+        return self._limits.read
+
+    async def initialize(self) -> None:
+        """Open the session. Calling it again changes nothing."""
+        if self._session is None or self._session.closed:
+            self._session = self._open()
+
+    async def shutdown(self) -> None:
+        """Close the session and its connections; a later call opens a new one."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self._limits.pool, keepalive_timeout=30),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": "helpline"},
+            proxy=self._limits.proxy or None,
+        )
+
+    async def raw(self, method: str, params: Mapping[str, Any], *, read_timeout: float | None = None) -> Any:
+        """Call a method of the Bot API with plain values and get its plain `result`.
+
+        Raises:
+            telegram.error.TelegramError: as the library maps every answer.
+        """
+        wait = BaseRequest.DEFAULT_NONE if read_timeout is None else read_timeout
+        body = cast(RequestData, _Body(params))
+        try:
+            return await self.post(f"{self._base}/{method}", body, read_timeout=cast(ODV, wait))
+        except (LookupError, AttributeError, TypeError, ValueError) as error:
+            # The library takes the shape of an answer for granted; an odd one says nothing about what happened.
+            kind = type(error).__name__
+        raise TelegramError(f"Invalid server response ({kind})")
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODV = BaseRequest.DEFAULT_NONE,
+        write_timeout: ODV = BaseRequest.DEFAULT_NONE,
+        connect_timeout: ODV = BaseRequest.DEFAULT_NONE,
+        pool_timeout: ODV = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """One request and its whole answer: (status, body). Redirects are not followed: they would get the token."""
+        limits = self._limits
+        timeout = _timeout(
+            _given(pool_timeout, limits.pool_wait),
+            _given(connect_timeout, limits.connect),
+            _given(read_timeout, limits.read),
+        )
+        body, headers = _encode(request_data)
+        options = {"data": body, "headers": headers, "timeout": timeout, "allow_redirects": False}
+        failure: TelegramError
+        try:
+            return await self._exchange(method, url, options)
+        except (aiohttp.ClientError, OSError, RuntimeError, ValueError) as error:
+            failure = _translate(error)
+        # Raised outside the handler: else the error of aiohttp, URL and all, would hang on as its context.
+        raise failure
+
+    async def _exchange(self, method: str, url: str, options: Mapping[str, Any]) -> tuple[int, bytes]:
+        if self._session is None or self._session.closed:
+            self._session = self._open()
+        async with self._session.request(method, self._url(url), **options) as response:
+            return response.status, await response.read()
+
+    def _url(self, text: str) -> URL:
+        """Parsed once for each method: parsing is a fifth of a call's cost. Downloads are not kept."""
+        url = self._urls.get(text)
+        if url is None:
+            url = URL(text, encoded=True)
+            if len(self._urls) < 200:
+                self._urls[text] = url
+        return url
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """The answer as JSON. Unlike the library's, a broken answer is not logged: it may hold people's messages."""
+        try:
+            answer = json.loads(payload)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict) or (answer.get("ok") is True and "result" not in answer):
+            raise TelegramError("Invalid server response")
+        return answer
+
+
+def _given(value: Any, default: float) -> float | None:
+    return default if value is BaseRequest.DEFAULT_NONE else cast("float | None", value)
+
+
+_JSON = {"Content-Type": "application/json"}
+
+
+def _encode(data: RequestData | None) -> tuple[Any, Mapping[str, str] | None]:
+    """JSON, or a multipart form where files go along."""
+    if data is None:
+        return None, None
+    if not data.contains_files:
+        return json.dumps(data.parameters, ensure_ascii=True).encode(), _JSON
+    form = aiohttp.FormData()
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, kind) in data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return form, None

@@ -1,0 +1,1 @@
+"""Where a transaction is, from real nodes."""

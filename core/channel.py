@@ -1,0 +1,69 @@
+"""What core asks of a platform: one protocol, and the platform's abilities as data.
+
+Core never names a platform. A face implements `Channel`; `bots/registry.py` lists it in one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from core.conversation.model import Address, Edit, Erase, Incoming, Send
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a platform can do.
+
+    Rates: `per_second` for the whole bot, `chat_burst` messages at once and then one every
+    `chat_every` seconds to a private chat, `group_per_minute` to a group; 0 means no limit.
+    `text_limit` counts in `text_unit`: UTF-16 units or code points.
+    `private_link` is a link into the private chat, with "{payload}" where a start payload goes.
+    """
+
+    text_limit: int = 4000
+    text_unit: Literal["utf16", "char"] = "char"
+    buttons: bool = True
+    edit: bool = True
+    erase: bool = False
+    forms: bool = False
+    per_second: float = 0.0
+    chat_burst: int = 0
+    chat_every: float = 0.0
+    group_per_minute: int = 0
+    private_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a platform gave back for a performed effect: the reference of our message, if any."""
+
+    ref: str = ""
+
+
+Receive = Callable[[Sequence[Incoming]], Awaitable[None]]
+"""Guard, then store: returns only when the events are durable, so that they may be acknowledged."""
+
+Sign = Callable[[Address, int, str], str]
+"""(address, visit, choice name) -> the signed route that a button carries, at most 64 bytes."""
+
+
+class Channel(Protocol):
+    """A configured instance of a platform."""
+
+    name: str
+    abilities: Abilities
+
+    async def run(self, receive: Receive) -> None:
+        """Receive for ever; cancelled at shutdown. Nothing is acknowledged before `receive` returned."""
+
+    async def perform(self, address: Address, effect: Send | Edit | Erase, key: str) -> Receipt:
+        """Perform one effect. `key` is the same on each repetition.
+
+        Raises:
+            DeliveryError: one of its classes, chosen by what really happened.
+        """
+
+    async def busy(self, address: Address) -> None:
+        """Show that an answer is being prepared. Best effort: raises nothing."""

@@ -1,0 +1,203 @@
+"""The configuration: `config.yaml`, overridden by HELPLINE_<SECTION>__<KEY>; secrets only from the environment.
+
+Every key has a default, so an empty file is a valid configuration. Mistakes are told all at once, a sentence each.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from core.errors import ConfigError
+from core.sentences import languages, sentence
+
+_TOKEN = re.compile(r"\d{6,12}:[A-Za-z0-9_-]{30,}|[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}")
+_SECRET_KEY = re.compile(r"(^|_)(token|secret|password|private_key|api_key|route_key)$", re.IGNORECASE)
+
+
+class Section(BaseModel):
+    """A section refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Store(Section):
+    """Where everything is remembered."""
+
+    url: str = ""
+    """sqlite:///PATH; empty: helpline.db in the data folder."""
+    keep_events_days: float = 7
+    keep_effects_days: float = 30
+
+
+class Rates(Section):
+    """Overrides of a platform's own rates; 0 lifts a limit (only for somebody's own API server)."""
+
+    per_second: float = 30
+    chat_burst: int = 3
+    chat_every: float = 1
+    group_per_minute: int = 20
+
+
+class Telegram(Section):
+    """The Telegram channel. Its token is the environment's TELEGRAM_TOKEN."""
+
+    name: str = "telegram-main"
+    api_url: str = "https://api.telegram.org"
+    proxy: str = ""
+    poll_seconds: int = 25
+    rates: Rates = Rates()
+
+
+class Desk(Section):
+    """Who takes over from the bot, and when."""
+
+    skills: tuple[str, ...] = ("account", "trading", "security")
+    default_skill: str = "account"
+    emergency_skill: str = "security"
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
+    opens: str = Field("09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    closes: str = Field("18:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    zone: str = "Asia/Shanghai"
+
+
+class Security(Section):
+    """What people are told about safety, and what may be linked."""
+
+    official_site: str = "https://helpline.example"
+    official_hosts: tuple[str, ...] = ("helpline.example",)
+    password_length: int = Field(14, ge=8, le=64)
+
+
+class Chain(Section):
+    """One EVM node. Without any, the demo starts a small one of its own."""
+
+    name: str = "node"
+    network: str = "Ethereum"
+    url: str
+    need: int = Field(12, ge=1)
+    block_seconds: float = Field(12, gt=0)
+    stale_seconds: float = Field(300, gt=0)
+
+
+class Transactions(Section):
+    """What a pasted transaction id may look like, and who is asked about it."""
+
+    nodes: tuple[Chain, ...] = ()
+    explorers: dict[str, str] = {"etherscan.io": "Ethereum"}
+    internal_ids: tuple[str, ...] = (r"[WD]\d{8,14}",)
+
+
+class Runtime(Section):
+    """The machine room."""
+
+    in_flight: int = Field(64, ge=1, le=1000)
+    lease_seconds: float = Field(5, gt=0.1)
+
+
+class Settings(BaseSettings):
+    """All of it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HELPLINE_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    languages: tuple[str, ...] = Field(("zh", "en"), min_length=1)
+    data: Path = Path("data")
+    flows: Path = Path("flows")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    store: Store = Store()
+    telegram: Telegram = Telegram()
+    desk: Desk = Desk()
+    security: Security = Security()
+    transactions: Transactions = Transactions()
+    runtime: Runtime = Runtime()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        return env_settings, init_settings
+
+
+class Secrets(BaseSettings):
+    """What never stands in a file of the project."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    telegram_token: SecretStr = SecretStr("")
+    route_key: SecretStr = Field(SecretStr(""), validation_alias="HELPLINE_SECRETS__ROUTE_KEY")
+    route_key_before: SecretStr = Field(SecretStr(""), validation_alias="HELPLINE_SECRETS__ROUTE_KEY_BEFORE")
+
+
+def load_settings(path: Path | None, language: str) -> Settings:
+    """The settings of a file (or the defaults) under the environment.
+
+    Raises:
+        ConfigError: one sentence a mistake, in the operator's language.
+    """
+    values = _read(path, language) if path is not None else {}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_sentences(error, path, language))) from None
+
+
+def _read(path: Path, language: str) -> dict[str, Any]:
+    try:
+        text = path.read_text("utf-8")
+        values = yaml.safe_load(text) or {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(sentence("config.unreadable", language, file=str(path), why=str(error))) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = str(mark.line + 1) if mark else "?"
+        raise ConfigError(sentence("config.yaml", language, file=str(path), line=line)) from None
+    if not isinstance(values, dict):
+        raise ConfigError(sentence("config.yaml", language, file=str(path), line="1"))
+    _refuse_secrets(text, values, path, language)
+    return values
+
+
+def _refuse_secrets(text: str, values: dict[str, Any], path: Path, language: str) -> None:
+    """A secret in a file ends in a repository sooner or later: it is refused, and not repeated here."""
+    if _TOKEN.search(text) or any(_SECRET_KEY.search(key) for key in _keys(values)):
+        raise ConfigError(sentence("config.secret", language, file=str(path)))
+
+
+def _keys(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [k for key, inner in value.items() for k in (str(key), *_keys(inner))]
+    if isinstance(value, list):
+        return [k for inner in value for k in _keys(inner)]
+    return []
+
+
+def _sentences(error: ValidationError, path: Path | None, language: str) -> list[str]:
+    sentences = []
+    for fault in error.errors(include_url=False, include_input=False):
+        where = ".".join(str(part) for part in fault["loc"])
+        code = "config.unknown" if fault["type"] == "extra_forbidden" else "config.wrong"
+        file = str(path or "HELPLINE_…")
+        sentences.append(sentence(code, language, file=file, key=where, why=fault["msg"]))
+    return sentences
+
+
+def operator_language() -> str:
+    """The language of commands and errors: HELPLINE_LANG, else the terminal's own, else the first of ours."""
+    chosen = os.environ.get("HELPLINE_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    code = chosen.split("_")[0].split(".")[0].lower()
+    default: str = Settings.model_fields["languages"].default[0]
+    return code if code in languages() else default

@@ -1,0 +1,1 @@
+"""Pure: conversations, flows, texts, the router and the checker."""

@@ -1,0 +1,109 @@
+"""A flow as data: five verbs, no expressions. Built by `load.py`, walked by the engine, checked by `check.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from core.conversation.model import Urgency
+from core.conversation.texts import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say a text and go on."""
+
+    name: str
+    text: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask: a reader for free text (filling the slot named like the text), buttons, or both."""
+
+    name: str
+    text: str
+    reads: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Choice name -> step."""
+    tries: int = 3
+    give_up: str = ""
+    next: str = ""
+    """Where a text that the reader accepted leads; empty when there is no reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Perform a registered action with slots as inputs; each of its outcomes leads somewhere."""
+
+    name: str
+    action: str
+    inputs: tuple[str, ...] = ()
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let time pass, then go on by itself."""
+
+    name: str
+    seconds: float
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """hand_over: open a ticket for a human of this skill. The flow ends here."""
+
+    name: str
+    skill: str
+    urgency: Urgency = "normal"
+
+
+Step = Say | Ask | Do | Wait | Person
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All texts of one flow (or of the house, `flows/common`) in one language."""
+
+    texts: Mapping[str, Template]
+    choices: Mapping[str, str]
+    phrases: tuple[str, ...] = ()
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Only in `common`: the words that work everywhere, such as menu -> (菜单, 主菜单)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One flow of one version. `hash` is the SHA-256 of its sources; conversations are pinned to it."""
+
+    name: str
+    version: int
+    hash: str
+    owner: str
+    command: str
+    menu: str
+    """The text key of its button in the main menu; empty when it is not in the menu."""
+    first: str
+    steps: Mapping[str, Step]
+    words: Mapping[str, Words]
+    """Language -> texts."""
+
+
+def exits(step: Step) -> Iterator[tuple[str, str]]:
+    """Every way out of a step as (label, target): the one table behind engine, checker and drawing."""
+    match step:
+        case Say(next=target) | Wait(next=target):
+            yield "", target
+        case Ask():
+            for choice, target in step.choices.items():
+                yield choice, target
+            if step.reads:
+                yield step.reads, step.next
+            yield "give_up", step.give_up
+        case Do():
+            yield from step.outcomes.items()
+        case Person():
+            return

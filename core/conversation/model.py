@@ -1,0 +1,297 @@
+"""The nouns of a conversation: frozen values that the pure engine takes and gives.
+
+Nothing here knows a platform, a language, a clock or a disk. Everything that is stored
+(conversations, effects, incoming events) is one of these values, written by `wire.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+END = "end"
+"""The target that ends a flow. No step may carry this name."""
+
+
+# --- who and where ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person is reached: a configured channel ("telegram-main"), a chat in it, a user, a thread."""
+
+    channel: str
+    chat: str
+    user: str
+    thread: str = ""
+
+    @property
+    def key(self) -> str:
+        """The conversation's key: one conversation for each person in each chat of each channel."""
+        return f"{self.channel}|{self.chat}|{self.user}"
+
+
+# --- what a person sees ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of a text, in code points, that is drawn as bold, code or a link (with its url)."""
+
+    start: int
+    end: int
+    kind: Literal["bold", "code", "link"]
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rich:
+    """One block of text with its marks. Lists are lines that begin with a bullet."""
+
+    text: str
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button. `name` comes back as `Pressed.choice`; a choice with a `url` opens that link instead."""
+
+    name: str
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one turn says: blocks (drawn as paragraphs of one message), then the buttons.
+
+    `visit` is the moment of the conversation that the buttons belong to: a press from another
+    visit is stale. `private` asks the face to show it to this person only, where it can.
+    """
+
+    blocks: tuple[Rich, ...]
+    choices: tuple[Choice, ...] = ()
+    visit: int = 0
+    picture: str = ""
+    private: bool = True
+
+
+# --- what comes in ---------------------------------------------------------------------------
+
+Kind = Literal["said", "edited", "pressed", "joined", "left", "blocked", "moved", "unread"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something that a person sent beside text: its kind, its size in bytes, the platform's reference."""
+
+    kind: Literal["photo", "voice", "sticker", "file", "video", "location", "poll", "contact", "other"]
+    size: int = 0
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One platform update, translated. For `pressed`, `text` is the raw signed route of the button.
+
+    `public` is true in groups and servers. `forwarded` says that the text is somebody else's.
+    `unread` is an update that the adapter could not read: `text` holds its remains (the guard masks them).
+    `moved`: this chat has the id `moved_to` now.
+    `reply_handle` answers the press itself (a bearer secret with a short life: never logged).
+    """
+
+    event_id: str
+    address: Address
+    kind: Kind
+    text: str = ""
+    quoted: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    message_ref: str = ""
+    reply_handle: str = ""
+    language_hint: str = ""
+    name: str = ""
+    public: bool = False
+    forwarded: bool = False
+    moved_to: str = ""
+    secrets: tuple[str, ...] = ()
+
+
+# --- events: what the engine takes -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A person wrote. `secrets` are the kinds that the guard found and already masked in `text`."""
+
+    text: str
+    ref: str = ""
+    secrets: tuple[str, ...] = ()
+    attachment: str = ""
+    edited: bool = False
+    forwarded: bool = False
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A person pressed a button. `visit` is -1 when the route was forged or another person's."""
+
+    choice: str
+    visit: int
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An action or a hand-over that was awaited at `visit` ended with one of its outcomes."""
+
+    visit: int
+    outcome: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """A reminder that was set at `visit` is due."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The bot was added to a chat, or a person came back after blocking it."""
+
+    public: bool = False
+
+
+Event = Said | Pressed | Finished | Woke | Joined
+
+
+# --- effects: what the engine gives ----------------------------------------------------------
+
+Urgency = Literal["normal", "emergency"]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Say a message."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Show a message in place of an earlier one of ours; where that is impossible, send it anew."""
+
+    ref: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Delete a person's message (a pasted secret) where the platform lets a bot do it."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Perform a registered action; its result comes back as `Finished` with the same visit."""
+
+    action: str
+    inputs: Mapping[str, str]
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Wake this conversation after so many seconds."""
+
+    after: float
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Open a ticket for a human of this skill; `Finished(visit, "opened", {number, hours})` follows."""
+
+    skill: str
+    urgency: Urgency
+    flow: str
+    slots: Mapping[str, str]
+    visit: int
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Add what a person wrote (already masked), or a reference to what they sent, to their open ticket."""
+
+    text: str
+    ref: str = ""
+
+
+Effect = Send | Edit | Erase | Act | Remind | HandOver | Note
+
+
+# --- state -----------------------------------------------------------------------------------
+
+
+WaitKind = Literal["answer", "result", "time", "ready"]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a frame waits for, since which visit.
+
+    `answer`: a reply to its question. `result`: an action or hand-over. `time`: a reminder.
+    `ready`: it need not wait any more (`step` is where it goes on), but another frame covers it.
+    """
+
+    kind: WaitKind
+    visit: int
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One flow in progress, pinned to the content hash (`version`) that it began with.
+
+    A flow whose name begins with "@" is the engine's own question: @menu, @language, @suggest.
+    `tries` counts bad answers to the present question; `trail` holds the questions answered before it.
+    """
+
+    flow: str
+    version: str
+    step: str
+    slots: Mapping[str, str] = field(default_factory=dict)
+    tries: int = 0
+    trail: tuple[str, ...] = ()
+    waiting: Waiting | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All that is remembered of one person in one chat. `frames[-1]` is what they see now.
+
+    `revision` rises by one exactly when something else in here changed. `lost` counts sentences
+    in a row that led nowhere, so that "I did not understand" is never said twice. `kept` holds references
+    to what the person sent and the bot cannot read, for the ticket that may follow.
+    """
+
+    address: Address
+    language: str
+    frames: tuple[Frame, ...] = ()
+    mode: Literal["bot", "human"] = "bot"
+    lost: int = 0
+    kept: tuple[str, ...] = ()
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The engine's answer to one event."""
+
+    conversation: Conversation
+    effects: tuple[Effect, ...] = ()

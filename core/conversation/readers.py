@@ -1,0 +1,94 @@
+"""Readers turn what a person wrote into a slot's value, or say which house text explains what is wrong.
+
+`build` is the one list of readers; a flow names one in `reads`. A new reader is one line in it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.conversation.texts import plain
+
+TEXT_LIMIT = 1000
+"""Code points of a free text."""
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,30})(?:\.[0-9]{1,30})?")
+_NUMBERLIKE = re.compile(r"[+-]?[0-9][0-9.,]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a reader made of a text: a value, or a complaint (the key of a house text, "reader.…") with its holes."""
+
+    value: str = ""
+    complaint: str = ""
+    holes: Mapping[str, str] = field(default_factory=dict)
+
+
+Reader = Callable[[str], Read]
+"""Pure and linear in the length of the text; never raises."""
+
+_COMPLAINTS: Mapping[str, str] = {
+    "address": "reader.tx_is_address",
+    "address_typo": "reader.tx_address_typo",
+    "short": "reader.tx_length",
+    "long": "reader.tx_length",
+    "not_hex": "reader.tx_not_hex",
+    "ellipsis": "reader.tx_ellipsis",
+    "link_unknown_host": "reader.tx_unknown_link",
+}
+
+
+def build(hosts: Mapping[str, str] | None = None, internal: Sequence[str] = ()) -> Mapping[str, Reader]:
+    """Every reader by its name.
+
+    hosts: block explorers whose links a person may paste, host -> chain.
+    internal: patterns of the exchange's own order numbers, for transfers that never touch a chain.
+    """
+    return {
+        "text": read_text,
+        "number": read_number,
+        "transaction_id": _transaction_reader(hosts or {}, internal),
+    }
+
+
+def read_text(text: str) -> Read:
+    """Any free text that is not empty, up to 1,000 code points; its line breaks stay."""
+    if len(text) > 4 * TEXT_LIMIT:
+        return _too_long(len(text))
+    value = "\n".join(map(plain, text.splitlines())).strip()
+    if not value:
+        return Read(complaint="reader.text_empty")
+    return Read(value) if len(value) <= TEXT_LIMIT else _too_long(len(value))
+
+
+def _too_long(have: int) -> Read:
+    return Read(complaint="reader.text_long", holes={"have": str(have), "limit": str(TEXT_LIMIT)})
+
+
+def read_number(text: str) -> Read:
+    """The one number in a short text, without thousands separators: "约 １,２００.50 个" -> "1200.50"."""
+    found = _NUMBERLIKE.findall(unicodedata.normalize("NFKC", text[:200]))
+    if len(text) > 200 or len(found) != 1:
+        return Read(complaint="reader.number")
+    number = found[0].rstrip(".,")
+    if not _NUMBER.fullmatch(number):
+        return Read(complaint="reader.number")
+    return Read(number.replace(",", "").removeprefix("+"))
+
+
+def _transaction_reader(hosts: Mapping[str, str], internal: Sequence[str]) -> Reader:
+    """Accepts a transaction hash, alone or inside an explorer's link, or an internal order number."""
+    from core.chain.recognise import recognise
+
+    def read(text: str) -> Read:
+        found = recognise(text, hosts, internal)
+        if found.kind == "hash":
+            return Read(found.value)
+        if found.kind == "internal":
+            return Read("internal:" + found.value.removeprefix("internal:"))
+        return Read(complaint=_COMPLAINTS.get(found.kind, "reader.tx_none"), holes=found.holes)
+
+    return read

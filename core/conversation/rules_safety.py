@@ -1,0 +1,175 @@
+"""Rules that keep people safe: no flow asks for a secret or stores one, and nothing links off the official list.
+
+SECRET is a rule about words: in one clause, a verb of handing over and a secret, without a negation before them.
+A question is read strictly (typing a code is handing it over); what is merely said may tell people to type
+their code on the official page. Lists of sentences in the tests say what it finds and what it lets pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from core.conversation.facts import Facts
+from core.conversation.flow import Ask
+from core.conversation.layout import Fault
+from core.conversation.load import Draft
+
+_SECRET = re.compile(
+    r"私钥|私人密钥|密钥|助记词|助憶詞|助記詞|種子|私鑰|種子短語|种子短语|种子词|恢复短语|恢复词|密码|密碼|口令|验证码|驗證碼|动态码|校验码"
+    r"|安全码|一次性代码|身份验证器的?代码|支付密码|\b(?:seed|recovery|secret|backup) ?(?:phrases?|words?|keys?|codes?)\b"
+    r"|\bmnemonics?\b|\bprivate[ -]?keys?\b|\bpass(?:word|code|phrase)s?\b|\bpin(?: ?codes?)?\b|\botps?\b|\bcvv\b"
+    r"|\b(?:2fa|sms|mfa|verification|security|authenticat(?:or|ion)|one[- ]time|login) ?(?:codes?|tokens?)\b"
+    r"|\bkeystores?\b|\b(?:12|24|twelve|twenty-four)[- ]words?\b",
+    re.IGNORECASE,
+)
+_GIVE = re.compile(
+    r"发给|发来|发送|发我|发一下|发到|發給|發送|提供|告诉|告知|告訴|回复|粘贴|贴到|贴上|上传|提交|出示|报一下|说出|截图|拍照|念给|给我|给客服|索要|索取"
+    r"|询问|交给|泄露|透露|分享|写下发|\b(?:send|sends|sending|share|shares|sharing|tell|give|giving|provide|reply with|paste|upload"
+    r"|submit|show|post|message|forward|disclose|reveal|hand over|dm|what(?:'s| is)(?: your)?|ask(?:s|ed|ing)? (?:you )?for|need your|type)\b",
+    re.IGNORECASE,
+)
+_TYPE = re.compile(
+    r"输入|填写|键入|填入|請輸入|輸入|请问|是什么|是多少|\b(?:enter|fill in|input|type in|key in)\b",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"不要|不会|不會|不能|不得|不可|不应|不用|不必|不需|无需|无须|绝不|絕不|从不|從不|永不|决不|切勿|请勿|請勿|勿|别|別|禁止|严禁|没有人会"
+    r"|\b(?:never|not|no one|nobody|without|cannot|refuse|avoid|do(?:n't|nt)|won't|can't|mustn't|shouldn't|doesn't)\b|n[’']t\b",
+    re.IGNORECASE,
+)
+_WARNS = re.compile(r"骗|诈|假冒|冒充|\b(?:scam(?:mer)?s?|fraud|fake|phishing|thie(?:f|ves))\b", re.IGNORECASE)
+_ANEW = re.compile(
+    r"^\s*(?:请(?!勿|不)|請(?!勿|不)|但|而是|现在|只需|仅需|麻烦|please(?! do not| don't| never)|but\b|instead|just\b|now\b|then\b)"
+    r"|发给我|给我们|\b(?:to|with) us\b|\btell us\b|\bsend us\b|\bsend me\b",
+    re.IGNORECASE,
+)
+_HARMLESS = re.compile(
+    r"(?:点击|点按|点选|选择|按下|\b(?:tap|click|press|select|choose)\b)\s*(?:[“\"「『*`【]+[^”\"」』*`】]{0,30}[”\"」』*`】]+|(?:发送|获取)验证码)"
+    r"|(?:发送|发|寄)(?:到|至|给)?了?(?:您|你)的?(?:绑定的?|注册的?)?(?:邮箱|手机|设备)"
+    r"|(?:我们|系统|平台)(?:会|将|已|已经)?(?:向|给)?[^，。]{0,12}发送"
+    r"|\b(?:we|system|site|page|app) (?:will |have |has |just )?(?:sends?|sent)\b|\b(?:sent|send) (?:you |it |a code )?to your\b"
+    r"|(?:忘记|找回|重置|修改|更改|重设)(?:了|登录|支付|资金)*密码|\b(?:forgot(?:ten)?|reset|change|new|lost)(?: your| my| the)? password\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"官网|官方|页面|网站|网页|应用|App|客户端|钱包里|登录页|设备上|\b(?:page|site|website|app|device|browser|screen)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[。！？!?；;\n]+|\.(?=\s|$)")
+_CLAUSE = re.compile(r"[，,：:—]|\band then\b")
+_SECRET_NAMES = re.compile(
+    r"(?:^|_)(?:passwords?|passwd|pwd|passcode|passphrase|mnemonic|otp|cvv|pin|seed|seed_phrase|recovery_phrase|secret|keystore"
+    r"|private_?key|secret_?key|(?:2fa|sms|verification|security|one_time|auth\w*)_code|mima|siyao|zhujici|yanzhengma)(?:_|$)"
+)
+
+
+def asks_for_secret(text: str, *, strict: bool) -> str:
+    """The words with which a text asks for a secret; "" when it asks for none. `strict` is for questions."""
+    for sentence in _SENTENCE.split(text[:4000].replace("**", "").replace("`", "")):
+        refused = False
+        for clause in _CLAUSE.split(_HARMLESS.sub(" ", sentence)):
+            if _ANEW.search(clause):
+                refused = False
+            verb = _GIVE.search(clause) or (
+                None if not strict or _PLACE.search(clause) else _TYPE.search(clause)
+            )
+            secret = _SECRET.search(clause)
+            negation = _NOT.search(clause)
+            warned = bool(negation and verb and negation.start() < verb.end()) or _WARNS.search(clause)
+            if verb and secret and not refused and not warned:
+                return clause.strip()[:60]
+            if negation and (verb or secret):
+                refused = True
+    return ""
+
+
+def secrets(draft: Draft, facts: Facts) -> Iterator[Fault]:
+    """SECRET: no text and no button asks for a secret, and no slot is made to hold one."""
+    asks = {step.text: step for step in draft.flow.steps.values() if isinstance(step, Ask)}
+    for (language, key), forms in draft.sources.items():
+        for form in forms:
+            found = asks_for_secret(form, strict=key in asks)
+            if found:
+                yield draft.fault(draft.at(language, "texts", key), "SECRET", "", found=found)
+                break
+    for language, words in draft.flow.words.items():
+        for name, label in words.choices.items():
+            found = asks_for_secret(label, strict=False)
+            if found:
+                yield draft.fault(draft.at(language, "choices", name), "SECRET", "", found=found)
+    for key, step in asks.items():
+        if step.reads and (_SECRET_NAMES.search(key) or _SECRET_NAMES.search(step.reads)):
+            yield draft.fault(draft.at("flow", "steps", step.name, "ask"), "SECRET", "slot", slot=key)
+
+
+# --- links
+
+_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{0,500})\)")
+_BARE = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{0,10}://|www\.)[^\s，。；！？、（）()<>《》“”\"'`\]\[]{1,300}", re.IGNORECASE
+)
+_HOST = re.compile(
+    r"(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}"
+    r"(?:com|net|org|io|app|xyz|me|info|co|cn|top|vip|finance|exchange|wallet|support|help|site|online|shop|club|pro|live"
+    r"|link|gg|cc|tv|dev|ai|ru|win|fun|pw|hk|tw|us|uk|eu|sg|jp|ly|to|gl|su|tk|ml|ws|biz|space|store|tech|website|cash)"
+    r"(?![a-z0-9-]|\.[a-z0-9])(?:/[^\s，。；！？、（）()]{0,200})?",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(r"[\w.+-]{1,64}@((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})", re.IGNORECASE)
+
+
+def links(draft: Draft, facts: Facts) -> Iterator[Fault]:
+    """LINK, LINKTEXT: every address is https and official, and no link shows another host than it opens."""
+    for (language, key), forms in draft.sources.items():
+        at = draft.at(language, "texts", key)
+        for text in forms:
+            yield from _links_of(draft, facts, at, text)
+    for language, words in draft.flow.words.items():
+        for name, label in words.choices.items():
+            yield from _links_of(draft, facts, draft.at(language, "choices", name), label)
+
+
+def _links_of(draft: Draft, facts: Facts, at: tuple[str, int, int], text: str) -> Iterator[Fault]:
+    if "." not in text and "://" not in text:
+        return
+    broken = {fault.line for fault in draft.faults if fault.code == "MARKUP" and fault.file == at[0]}
+    for label, url in _LINK.findall(text):
+        if at[1] not in broken:
+            yield from _address(draft, facts, at, url)
+        shows = _HOST.search(label) or _BARE.search(label)
+        if shows and _host(shows.group()) != _host(url):
+            yield draft.fault(at, "LINKTEXT", "", shown=shows.group()[:60], opens=_host(url)[:60])
+    rest = _LINK.sub(" ", text)
+    for found in _BARE.findall(rest):
+        yield from _address(draft, facts, at, found)
+    rest = _BARE.sub(" ", rest)
+    for found in [*_MAIL.findall(rest), *_HOST.findall(_MAIL.sub(" ", rest))]:
+        yield from _official(draft, facts, at, found, _host(found))
+
+
+def _address(draft: Draft, facts: Facts, at: tuple[str, int, int], url: str) -> Iterator[Fault]:
+    if "://" in url and not url.lower().startswith("https://"):
+        yield draft.fault(at, "LINK", "https", url=url[:80])
+    else:
+        yield from _official(draft, facts, at, url, _host(url))
+
+
+def _official(draft: Draft, facts: Facts, at: tuple[str, int, int], url: str, host: str) -> Iterator[Fault]:
+    if facts.official_hosts is not None and host not in facts.official_hosts:
+        yield draft.fault(at, "LINK", "", url=url[:80], host=host[:80] or "-")
+
+
+def _host(url: str) -> str:
+    """The host that a browser would open; "" when there is none, and for an address with a user part."""
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    return "" if "@" in parts.netloc else host.rstrip(".").lower()
+
+
+RULES = (secrets, links)
+"""Also for the house's texts."""

@@ -1,0 +1,142 @@
+"""A turn in the making: what is said, what changes, what is to be done. Collected here, then frozen.
+
+Private to the engine: `Scene` is the only mutable thing in this room and lives for one `advance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from core.conversation.flow import Flow, Words
+from core.conversation.library import Library
+from core.conversation.model import (
+    Choice,
+    Conversation,
+    Edit,
+    Effect,
+    Erase,
+    Frame,
+    Message,
+    Rich,
+    Send,
+    Turn,
+    Waiting,
+    WaitKind,
+)
+
+HOUSE = "@"
+"""Flows whose name begins so are the engine's own questions, and choices that do are doors: they always open."""
+PERSON = "@person"
+"""The frame of a hand-over that the engine itself began."""
+DEPTH = 5
+"""Flows that may lie on top of each other; the oldest is dropped beyond that."""
+KEPT = 5
+"""References to unreadable attachments that are kept for a ticket."""
+
+
+class Scene:
+    """One turn in the making."""
+
+    __slots__ = (
+        "before", "blocks", "choices", "edits", "effects", "frames", "holes", "kept", "language", "library",
+        "lost", "mode", "visit", "words",
+    )  # fmt: skip
+
+    def __init__(self, library: Library, house: Mapping[str, str], conversation: Conversation) -> None:
+        self.library = library
+        self.before = conversation
+        self.frames: list[Frame] = list(conversation.frames)
+        self.mode = conversation.mode
+        self.lost = conversation.lost
+        self.kept = conversation.kept
+        self.visit = conversation.revision + 1
+        self.blocks: list[Rich] = []
+        self.choices: tuple[Choice, ...] = ()
+        self.effects: list[Effect] = []
+        self.edits = ""
+        self.holes = house
+        self.speak(conversation.language)
+
+    # --- words
+
+    def speak(self, language: str) -> None:
+        """Use this language from here on; one that is not configured becomes the default."""
+        self.language = language if language in self.library.common else self.library.languages[0]
+        self.words: Words = self.library.common[self.language]
+
+    def say(self, key: str, holes: Mapping[str, str] | None = None) -> None:
+        """Say a house text."""
+        self.blocks.append(self._fill(self.words, key, holes))
+
+    def say_of(self, flow: Flow, key: str, slots: Mapping[str, str]) -> None:
+        """Say a text of a flow, with the slots as holes."""
+        self.blocks.append(self._fill(flow.words[self.language], key, slots))
+
+    def _fill(self, words: Words, key: str, holes: Mapping[str, str] | None) -> Rich:
+        template = words.texts.get(key)
+        if template is None:  # the checker refuses such flows; a frightened person still gets an answer
+            return Rich("…")
+        if not template.holes:
+            return template.fill({}, self.language)
+        hours = self.holes.get(f"hours.{self.language}", "")
+        values = {**self.holes, "hours": hours, **(holes or {})}
+        return template.fill(values, self.language, self.holes.get("zone", "UTC"))
+
+    def door(self, name: str) -> Choice:
+        """A button that opens whenever it is pressed: @menu, @human, @emergency, @lang.xx."""
+        return Choice(HOUSE + name, self.words.choices.get(name, name))
+
+    # --- frames
+
+    @property
+    def top(self) -> Frame | None:
+        """The flow that the person sees."""
+        return self.frames[-1] if self.frames else None
+
+    def flow(self, frame: Frame) -> Flow | None:
+        """The very version that a frame is pinned to."""
+        return self.library.pinned.get(frame.version)
+
+    def put(self, frame: Frame) -> None:
+        """Replace the top frame."""
+        self.frames[-1] = frame
+
+    def push(self, frame: Frame) -> None:
+        """Lay a frame on top; house questions below it go, and so does the oldest beyond the depth."""
+        self.drop_house()
+        self.frames.append(frame)
+        del self.frames[:-DEPTH]
+
+    def drop_house(self) -> None:
+        """Take the engine's own questions away; a hand-over that is under way stays."""
+        self.frames = [f for f in self.frames if f.flow == PERSON or not f.flow.startswith(HOUSE)]
+
+    def wait(self, frame: Frame, kind: WaitKind) -> None:
+        """The top frame becomes this one, and waits from this visit on."""
+        self.put(replace(frame, waiting=Waiting(kind, self.visit)))
+
+    # --- the end
+
+    def turn(self) -> Turn:
+        """Freeze: the blocks leave as one message, and the revision moves if something changed."""
+        after = replace(
+            self.before,
+            language=self.language,
+            frames=tuple(self.frames),
+            mode=self.mode,
+            lost=self.lost,
+            kept=self.kept[-KEPT:],
+        )
+        if after != self.before:
+            after = replace(after, revision=self.before.revision + 1)
+        effects = list(self.effects)
+        if self.blocks:
+            message = Message(tuple(self.blocks), self.choices, self._asked())
+            first = sum(isinstance(effect, Erase) for effect in effects)  # what must go, goes before anything is said
+            effects.insert(first, Edit(self.edits, message) if self.edits else Send(message))
+        return Turn(after, tuple(effects))
+
+    def _asked(self) -> int:
+        top = self.top
+        return top.waiting.visit if top and top.waiting and top.waiting.kind == "answer" else 0

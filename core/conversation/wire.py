@@ -1,0 +1,202 @@
+"""How the nouns are written into rows: compact JSON lists, the fields in the order of the dataclass.
+
+A row that an older version wrote stays readable as long as fields are only added at the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from core.conversation.model import (
+    Act,
+    Address,
+    Attachment,
+    Choice,
+    Conversation,
+    Edit,
+    Effect,
+    Erase,
+    Event,
+    Finished,
+    Frame,
+    HandOver,
+    Incoming,
+    Mark,
+    Message,
+    Note,
+    Remind,
+    Rich,
+    Send,
+    Waiting,
+    Woke,
+)
+
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def dump_address(address: Address) -> str:
+    """`["channel","chat","user","thread"]`."""
+    return _dumps([address.channel, address.chat, address.user, address.thread])
+
+
+def load_address(text: str) -> Address:
+    """The address of a row."""
+    return Address(*json.loads(text))
+
+
+def dump_conversation(conversation: Conversation) -> str:
+    """The state of a conversation; its first element is the address."""
+    c = conversation
+    a = c.address
+    return _dumps(
+        [
+            [a.channel, a.chat, a.user, a.thread],
+            c.language,
+            [_frame(frame) for frame in c.frames],
+            c.mode,
+            c.lost,
+            c.kept,
+            c.revision,
+        ]
+    )
+
+
+def _frame(frame: Frame) -> list[Any]:
+    w = frame.waiting
+    waiting = w and [w.kind, w.visit, w.step]
+    return [frame.flow, frame.version, frame.step, dict(frame.slots), frame.tries, frame.trail, waiting]
+
+
+def load_conversation(text: str) -> Conversation:
+    """The conversation of a row."""
+    address, language, frames, mode, lost, kept, revision = json.loads(text)
+    return Conversation(
+        Address(*address),
+        language,
+        tuple(
+            Frame(flow, version, step, slots, tries, tuple(trail), Waiting(*waiting) if waiting else None)
+            for flow, version, step, slots, tries, trail, waiting in frames
+        ),
+        mode,
+        lost,
+        tuple(kept),
+        revision,
+    )
+
+
+def dump_incoming(incoming: Incoming) -> str:
+    """An inbound update as it is stored: after the guard, without the reply handle, which is a bearer secret."""
+    i = incoming
+    a = i.address
+    return _dumps(
+        [
+            "incoming",
+            i.event_id,
+            [a.channel, a.chat, a.user, a.thread],
+            i.kind,
+            i.text,
+            i.quoted,
+            [[x.kind, x.size, x.ref] for x in i.attachments],
+            i.message_ref,
+            i.language_hint,
+            i.public,
+            i.forwarded,
+            i.moved_to,
+            i.secrets,
+        ]
+    )
+
+
+def dump_event(address: Address, event: Finished | Woke) -> str:
+    """An event that an effect caused, for the conversation at this address."""
+    a = address
+    where = [a.channel, a.chat, a.user, a.thread]
+    if isinstance(event, Finished):
+        return _dumps(["finished", where, event.visit, event.outcome, dict(event.values)])
+    return _dumps(["woke", where, event.visit])
+
+
+def load_inbound(text: str) -> Incoming | tuple[Address, Event]:
+    """What a row of the inbox holds: a person's update, or an event of ours with its address."""
+    kind, *rest = json.loads(text)
+    if kind == "finished":
+        where, visit, outcome, values = rest
+        return Address(*where), Finished(visit, outcome, values)
+    if kind == "woke":
+        where, visit = rest
+        return Address(*where), Woke(visit)
+    event_id, where, what, body, quoted, attachments, ref, hint, public, forwarded, moved, secrets = rest
+    return Incoming(
+        event_id,
+        Address(*where),
+        what,
+        body,
+        quoted,
+        tuple(Attachment(*a) for a in attachments),
+        ref,
+        "",
+        hint,
+        "",
+        public,
+        forwarded,
+        moved,
+        tuple(secrets),
+    )
+
+
+def _message(message: Message) -> list[Any]:
+    m = message
+    return [
+        [[b.text, [[k.start, k.end, k.kind, k.url] for k in b.marks]] for b in m.blocks],
+        [[c.name, c.label, c.url] for c in m.choices],
+        m.visit,
+        m.picture,
+        m.private,
+    ]
+
+
+def _load_message(value: Any) -> Message:
+    blocks, choices, visit, picture, private = value
+    return Message(
+        tuple(Rich(text, tuple(Mark(*mark) for mark in marks)) for text, marks in blocks),
+        tuple(Choice(*choice) for choice in choices),
+        visit,
+        picture,
+        private,
+    )
+
+
+_DUMP: dict[type, tuple[str, Callable[[Any], list[Any]]]] = {
+    Send: ("send", lambda e: [_message(e.message)]),
+    Edit: ("edit", lambda e: [e.ref, _message(e.message)]),
+    Erase: ("erase", lambda e: [e.ref]),
+    Act: ("act", lambda e: [e.action, dict(e.inputs), e.visit]),
+    Remind: ("remind", lambda e: [e.after, e.visit]),
+    HandOver: ("hand_over", lambda e: [e.skill, e.urgency, e.flow, dict(e.slots), e.visit, e.kept]),
+    Note: ("note", lambda e: [e.text, e.ref]),
+}
+_LOAD: dict[str, Callable[..., Effect]] = {
+    "send": lambda message: Send(_load_message(message)),
+    "edit": lambda ref, message: Edit(ref, _load_message(message)),
+    "erase": Erase,
+    "act": Act,
+    "remind": Remind,
+    "hand_over": lambda skill, urgency, flow, slots, visit, kept: HandOver(
+        skill, urgency, flow, slots, visit, tuple(kept)
+    ),
+    "note": Note,
+}
+
+
+def dump_effect(effect: Effect) -> tuple[str, str]:
+    """(kind, payload) of an effect's row."""
+    kind, fields = _DUMP[type(effect)]
+    return kind, _dumps(fields(effect))
+
+
+def load_effect(kind: str, payload: str) -> Effect:
+    """The effect of a row."""
+    return _LOAD[kind](*json.loads(payload))
+

@@ -1,0 +1,1 @@
+"""Receive, turn, perform: the loops around the pure engine."""

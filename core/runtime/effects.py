@@ -1,0 +1,71 @@
+"""Effects as rows: which lane they wait in, when they are due, and how a long message becomes several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from core.channel import Abilities
+from core.conversation.model import (
+    Act,
+    Address,
+    Edit,
+    Effect,
+    Erase,
+    HandOver,
+    Message,
+    Note,
+    Remind,
+    Send,
+)
+from core.conversation.texts import split
+from core.conversation.wire import dump_address, dump_effect
+from core.store.rooms import NewEffect
+
+REPLY = 0
+"""The rank of everything that a person waits for."""
+LANES: dict[type[Effect], str] = {
+    Send: "r", Edit: "r", Erase: "r", Act: "a", HandOver: "a", Note: "a", Remind: "t",
+}  # fmt: skip
+"""Effects of one lane keep their order; a slow look-up (a) or a reminder (t) never delays a reply (r)."""
+
+
+def effect_rows(
+    cause: str, address: Address, effects: Sequence[Effect], abilities: Abilities, now: float
+) -> list[NewEffect]:
+    """The rows of one turn. `cause` names the event, so that each key is the same on every repetition."""
+    if not effects:
+        return []
+    where, lane = dump_address(address), address.key
+    rows = []
+    for number, effect in enumerate(_fitting(effects, abilities)):
+        kind, payload = dump_effect(effect)
+        due = now + effect.after if isinstance(effect, Remind) else now
+        rows.append(
+            NewEffect(
+                f"{cause}.{number}", f"{lane}|{LANES[type(effect)]}", REPLY, kind, where, payload, due
+            )
+        )
+    return rows
+
+
+def _fitting(effects: Sequence[Effect], abilities: Abilities) -> Iterator[Effect]:
+    for effect in effects:
+        if isinstance(effect, Send | Edit) and _size(effect.message) > abilities.text_limit // 4:
+            yield from _parts(effect, abilities)
+        else:
+            yield effect
+
+
+def _size(message: Message) -> int:
+    """A quick lower bound in code points; only what might be too long is split exactly."""
+    return sum(len(block.text) + 2 for block in message.blocks)
+
+
+def _parts(effect: Send | Edit, abilities: Abilities) -> Iterator[Effect]:
+    """A message within the platform's limit each; the buttons go with the last one."""
+    pieces = split(effect.message.blocks, abilities.text_limit, abilities.text_unit)
+    for place, blocks in enumerate(pieces):
+        last = place == len(pieces) - 1
+        part = replace(effect.message, blocks=blocks, choices=effect.message.choices if last else ())
+        yield replace(effect, message=part) if place == 0 else Send(part)

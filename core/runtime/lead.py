@@ -1,0 +1,83 @@
+"""Who works on this store: one process at a time, by a lease with an epoch that fences every write.
+
+A process that was killed on this machine is recognised by its number, so a restart need not wait for the lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Callable
+
+from core.errors import StoreError
+from core.store.rooms import Fenced, Leases
+
+LEASE = "helpline"
+
+
+def owner() -> str:
+    """This process: host, number, and a moment that tells it from an earlier one with the same number."""
+    return f"{socket.gethostname()}:{os.getpid()}:{time.time_ns():x}"
+
+
+def pid_here(holder: str) -> int | None:
+    """The process number of a holder on this machine, None for one elsewhere."""
+    host, _, rest = holder.partition(":")
+    number = rest.partition(":")[0]
+    return int(number) if host == socket.gethostname() and number.isdigit() else None
+
+
+def alive(pid: int) -> bool:
+    """Whether a process of this number exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+class Lead:
+    """The lease of this process."""
+
+    def __init__(self, leases: Leases, seconds: float, now: Callable[[], float]) -> None:
+        self._leases = leases
+        self._seconds = seconds
+        self._now = now
+        self._owner = owner()
+
+    async def take(self) -> None:
+        """Wait until the lease is ours: at once after a crash, within a lease when another host died.
+
+        Raises:
+            StoreError: another process on this machine is alive and holds it.
+        """
+        while True:
+            holder = await self._leases.holder(LEASE)
+            pid = pid_here(holder[0]) if holder else None
+            dead = pid is not None and (pid == os.getpid() or not alive(pid))
+            if await self._leases.take(LEASE, self._owner, self._now(), self._seconds, force=dead) is not None:
+                return
+            if pid is not None:
+                raise StoreError(
+                    f"process {pid} already works on this data folder; stop it, or set HELPLINE_DATA to another folder"
+                )
+            await asyncio.sleep(self._seconds / 5)
+
+    async def keep(self) -> None:
+        """Renew for ever.
+
+        Raises:
+            Fenced: somebody else has the lease; this process must stop.
+        """
+        while True:
+            await asyncio.sleep(self._seconds / 3)
+            if not await self._leases.renew(LEASE, self._owner, self._now(), self._seconds):
+                raise Fenced("another process took over this data folder; this one stops")
+
+    async def release(self) -> None:
+        """Let a successor in at once."""
+        await self._leases.release(LEASE, self._owner)

@@ -1,0 +1,236 @@
+"""Performing one effect, and what each class of error means for its row.
+
+    SAFE       NotSent    repeat at once, then with growing pauses, for a day
+    AMBIGUOUS  Unsure     repeat, counted in maybe_sent; after five it is `uncertain` and a human looks
+    WAIT       SlowDown   the chat (or everything) pauses as long as the platform says
+    PERMANENT  Refused    dead; Blocked also retires the subscriber
+    FIX        Malformed  once as plain text, then dead
+    REWRITE    Moved      the chat's new id is written everywhere, then the lane is read anew
+    STOP       Halted     the row stays queued, the channel stops and calls a human
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.actions import Action, Call
+from core.channel import Channel, Receipt
+from core.conversation.engine import FAILED
+from core.conversation.model import (
+    Act,
+    Address,
+    Edit,
+    Erase,
+    Event,
+    Finished,
+    HandOver,
+    Note,
+    Remind,
+    Rich,
+    Send,
+    Woke,
+)
+from core.conversation.wire import dump_event, load_address, load_effect
+from core.errors import Blocked, DeliveryError, Displaced, Halted, Malformed, Moved, NotSent, Refused, SlowDown, Unsure
+from core.runtime.pace import Pace
+from core.store.rooms import EffectRow, NewEvent, NewTicket, Postponed, Settled, Store
+
+BUSY = 0.4
+"""Seconds after which a person is shown that an answer is being prepared."""
+BUSY_AGAIN = 4.5
+GIVE_UP = 24 * 3600.0
+"""An effect that could not be sent for a day is dead: the platforms forget after a day, too."""
+UNSURE = 5
+"""Ambiguous attempts before a human has to look."""
+ACT_TRIES = 2
+_PACED = frozenset({"send", "edit", "erase"})
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The effect ended. `event` goes back into the inbox. Without `settled` the row was rewritten: its chat
+    moved, its lane has another name, and the table must be read anew."""
+
+    settled: Settled | None
+    event: NewEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The effect is to be tried again after so many seconds, as `again`."""
+
+    after: float
+    postponed: Postponed
+    again: EffectRow
+
+
+class Performer:
+    """Performs rows: messages through channels, actions, reminders, tickets."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        paces: Mapping[str, Pace],
+        actions: Callable[[], Mapping[str, Action]],
+        services: Mapping[str, Any],
+        halted: Callable[[Channel, Halted | Displaced], None],
+        now: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._paces = paces
+        self._actions = actions
+        self._services = services
+        self._halted = halted
+        self._now = now
+
+    async def perform(self, row: EffectRow) -> Done | Later:
+        """Perform one row. Never raises but for a store that fails."""
+        address, effect = load_address(row.address), load_effect(row.kind, row.payload)
+        match effect:
+            case Send() | Edit() | Erase():
+                return await self._deliver(row, address, effect)
+            case Act():
+                return await self._act(row, address, effect)
+            case Remind():
+                return self._back(row, address, Woke(effect.visit))
+            case HandOver():
+                return await self._hand_over(row, address, effect)
+            case Note():
+                await self._store.tickets.note(row.key, address.key, effect.text, effect.ref, self._now())
+                return Done(Settled(row.key, "done"))
+
+    async def admit(self, row: EffectRow) -> None:
+        """Wait until the platform's rates let this row leave."""
+        if row.kind in _PACED:
+            address = load_address(row.address)
+            pace = self._paces.get(address.channel)
+            if pace is not None:
+                await pace.admit(address.chat, group=address.chat != address.user, rank=row.rank)
+
+    # --- messages
+
+    async def _deliver(self, row: EffectRow, address: Address, effect: Send | Edit | Erase) -> Done | Later:
+        channel = self._channels.get(address.channel)
+        if channel is None:
+            return _dead(row, f"the channel {address.channel} is not configured any more")
+        try:
+            receipt = await channel.perform(address, effect, row.key)
+        except DeliveryError as error:
+            return await self._failed(row, address, effect, channel, error)
+        except Exception as error:
+            log.exception("%s %s failed", row.kind, row.key)
+            return _dead(row, f"{type(error).__name__}")
+        return Done(Settled(row.key, "done", receipt.ref, "", row.attempts + 1, row.maybe_sent))
+
+    async def _failed(
+        self, row: EffectRow, address: Address, effect: Send | Edit | Erase, channel: Channel, error: DeliveryError
+    ) -> Done | Later:
+        match error:
+            case SlowDown(after=after, everywhere=everywhere):
+                self._paces[address.channel].hold(after, "" if everywhere else address.chat)
+                return self._later(row, after, error)
+            case Unsure():
+                row = replace(row, maybe_sent=row.maybe_sent + 1)
+                if row.maybe_sent >= UNSURE:
+                    return Done(Settled(row.key, "uncertain", "", str(error), row.attempts + 1, row.maybe_sent))
+                return self._later(row, _pause(row.attempts), error)
+            case Blocked():
+                await self._store.people.blocked(address.channel, address.user, self._now())
+                return _dead(row, str(error))
+            case Moved(chat=chat):
+                await self._store.people.moved(address.channel, address.chat, chat)
+                return Done(None)
+            case Malformed():
+                return await self._plainly(row, address, effect, channel)
+            case Halted() | Displaced():
+                self._halted(channel, error)
+                return self._later(row, 30.0, error)
+            case NotSent() if self._now() - row.due < GIVE_UP:
+                return self._later(row, _pause(row.attempts), error)
+            case _:
+                return _dead(row, str(error))
+
+    async def _plainly(
+        self, row: EffectRow, address: Address, effect: Send | Edit | Erase, channel: Channel
+    ) -> Done | Later:
+        """Once more without marks; the person gets the words, and the log gets the bug."""
+        log.error("the platform refused the rich form of %s", row.key)
+        if isinstance(effect, Erase):
+            return _dead(row, "refused")
+        blocks = tuple(Rich(block.text) for block in effect.message.blocks)
+        bare = replace(effect, message=replace(effect.message, blocks=blocks))
+        try:
+            receipt: Receipt = await channel.perform(address, bare, row.key)
+        except Malformed as error:
+            return _dead(row, str(error))
+        except DeliveryError as error:
+            return await self._failed(row, address, bare, channel, error)
+        return Done(Settled(row.key, "done", receipt.ref, "sent as plain text", row.attempts + 1, row.maybe_sent))
+
+    def _later(self, row: EffectRow, after: float, error: DeliveryError) -> Later:
+        again = replace(row, attempts=row.attempts + 1, error=str(error))
+        due = self._now() + after if after > 1 else row.due
+        return Later(after, Postponed(row.key, due, again.attempts, again.maybe_sent, str(error)), again)
+
+    # --- actions, reminders, people
+
+    async def _act(self, row: EffectRow, address: Address, act: Act) -> Done | Later:
+        action = self._actions().get(act.action)
+        channel = self._channels.get(address.channel)
+        if action is None:
+            return self._back(row, address, Finished(act.visit, FAILED))
+        showing = asyncio.create_task(_show_busy(channel, address)) if channel else None
+        try:
+            async with asyncio.timeout(action.deadline):
+                outcome = await action.run(Call(row.key, self._services, self._now()), **act.inputs)
+        except Exception as error:
+            log.warning("the action %s failed: %s", act.action, type(error).__name__)
+            if row.attempts + 1 < ACT_TRIES and not isinstance(error, TimeoutError):
+                return self._later(row, _pause(row.attempts), NotSent(type(error).__name__))
+            return self._back(row, address, Finished(act.visit, FAILED))
+        finally:
+            if showing:
+                showing.cancel()
+        return self._back(row, address, Finished(act.visit, outcome.name, outcome.values))
+
+    async def _hand_over(self, row: EffectRow, address: Address, hand: HandOver) -> Done:
+        state = await self._store.people.find(address.channel, address.user)
+        language = state.language if state else ""
+        slots = json.dumps({**hand.slots, "attachments": list(hand.kept)}, ensure_ascii=False)
+        ticket = NewTicket(
+            row.key, address.key, hand.skill, hand.urgency, language, hand.flow, slots, self._now()
+        )
+        number = await self._store.tickets.open(ticket)
+        return self._back(row, address, Finished(hand.visit, "opened", {"number": str(number)}))
+
+    def _back(self, row: EffectRow, address: Address, event: Event) -> Done:
+        """The effect ended, and the conversation is told so through the inbox, once."""
+        assert isinstance(event, Finished | Woke)
+        inbound = NewEvent(address.channel, f"effect:{row.key}", address.key, dump_event(address, event))
+        return Done(Settled(row.key, "done", "", "", row.attempts + 1), inbound)
+
+
+async def _show_busy(channel: Channel, address: Address) -> None:
+    with suppress(Exception):  # best effort: the answer itself is what counts
+        await asyncio.sleep(BUSY)
+        while True:
+            await channel.busy(address)
+            await asyncio.sleep(BUSY_AGAIN)
+
+
+def _pause(attempts: int) -> float:
+    return min(30.0, 0.2 * 2.0 ** min(attempts, 10))
+
+
+def _dead(row: EffectRow, why: str) -> Done:
+    return Done(Settled(row.key, "dead", "", why, row.attempts + 1, row.maybe_sent))
+

@@ -1,0 +1,221 @@
+"""The service: store, engine, loops and channels, put together and kept running."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.actions import Action, load_actions
+from core.channel import Abilities, Channel, Sign
+from core.config import Secrets, Settings
+from core.conversation.engine import Engine
+from core.conversation.library import Library
+from core.errors import ConfigError, DeliveryError
+from core.runtime import shelf
+from core.runtime.hours import hours
+from core.runtime.keys import routes
+from core.runtime.lead import Lead
+from core.runtime.pace import Pace
+from core.runtime.perform import Performer
+from core.runtime.receive import Receiver
+from core.runtime.turns import Turner
+from core.runtime.upkeep import Upkeep
+from core.runtime.worker import Worker
+from core.safety.guard import inspect
+from core.store.rooms import AuditLine, Store
+from core.store.sqlite import open_sqlite
+
+log = logging.getLogger(__name__)
+Faces = Callable[[Sign, Library], Sequence[Channel]]
+"""Makes the configured channels, given what signs their buttons and the flows that they announce."""
+
+
+class AbilitiesOf(Mapping[str, Abilities]):
+    """What each channel can do at this moment: some learn their own link only when they have arrived."""
+
+    def __init__(self, channels: Mapping[str, Channel]) -> None:
+        self._channels = channels
+
+    def __getitem__(self, name: str) -> Abilities:
+        return self._channels[name].abilities
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._channels)
+
+    def __len__(self) -> int:
+        return len(self._channels)
+
+
+class Service:
+    """One running Helpline. `open` it, `run` it; cancelling `run` stops it cleanly."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: Secrets,
+        store: Store,
+        faces: Faces,
+        services: Mapping[str, Any],
+        now: Callable[[], float],
+        actions: Mapping[str, Action] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.now = now
+        self._own_actions = actions
+        self.actions: Mapping[str, Action] = actions or {}
+        self.lead = Lead(store.leases, settings.runtime.lease_seconds, now)
+        self._routes = routes(secrets, settings.data)
+        self._faces = faces
+        self.channels: dict[str, Channel] = {}
+        self._services = services
+        self._failed: asyncio.Future[None] | None = None
+        self.engine: Engine | None = None
+
+    # --- flows
+
+    async def load(self) -> Library:
+        """Read, check and store the flows on disk, and use them from the next turn on.
+
+        Raises:
+            FlowFaults: nothing was changed.
+        """
+        settings = self.settings
+        actions = self._own_actions or load_actions(settings.flows)
+        stored = await self.store.flows.all()
+        built = shelf.build(settings, shelf.read_sources(settings.flows), actions, stored, self.now())
+        await self.store.flows.put(built.stored)
+        self.actions = actions
+        self.engine = Engine(built.library, AbilitiesOf(self.channels), house_holes(settings))
+        return built.library
+
+    async def reload(self) -> None:
+        """Swap to the flows on disk; a bad folder keeps the old ones and says so."""
+        try:
+            await self.load()
+        except shelf.FlowFaults as error:
+            log.error("%s; the flows of before stay in use", error)
+            await self._audit("reload refused", str(len(error.found)))
+        except ConfigError as error:
+            log.error("%s; the flows of before stay in use", error)
+            await self._audit("reload refused", "")
+        else:
+            log.info("the flows were reloaded")
+            await self._audit("reload", "")
+
+    async def _audit(self, action: str, detail: str) -> None:
+        await self.store.audit.append(AuditLine(self.now(), "operator", action, "flows", detail))
+
+    def _engine(self) -> Engine:
+        assert self.engine is not None
+        return self.engine
+
+    # --- running
+
+    async def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Take the lease, load the flows, then receive, turn and perform until cancelled.
+
+        Raises:
+            StoreError: another process works here, or took over.
+            ConfigError: the flows have faults.
+            Halted: a platform refuses the bot itself.
+        """
+        await self.lead.take()
+        try:
+            library = await self.load()
+            self.channels |= {c.name: c for c in self._faces(self._routes.sign, library)}
+            await self._run(ready)
+        finally:
+            await asyncio.shield(self.lead.release())
+
+    async def _run(self, ready: Callable[[], None]) -> None:
+        self._failed = asyncio.get_running_loop().create_future()
+        self.paces = {name: Pace(channel.abilities) for name, channel in self.channels.items()}
+        self.turner = Turner(
+            self.store, self._engine, self._routes, AbilitiesOf(self.channels), lambda rows: self.worker.offer(rows), self.now
+        )
+        performer = Performer(
+            self.store, self.channels, self.paces, lambda: self.actions, self._services, self._halt, self.now
+        )
+        self.worker = Worker(self.store, performer, self.turner.take, self.now, self.settings.runtime.in_flight)
+        receive = Receiver(self.store, inspect, self.turner, self.now)
+        upkeep = Upkeep(self.store, self.settings.store, self.now)
+        upkeep.start()
+        faces = [channel.run(receive) for channel in self.channels.values()]
+        tasks = [
+            asyncio.ensure_future(loop)
+            for loop in (self.turner.run(), self.worker.run(), self.lead.keep(), asyncio.gather(*faces))
+        ]
+        ready()
+        try:
+            await asyncio.wait({*tasks, self._failed}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (self._failed, *tasks):
+                if task.done():
+                    task.result()
+        finally:
+            upkeep.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._failed.cancel()
+
+    async def settled(self) -> None:
+        """Return when every event is turned and every due effect performed."""
+        quiet = 0
+        while quiet < 3:
+            await asyncio.sleep(0.005)
+            quiet = quiet + 1 if self.turner.idle and self.worker.idle else 0
+
+    def _halt(self, channel: Channel, error: DeliveryError) -> None:
+        """A platform refuses the bot itself: stop with that sentence, so that a human looks."""
+        if self._failed is not None and not self._failed.done():
+            self._failed.set_exception(error)
+
+
+def house_holes(settings: Settings) -> dict[str, str]:
+    """What every text may use, and the skills behind 人工 and 紧急."""
+    return {
+        "official_site": settings.security.official_site,
+        "password_length": str(settings.security.password_length),
+        "zone": settings.desk.zone,
+        **{f"hours.{code}": hours(settings.desk, code) for code in settings.languages},
+        "desk": settings.desk.default_skill,
+        "desk_emergency": settings.desk.emergency_skill,
+    }
+
+
+def database(settings: Settings) -> Path:
+    """The SQLite file of a configuration.
+
+    Raises:
+        ConfigError: another kind of store is named.
+    """
+    url = settings.store.url
+    if not url:
+        return settings.data / "helpline.db"
+    if not url.startswith("sqlite:///"):
+        raise ConfigError(f"store.url must begin with sqlite:/// (was: {url.partition(':')[0]}:…)")
+    return Path(url.removeprefix("sqlite:///"))
+
+
+async def open_service(
+    settings: Settings,
+    secrets: Secrets,
+    faces: Faces,
+    services: Mapping[str, Any],
+    now: Callable[[], float],
+    actions: Mapping[str, Action] | None = None,
+) -> Service:
+    """A service on the configured store.
+
+    Raises:
+        StoreError: the database is newer than this program, foreign, or cannot be opened.
+    """
+    path = database(settings)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = await open_sqlite(path)
+    return Service(settings, secrets, store, faces, services, now, actions)

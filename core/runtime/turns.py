@@ -1,0 +1,260 @@
+"""Turns: events of the inbox become new states and effects, in groups that commit together.
+
+One event of a conversation is turned at a time and in order; up to `GROUP` conversations share a transaction:
+one SELECT for all, the pure engine for each, one write per table. A group that fails is repeated one event at
+a time, and an event that fails three times is put aside with an apology and a ticket, so that its lane goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from core.channel import Abilities
+from core.conversation.engine import Engine
+from core.conversation.model import (
+    Address,
+    Conversation,
+    Event,
+    Incoming,
+    Joined,
+    Pressed,
+    Said,
+    Turn,
+)
+from core.conversation.route import Routes
+from core.conversation.texts import negotiate
+from core.conversation.wire import dump_conversation, load_conversation, load_inbound
+from core.errors import StoreError
+from core.runtime.effects import effect_rows
+from core.store.rooms import AuditLine, Batch, EventRow, Fenced, NewEffect, Saved, Store, Subscriber
+
+GROUP = 64
+"""Conversations in one transaction."""
+TRIES = 3
+"""Attempts before an event is put aside."""
+HELD = 20_000
+"""Events held in memory; beyond that they wait in the table."""
+log = logging.getLogger(__name__)
+
+
+class Turner:
+    """The loop between inbox and outbox."""
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Callable[[], Engine],
+        routes: Routes,
+        abilities: Mapping[str, Abilities],
+        offer: Callable[[Sequence[NewEffect]], None],
+        now: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._routes = routes
+        self._abilities = abilities
+        self._offer = offer
+        self._now = now
+        self._lanes: OrderedDict[str, deque[EventRow]] = OrderedDict()
+        self._held = 0
+        self._last = 0
+        self._behind = True  # what a crash left in the table comes first
+        self._awake = asyncio.Event()
+
+    @property
+    def idle(self) -> bool:
+        """Nothing waits to be turned."""
+        return not self._behind and not self._lanes
+
+    def take(self, row: EventRow) -> None:
+        """Freshly committed; the table is the truth, this is the short way."""
+        if self._behind or self._held >= HELD:
+            self._behind = True
+        else:
+            self._hold(row)
+        self._awake.set()
+
+    def _hold(self, row: EventRow) -> None:
+        lane = self._lanes.get(row.lane)
+        if lane is None:
+            lane = self._lanes[row.lane] = deque()
+        lane.append(row)
+        self._held += 1
+        self._last = max(self._last, row.id)
+
+    async def run(self) -> None:
+        """For ever; cancelled at shutdown. A store that fails is tried again, nothing is lost meanwhile."""
+        pause = 0.1
+        while True:
+            try:
+                if self._behind and self._held < HELD // 2:
+                    await self._catch_up()
+                if not self._lanes:
+                    await self._awake.wait()
+                    self._awake.clear()
+                    continue
+                await self._group()
+                pause = 0.1
+            except Fenced:
+                raise
+            except StoreError as error:
+                log.error("turns wait for the store: %s", error)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
+
+    async def _catch_up(self) -> None:
+        """Read what only the table holds. `take` keeps off meanwhile, so the order of ids is kept."""
+        rows = await self._store.inbox.waiting(self._last, HELD // 2)
+        for row in rows:
+            self._hold(row)
+        if not rows:
+            self._behind = False
+            rows = await self._store.inbox.waiting(self._last, HELD // 2)
+            for row in rows:  # committed while we looked
+                if row.id > self._last:
+                    self._hold(row)
+
+    async def _group(self) -> None:
+        lanes = [next(iter(self._lanes))] if len(self._lanes) == 1 else list(self._lanes)[:GROUP]
+        rows = [self._lanes[lane][0] for lane in lanes]
+        try:
+            await self._turn(rows)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("a group of %d turns failed; repeating one by one", len(rows))
+            for row in rows:
+                await self._alone(row)
+        for lane in lanes:
+            self._done(lane)
+
+    def _done(self, lane: str) -> None:
+        """The head of a lane is turned; the lane goes to the end of the line, so that a flood delays nobody."""
+        queue = self._lanes[lane]
+        queue.popleft()
+        self._held -= 1
+        if queue:
+            self._lanes.move_to_end(lane)
+        else:
+            del self._lanes[lane]
+
+    async def _alone(self, row: EventRow) -> None:
+        for attempt in range(row.attempts + 1, TRIES + 1):
+            try:
+                await self._turn([row])
+            except StoreError:
+                raise
+            except Exception as error:
+                dead = attempt >= TRIES
+                await self._store.inbox.failed(row.id, type(error).__name__, dead=dead)
+                log.exception("event %d failed (%d of %d)", row.id, attempt, TRIES)
+                if dead:
+                    await self._apologise(row)
+            else:
+                return
+
+    async def _apologise(self, row: EventRow) -> None:
+        """The person is not left in silence: a human is asked, whatever the engine could not bear."""
+        inbound = load_inbound(row.payload)
+        address = inbound.address if isinstance(inbound, Incoming) else inbound[0]
+        conversation = await self._conversation(address)
+        await self._commit([(row, conversation, self._engine().apologise(conversation))], [])
+
+    async def _conversation(self, address: Address) -> Conversation:
+        state = (await self._store.turns.load([address.key])).get(address.key)
+        return load_conversation(state) if state else Conversation(address, self._engine().library.languages[0])
+
+    async def _turn(self, rows: Sequence[EventRow]) -> None:
+        inbound = [(row, load_inbound(row.payload)) for row in rows]
+        spoken = []
+        for row, what in inbound:
+            if isinstance(what, Incoming) and what.kind in ("blocked", "left", "unread", "moved"):
+                await self._keep_house(row, what)
+            else:
+                spoken.append((row, what))
+        states = await self._store.turns.load([row.lane for row, _ in spoken])
+        engine = self._engine()
+        turns: list[tuple[EventRow, Conversation, Turn]] = []
+        people: list[Subscriber] = []
+        for row, what in spoken:
+            state = states.get(row.lane)
+            if isinstance(what, Incoming):
+                conversation, event = self._begin(what, state), self._event(what)
+                if not what.public:
+                    people.append(self._subscriber(what, conversation))
+            else:
+                address, event = what
+                conversation = load_conversation(state) if state else Conversation(address, "")
+            turns.append((row, conversation, engine.advance(conversation, event)))
+        await self._commit(turns, people)
+
+    async def _keep_house(self, row: EventRow, incoming: Incoming) -> None:
+        """Updates that are no part of a conversation."""
+        address = incoming.address
+        if incoming.kind == "unread":
+            await self._store.inbox.failed(row.id, "unreadable update", dead=True)
+            return
+        if incoming.kind == "moved":
+            await self._store.people.moved(address.channel, address.chat, incoming.moved_to)
+        else:
+            await self._store.people.blocked(address.channel, address.user, self._now())
+        line = AuditLine(self._now(), "platform", incoming.kind, address.key)
+        await self._store.turns.commit(Batch(turned=[row.id], audit=[line]))
+
+    def _begin(self, incoming: Incoming, state: str | None) -> Conversation:
+        if state is None:
+            languages = self._engine().library.languages
+            return Conversation(incoming.address, negotiate(incoming.language_hint, languages))
+        conversation = load_conversation(state)
+        if conversation.address != incoming.address:  # another thread of the same chat
+            conversation = replace(conversation, address=incoming.address)
+        return conversation
+
+    def _subscriber(self, incoming: Incoming, conversation: Conversation) -> Subscriber:
+        a = incoming.address
+        return Subscriber(a.channel, a.user, a.chat, conversation.language, self._now())
+
+    def _event(self, incoming: Incoming) -> Event:
+        if incoming.kind == "pressed":
+            route = self._routes.verify(incoming.address, incoming.text)
+            choice, visit = route or ("", -1)
+            return Pressed(choice, visit, incoming.message_ref)
+        if incoming.kind == "joined":
+            return Joined(incoming.public)
+        return Said(
+            incoming.text,
+            incoming.message_ref,
+            incoming.secrets,
+            incoming.attachments[0].kind if incoming.attachments else "",
+            incoming.kind == "edited",
+            incoming.forwarded,
+            incoming.public,
+        )
+
+    async def _commit(
+        self, turns: Sequence[tuple[EventRow, Conversation, Turn]], people: Sequence[Subscriber]
+    ) -> None:
+        now = self._now()
+        rows: list[NewEffect] = []
+        saved: list[Saved] = []
+        audit: list[AuditLine] = []
+        for row, before, turn in turns:
+            after = turn.conversation
+            can = self._abilities.get(after.address.channel) or Abilities()
+            rows += effect_rows(f"i{row.id}", after.address, turn.effects, can, now)
+            if after.revision != before.revision:
+                saved.append(Saved(row.lane, dump_conversation(after), before.revision, after.revision))
+            audit.append(AuditLine(now, "bot", "turn", row.lane, _place(after)))
+        await self._store.turns.commit(Batch([row.id for row, _, _ in turns], saved, rows, people, audit))
+        self._offer(rows)
+
+
+def _place(conversation: Conversation) -> str:
+    if not conversation.frames:
+        return conversation.mode
+    top = conversation.frames[-1]
+    return f"{top.flow}.{top.step}"

@@ -1,0 +1,62 @@
+"""What the machine room does by itself, once a day: old rows are deleted. APScheduler is only the timer;
+the slot in the store makes a second firing harmless."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from core.config import Store as StoreSettings
+from core.errors import StoreError
+from core.store.rooms import Store
+
+DAY = 86_400.0
+SLICE = 500
+"""Rows deleted in one transaction, so that a reply never waits long behind it."""
+log = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """The daily retention."""
+
+    def __init__(self, store: Store, settings: StoreSettings, now: Callable[[], float]) -> None:
+        self._store = store
+        self._settings = settings
+        self._now = now
+        self._timer = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+
+    def start(self) -> None:
+        """Arm the timer."""
+        self._timer.add_job(self.purge, CronTrigger(hour=3, minute=17, timezone=UTC), id="schedule:retention")
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Disarm it."""
+        self._timer.shutdown(wait=False)
+
+    async def purge(self) -> int:
+        """Delete what is older than config says; returns the rows, 0 when today's slot is used already."""
+        now = self._now()
+        slot = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d")
+        gone = 0
+        try:
+            if not await self._store.slots.claim("retention", slot, now):
+                return 0
+            while True:
+                rows = await self._store.upkeep.purge(
+                    events_before=now - self._settings.keep_events_days * DAY,
+                    effects_before=now - self._settings.keep_effects_days * DAY,
+                    limit=SLICE,
+                )
+                gone += rows
+                if not rows:
+                    return gone
+        except StoreError as error:
+            log.error("the daily clean-up waits for tomorrow: %s", error)
+            return gone

@@ -1,0 +1,249 @@
+"""The worker performs the rows of the outbox: in order within a lane, lanes side by side, replies first.
+
+A row stays queued in the table until its end is written, so a crash repeats at most what was in flight.
+Freshly committed rows come straight from memory; a lane that grew too long, and everything after a start,
+comes from the table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from core.errors import StoreError
+from core.runtime.perform import Done, Later, Performer
+from core.store.rooms import EffectRow, EventRow, Fenced, NewEffect, NewEvent, Postponed, Settled, Store
+
+LANES = 4_000
+"""Lanes in memory; beyond that rows wait in the table."""
+LANE = 16
+"""Rows of one lane in memory."""
+POLL = 30.0
+"""Seconds after which the table is read even if nothing calls for it."""
+log = logging.getLogger(__name__)
+
+
+class _Lane:
+    """What is known of one lane: its next rows, and whether the table holds more of them."""
+
+    __slots__ = ("behind", "rows", "skipped", "task")
+
+    def __init__(self) -> None:
+        self.rows: deque[EffectRow] = deque()
+        self.behind = False
+        self.skipped = 0
+        self.task: asyncio.Task[None] | None = None
+
+
+class Worker:
+    """Performs effects. `in_flight` bounds what may be doubled by a crash."""
+
+    def __init__(
+        self,
+        store: Store,
+        performer: Performer,
+        take: Callable[[EventRow], None],
+        now: Callable[[], float],
+        in_flight: int,
+    ) -> None:
+        self._store = store
+        self._performer = performer
+        self._take = take
+        self._now = now
+        self._slots = asyncio.Semaphore(in_flight)
+        self._lanes: dict[str, _Lane] = {}
+        self._behind = True
+        self._meanwhile: list[NewEffect] | None = None
+        self._next_due: float | None = None
+        self._awake = asyncio.Event()
+        self._ended: list[tuple[Done | Later, asyncio.Future[None]]] = []
+        self._ending = asyncio.Event()
+
+    @property
+    def idle(self) -> bool:
+        """Nothing that is due waits to be performed."""
+        return not (self._behind or self._lanes or self._meanwhile)
+
+    # --- rows come in
+
+    def offer(self, rows: Sequence[NewEffect]) -> None:
+        """Rows that were just committed."""
+        if self._meanwhile is not None:
+            self._meanwhile += rows
+            return
+        now = self._now()
+        for row in rows:
+            lane = self._lanes.get(row.lane)
+            if row.due > now:
+                self._expect(row.due)
+            elif self._behind or (lane is None and len(self._lanes) >= LANES):
+                self._behind = True
+                self._awake.set()
+            elif lane is not None and (lane.behind or len(lane.rows) >= LANE):
+                lane.behind = True
+                lane.skipped += 1
+            else:
+                self._put(_fresh(row))
+
+    def _put(self, row: EffectRow) -> None:
+        lane = self._lanes.get(row.lane)
+        if lane is None:
+            lane = self._lanes[row.lane] = _Lane()
+            lane.task = asyncio.create_task(self._drain(row.lane, lane))
+        lane.rows.append(row)
+
+    def _expect(self, due: float) -> None:
+        if self._next_due is None or due < self._next_due:
+            self._next_due = due
+            self._awake.set()
+
+    def poke(self) -> None:
+        """Look at the table and the clock now."""
+        self._behind = True
+        self._awake.set()
+
+    # --- loops
+
+    async def run(self) -> None:
+        """For ever; cancelled at shutdown."""
+        self._next_due = await self._store.outbox.next_due()
+        tasks = [asyncio.create_task(self._settle_for_ever()), asyncio.create_task(self._fetch_for_ever())]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            running = [lane.task for lane in self._lanes.values() if lane.task]
+            for task in (*tasks, *running):
+                task.cancel()
+            await asyncio.gather(*tasks, *running, return_exceptions=True)
+
+    async def _fetch_for_ever(self) -> None:
+        while True:
+            due = self._next_due is not None and self._next_due <= self._now()
+            if (self._behind or due) and len(self._lanes) < LANES // 2:
+                try:
+                    await self._fetch()
+                except Fenced:
+                    raise
+                except StoreError as error:
+                    log.error("the outbox cannot be read: %s", error)
+                    await asyncio.sleep(1.0)
+                continue
+            await self._sleep()
+
+    async def _sleep(self) -> None:
+        seconds = POLL if self._next_due is None else max(0.01, min(POLL, self._next_due - self._now()))
+        if len(self._lanes) >= LANES // 2:
+            seconds = 0.05
+        try:
+            async with asyncio.timeout(seconds):
+                await self._awake.wait()
+        except TimeoutError:
+            pass
+        self._awake.clear()
+
+    async def _fetch(self) -> None:
+        """Read due rows of lanes that are not in memory. What is offered meanwhile is looked at after it."""
+        self._meanwhile = []
+        try:
+            rows = await self._store.outbox.due(self._now(), LANES)
+            self._behind = len(rows) >= LANES
+            next_due = await self._store.outbox.next_due()
+        finally:
+            meanwhile, self._meanwhile = self._meanwhile, None
+        busy = self._lanes.keys() & {row.lane for row in rows}
+        for name in busy:
+            self._lanes[name].behind = True
+        for row in rows:
+            lane = self._lanes.get(row.lane)
+            if lane is None or (row.lane not in busy and len(lane.rows) < LANE):
+                self._put(row)
+            else:
+                lane.behind = True
+        known = {row.key for row in rows}
+        self.offer([row for row in meanwhile if row.key not in known])
+        now = self._now()
+        self._next_due = next_due if next_due is None or next_due > now else now + 0.5
+
+    async def _drain(self, name: str, lane: _Lane) -> None:
+        """One lane, in order, until it is empty here and in the table."""
+        try:
+            while lane.rows or (lane.behind and await self._read_lane(name, lane)):
+                if not await self._one(lane.rows[0]):
+                    self._expect(self._now() + 0.05)
+                    break
+                lane.rows.popleft()
+        except StoreError as error:
+            log.error("a lane waits for the store: %s", error)
+            self._expect(self._now() + 1.0)
+        finally:
+            self._lanes.pop(name, None)
+
+    async def _read_lane(self, name: str, lane: _Lane) -> bool:
+        """The next rows of a lane from the table; what was offered while we read is read the next time."""
+        skipped = lane.skipped
+        known = await self._store.outbox.lane(name, LANE)
+        now = self._now()
+        for row in known:
+            if row.due > now:
+                self._expect(row.due)
+                break
+            lane.rows.append(row)
+        lane.behind = len(known) >= LANE or lane.skipped != skipped
+        return bool(lane.rows)
+
+    async def _one(self, row: EffectRow) -> bool:
+        """Perform one row and wait until its end is durable. False when the lane must be read anew."""
+        while True:
+            await self._performer.admit(row)
+            async with self._slots:
+                result = await self._performer.perform(row)
+                if isinstance(result, Done) and result.settled is None:
+                    return False
+                await self._write(result)
+            if isinstance(result, Done):
+                return True
+            if result.after > 60:  # the table keeps it; this lane need not stay in memory
+                self._expect(result.postponed.due)
+                return False
+            await asyncio.sleep(result.after)
+            row = result.again
+
+    # --- ends go out
+
+    async def _write(self, result: Done | Later) -> None:
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._ended.append((result, written))
+        self._ending.set()
+        await written
+
+    async def _settle_for_ever(self) -> None:
+        """Write the ends of many rows in one transaction."""
+        while True:
+            await self._ending.wait()
+            self._ending.clear()
+            group, self._ended = self._ended, []
+            try:
+                await self._settle(group)
+            except Fenced:
+                raise
+            except StoreError as error:
+                log.error("receipts wait for the store: %s", error)
+                self._ended = group + self._ended
+                self._ending.set()
+                await asyncio.sleep(0.5)
+
+    async def _settle(self, group: Sequence[tuple[Done | Later, asyncio.Future[None]]]) -> None:
+        settled: list[Settled] = [r.settled for r, _ in group if isinstance(r, Done) and r.settled]
+        postponed: list[Postponed] = [r.postponed for r, _ in group if isinstance(r, Later)]
+        events: list[NewEvent] = [r.event for r, _ in group if isinstance(r, Done) and r.event]
+        for row in await self._store.outbox.settle(settled, postponed, events, self._now()):
+            self._take(row)
+        for _, written in group:
+            if not written.done():
+                written.set_result(None)
+
+
+def _fresh(row: NewEffect) -> EffectRow:
+    return EffectRow(0, row.key, row.lane, row.rank, row.kind, row.address, row.payload, row.due)

@@ -1,0 +1,1 @@
+"""Pure: what protects a person from giving a secret away."""

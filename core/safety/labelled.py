@@ -1,0 +1,130 @@
+"""Passwords and one-time codes: secrets only because a word beside them says so.
+
+"My password is Tr0ub4dor" is a secret, "my password is not working" is a question. So after a mere "is" a value
+must look like one; after a colon nearly everything counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from core.safety.seeds import Found
+from core.safety.wordlists import STATES
+
+PASSWORD, CODE = "password", "code"
+_PASSWORD_WORDS: Final = ("密码", "密碼", "口令", "pass", "pwd")
+_CODE_WORDS: Final = (
+    "验证",
+    "驗證",
+    "校验",
+    "校驗",
+    "动态",
+    "動態",
+    "短信",
+    "簡訊",
+    "code",
+    "otp",
+    "2fa",
+    "身份",
+)
+
+_LABEL: Final = r"(?:密码|密碼|口令|(?<![a-z])(?:pass\s?words?|passwd|pwd|passcode|passphrase|pass(?=\s{0,2}[:=]))(?![a-z]))"
+_QUOTES: Final = "\"'`“”‘’「」『』【】《》<>()[]"
+_QUOTE: Final = r"[\"'`“”‘’「」『』【】《\[(]{0,2}"
+_SIGN: Final = re.compile(
+    _LABEL + r"[^\S\n]{0,3}[\"']?(?:[:=]|->|=>|→|——?|--?(?=\s))\s{0,3}" + _QUOTE + r"([!-~]{3,64})"
+)
+_IS: Final = re.compile(
+    _LABEL + r"\s{0,2}(?:(?:现在|現在|还|還|就)?(?:是|为|為)|[改设設][成为為]了?|is|was|are|to)"
+    r"\s{0,3}[:,]?\s{0,2}" + _QUOTE + r"([!-~]{4,64})"
+)
+_BARE: Final = re.compile(_LABEL + r"\s{0,3}" + _QUOTE + r"([^\W_][!-~]{5,63})", re.ASCII)
+_MINE: Final = re.compile(
+    r"(?<![!-~])([!-~]{5,64})[”’」』]?\s{0,2}(?:is my (?:\w{1,12} )?(?:password|passcode|passphrase)"
+    r"|[就]?是我的?(?:登录|登錄|交易|资金|資金|账号|賬號)?(?:密码|密碼))"
+)
+_PAIR: Final = re.compile(r"(?:[账帐賬帳][号號户戶]|account|user(?:name)?|email|邮箱)[\s/、,+&和]{0,3}$")
+_SECOND: Final = re.compile(r"[\s/,、|]{1,3}([!-~]{4,64})")
+
+_CODE_LABEL: Final = (
+    r"(?:[验驗][证證][码碼]|校[验驗][码碼]|[动動][态態](?:密?[码碼]|口令)|短信[码碼]|身份[验驗][证證]器?"
+    r"|(?<![0-9a-z])(?:(?:verification|auth(?:entication)?|authenticator|security|login|sms|one[ -]time|confirmation|2fa)"
+    r" (?:pass)?code|otp|2fa|totp|mfa)(?![a-z]))"
+)
+_DIGITS: Final = r"(?<![0-9a-z])((?:[a-z]{1,3}-)?(?:\d{4,8}|\d{3}[ -]\d{3,4}|\d\d \d\d \d\d|(?=[a-z]{0,5}\d)[a-z0-9]{6}))(?![0-9a-z]|[.,]\d)"
+_JOIN: Final = r"(?:\s{0,2}(?:是|为|為|[:=\-,(【\[#]|is|was)){0,2}\s{0,3}[\"'“‘「【\[(]{0,2}"
+_LABELLED_CODE: Final = re.compile(_CODE_LABEL + _JOIN + _DIGITS)
+_PLAIN_CODE: Final = re.compile(
+    r"(?<![0-9a-z_])code(?:\s{0,2}[:=]|\s{1,2}(?:is|was))\s{0,2}[:]?\s{0,2}(\d{6,8}|\d{3}[ -]\d{3})(?![0-9a-z]|[.,]\d)"
+)
+_CODE_AFTER: Final = re.compile(
+    r"(?<![0-9a-z])(\d{4,8}|\d{3}[ -]\d{3})\s{0,2}(?:is (?:my|your|the) (?:\w{1,16} ){0,3}(?:code|otp)"
+    r"|是(?:我|您|你)?的?(?:\w{0,6})(?:[验驗][证證]|[动動][态態]|校[验驗])[码碼])"
+)
+_OTHER_CODE: Final = re.compile(
+    r"(?:error|status|country|area|zip|postal|post|qr|promo|refer\w{0,6}|invite|invitation|source|ticket|order|reason|exit|http"
+    r"|swift|currency|app|product|bar|voucher|coupon|discount)\s?$"
+)
+_STATE_ENDINGS: Final = ("ed", "ing", "able", "ible", "ly", "n't", "ent", "ive", "ous", "ful")
+_MAIL: Final = re.compile(r"[^@]+@[^@]+\.[A-Za-z]{2,24}")
+_LETTERS: Final = re.compile(r"[a-z']+[.,!?;]*")
+
+
+def find(text: str, low: str) -> Iterator[Found]:
+    """The passwords and codes in a plain text; `low` is the same text in lower case."""
+    if any(word in low for word in _PASSWORD_WORDS):
+        yield from _passwords(text, low)
+    if any(word in low for word in _CODE_WORDS):
+        yield from _codes(low)
+
+
+def _passwords(text: str, low: str) -> Iterator[Found]:
+    for pattern, certain in ((_SIGN, True), (_IS, False)):
+        for match in pattern.finditer(low):
+            if _is_value(text[slice(*match.span(1))], after_sign=certain):
+                yield *match.span(1), PASSWORD
+                yield from _second(text, low, match)
+    for match in [*_BARE.finditer(low), *_MINE.finditer(low)]:
+        if _is_mixed(text[slice(*match.span(1))]):
+            yield *match.span(1), PASSWORD
+
+
+def _second(text: str, low: str, match: re.Match[str]) -> Iterator[Found]:
+    """After "account/password: name / value" the value is the second one."""
+    if _PAIR.search(low, max(0, match.start() - 20), match.start()):
+        second = _SECOND.match(text, match.end(1))
+        if second:
+            yield *second.span(1), PASSWORD
+
+
+def _is_value(value: str, *, after_sign: bool) -> bool:
+    """Whether what follows "password:" or "password is" can be one."""
+    low = value.lower().strip(_QUOTES)
+    if not any(letter.isalnum() for letter in low) or low.startswith(("http://", "https://")):
+        return False
+    if not _LETTERS.fullmatch(low):
+        return after_sign or _is_mixed(value) or not low.rstrip(".,!?;").isdigit() or len(low) >= 6
+    word = low.rstrip(".,!?;")
+    if word in STATES:
+        return False
+    return after_sign or (len(word) >= 8 and not word.endswith(_STATE_ENDINGS))
+
+
+def _is_mixed(value: str) -> bool:
+    """Digits beside letters, or six digits and more: what nobody writes next to "password" but a password."""
+    stripped = value.strip(_QUOTES + ".,!?;")
+    digits = sum(letter.isdigit() for letter in stripped)
+    letters = sum(letter.isalpha() for letter in stripped)
+    if stripped.startswith(("http://", "https://")) or _MAIL.fullmatch(stripped):
+        return False
+    return (digits >= 1 and letters >= 2 and len(stripped) >= 6) or (digits == len(stripped) >= 6)
+
+
+def _codes(low: str) -> Iterator[Found]:
+    for match in [*_LABELLED_CODE.finditer(low), *_CODE_AFTER.finditer(low)]:
+        yield *match.span(1), CODE
+    for match in _PLAIN_CODE.finditer(low):
+        if not _OTHER_CODE.search(low, max(0, match.start() - 16), match.start()):
+            yield *match.span(1), CODE

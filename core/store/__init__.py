@@ -1,0 +1,1 @@
+"""What is remembered: one small protocol a room, over one connection."""

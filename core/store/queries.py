@@ -1,0 +1,39 @@
+"""The named statements of `queries.sql`, as one mapping: SQL lives in a file, once, for both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+_MARK = "-- name: "
+
+
+def parse(text: str) -> Mapping[str, str]:
+    """Name -> statement. Lines that begin with `--` are comments.
+
+    Raises:
+        ValueError: a name is there twice.
+    """
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.startswith(_MARK):
+            name, lines = line.removeprefix(_MARK).strip(), []
+            if name in found:
+                raise ValueError(f"the statement {name} is there twice")
+            found[name] = lines
+        elif not line.startswith("--"):
+            lines.append(line)
+    return MappingProxyType({name: "\n".join(lines).strip() for name, lines in found.items()})
+
+
+SQL = parse((Path(__file__).parent / "queries.sql").read_text(encoding="utf-8"))
+"""Every statement of the store by its name, with `?` for each value."""
+
+
+@cache
+def listed(name: str, values: int) -> str:
+    """The statement `name` with its `IN (?)` widened to as many markers as there are `values`."""
+    return SQL[name].replace("(?)", f"({', '.join('?' * values)})")

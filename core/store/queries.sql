@@ -1,0 +1,211 @@
+-- Every statement of the store, by name. Portable SQL with ? for each value, so that both engines share it.
+-- A name is "<room>_<what>"; the rows that a query returns are in the order of the dataclass's fields.
+
+-- Adding is three statements for a whole group, which costs less than RETURNING for each row.
+-- name: event_last
+SELECT COALESCE(MAX(id), 0) FROM event
+
+-- name: event_add
+INSERT INTO event (channel, event_id, lane, payload, at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (channel, event_id) DO NOTHING
+
+-- name: event_added
+SELECT id, channel, event_id, lane, payload FROM event WHERE id > ? ORDER BY id
+
+-- name: event_waiting
+SELECT id, channel, event_id, lane, payload, attempts FROM event
+WHERE status = 'waiting' AND id > ? ORDER BY id LIMIT ?
+
+-- name: event_failed
+UPDATE event SET attempts = attempts + 1, error = ?, status = ? WHERE id = ? AND status = 'waiting'
+
+-- name: event_dead
+SELECT id, channel, event_id, lane, payload, attempts FROM event
+WHERE status = 'dead' ORDER BY id DESC LIMIT ?
+
+-- name: event_take_dead
+DELETE FROM event WHERE id = ? AND status = 'dead' RETURNING channel, event_id, lane, payload, at
+
+-- A dead event whose apology is committed stays aside, where the human finds it.
+-- name: event_turned
+UPDATE event SET status = CASE status WHEN 'dead' THEN 'dead' ELSE 'turned' END
+WHERE id = ? AND status <> 'turned'
+
+-- name: event_purge
+DELETE FROM event WHERE id IN (SELECT id FROM event WHERE status = 'turned' AND at < ? ORDER BY at LIMIT ?)
+
+-- The loader repeats the marker for each key.
+-- name: conversation_load
+SELECT key, state FROM conversation WHERE key IN (?)
+
+-- name: conversation_new
+INSERT INTO conversation (key, state, revision) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING
+
+-- name: conversation_save
+UPDATE conversation SET state = ?, revision = ? WHERE key = ? AND revision = ?
+
+-- name: conversation_under
+SELECT key, state FROM conversation WHERE key >= ? AND key < ?
+
+-- Whoever already speaks under the new key is further on: that conversation stays.
+-- name: conversation_move
+UPDATE conversation SET key = ?, state = ?
+WHERE key = ? AND NOT EXISTS (SELECT 1 FROM conversation AS other WHERE other.key = ?)
+
+-- name: conversation_forget
+DELETE FROM conversation WHERE key = ?
+
+-- name: effect_add
+INSERT INTO effect (key, lane, rank, kind, address, channel, chat, person, payload, due)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: effect_due
+SELECT id, key, lane, rank, kind, address, payload, due, status, attempts, maybe_sent, error, receipt
+FROM effect
+WHERE status = 'queued' AND due <= ? AND NOT EXISTS (
+    SELECT 1 FROM effect AS earlier
+    WHERE earlier.status = 'queued' AND earlier.lane = effect.lane
+      AND earlier.id < effect.id AND earlier.due > ?
+)
+ORDER BY rank, id LIMIT ?
+
+-- name: effect_lane
+SELECT id, key, lane, rank, kind, address, payload, due, status, attempts, maybe_sent, error, receipt
+FROM effect WHERE status = 'queued' AND lane = ? ORDER BY id LIMIT ?
+
+-- name: effect_next_due
+SELECT MIN(due) FROM effect WHERE status = 'queued'
+
+-- What was done stays done; what was blocked meanwhile may still turn out to have been sent.
+-- name: effect_settle
+UPDATE effect SET status = ?, receipt = ?, error = ?, attempts = ?, maybe_sent = ?, settled_at = ?
+WHERE key = ? AND status <> 'done'
+
+-- name: effect_postpone
+UPDATE effect SET due = ?, attempts = ?, maybe_sent = ?, error = ? WHERE key = ? AND status = 'queued'
+
+-- name: effect_queued
+SELECT id, key, lane, rank, kind, address, payload, due, status, attempts, maybe_sent, error, receipt
+FROM effect WHERE status = 'queued' ORDER BY id DESC LIMIT ?
+
+-- The second term says nothing new: it lets both engines use the partial index of settled effects.
+-- name: effect_settled
+SELECT id, key, lane, rank, kind, address, payload, due, status, attempts, maybe_sent, error, receipt
+FROM effect WHERE status = ? AND status <> 'queued' ORDER BY settled_at DESC, id DESC LIMIT ?
+
+-- name: effect_retry
+UPDATE effect SET status = 'queued', due = ?, attempts = 0, error = '', settled_at = 0
+WHERE key = ? AND status IN ('dead', 'uncertain')
+
+-- name: effect_counts
+SELECT status, COUNT(*) FROM effect WHERE status <> 'queued' GROUP BY status
+UNION ALL SELECT status, COUNT(*) FROM effect WHERE status = 'queued' GROUP BY status
+
+-- name: effect_blocked
+UPDATE effect SET status = 'dead', error = 'blocked', settled_at = ?
+WHERE status = 'queued' AND channel = ? AND person = ?
+
+-- name: effect_in_chat
+SELECT id, lane, address FROM effect WHERE status = 'queued' AND channel = ? AND chat = ?
+
+-- name: effect_move
+UPDATE effect SET lane = ?, address = ?, chat = ? WHERE id = ?
+
+-- name: effect_purge
+DELETE FROM effect WHERE id IN (
+    SELECT id FROM effect
+    WHERE status IN ('done', 'dead', 'uncertain') AND status <> 'queued' AND settled_at < ? LIMIT ?
+)
+
+-- name: subscriber_save
+INSERT INTO subscriber (channel, person, chat, language, seen_at, blocked_at) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (channel, person) DO UPDATE SET
+    chat = excluded.chat, language = excluded.language,
+    seen_at = excluded.seen_at, blocked_at = excluded.blocked_at
+
+-- name: subscriber_blocked
+UPDATE subscriber SET blocked_at = ? WHERE channel = ? AND person = ?
+
+-- name: subscriber_move
+UPDATE subscriber SET chat = ? WHERE channel = ? AND chat = ?
+
+-- name: subscriber_find
+SELECT channel, person, chat, language, seen_at, blocked_at FROM subscriber WHERE channel = ? AND person = ?
+
+-- name: ticket_known
+SELECT number FROM ticket WHERE key = ?
+
+-- name: ticket_number
+UPDATE counter SET value = value + 1 WHERE name = 'ticket' RETURNING value
+
+-- name: ticket_open
+INSERT INTO ticket (number, key, conversation, skill, urgency, language, flow, slots, opened_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: ticket_of
+SELECT number FROM ticket WHERE conversation = ? AND status = 'open' ORDER BY number DESC LIMIT 1
+
+-- name: ticket_under
+SELECT number, conversation FROM ticket WHERE status = 'open' AND conversation >= ? AND conversation < ?
+
+-- name: ticket_move
+UPDATE ticket SET conversation = ? WHERE number = ?
+
+-- name: ticket_listing
+SELECT number, conversation, skill, urgency, language, flow, slots, opened_at, status
+FROM ticket ORDER BY number DESC LIMIT ?
+
+-- name: note_known
+SELECT number FROM ticket_note WHERE key = ?
+
+-- name: note_add
+INSERT INTO ticket_note (key, number, at, text, ref) VALUES (?, ?, ?, ?, ?)
+
+-- name: note_listing
+SELECT number, at, text, ref FROM ticket_note WHERE number >= ? ORDER BY at, key
+
+-- name: lease_take
+INSERT INTO lease (name, owner, epoch, until) VALUES (?, ?, 1, ?)
+ON CONFLICT (name) DO UPDATE SET
+    epoch = lease.epoch + CASE WHEN lease.owner = excluded.owner THEN 0 ELSE 1 END,
+    owner = excluded.owner, until = excluded.until
+WHERE lease.owner = excluded.owner OR lease.until <= ?
+RETURNING epoch
+
+-- name: lease_force
+INSERT INTO lease (name, owner, epoch, until) VALUES (?, ?, 1, ?)
+ON CONFLICT (name) DO UPDATE SET epoch = lease.epoch + 1, owner = excluded.owner, until = excluded.until
+RETURNING epoch
+
+-- name: lease_epoch
+SELECT epoch FROM lease WHERE name = ?
+
+-- name: lease_holder
+SELECT owner, until FROM lease WHERE name = ? AND owner <> ''
+
+-- name: lease_renew
+UPDATE lease SET until = ? WHERE name = ? AND owner = ? AND epoch = COALESCE(?, epoch)
+
+-- name: lease_release
+UPDATE lease SET owner = '', until = 0 WHERE name = ? AND owner = ?
+
+-- name: flow_put
+INSERT INTO flow (hash, name, version, sources, stored_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING
+
+-- name: flow_all
+SELECT hash, name, version, sources, stored_at FROM flow ORDER BY name, version, hash
+
+-- name: slot_claim
+INSERT INTO slot (schedule, slot, claimed_at) VALUES (?, ?, ?) ON CONFLICT (schedule, slot) DO NOTHING
+
+-- name: audit_append
+INSERT INTO audit (at, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)
+
+-- name: audit_tail
+SELECT at, actor, action, subject, detail FROM audit ORDER BY id DESC LIMIT ?
+
+-- name: migration_all
+SELECT number, checksum FROM migration ORDER BY number
+
+-- name: migration_add
+INSERT INTO migration (number, name, checksum, applied_at) VALUES (?, ?, ?, ?)

@@ -1,0 +1,92 @@
+"""The store on one SQLite file: WAL, synchronous=FULL, one writer. Opening it brings its schema up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from core.errors import StoreError
+from core.store.migrations import SCHEMA, migrate, migrations, refuse_foreign
+from core.store.rooms import (
+    Audit,
+    Flows,
+    Inbox,
+    Leases,
+    Outbox,
+    People,
+    Slots,
+    Store,
+    Tickets,
+    Turns,
+    Upkeep,
+)
+from core.store.sqlite_database import Database
+from core.store.sqlite_outbox import SqliteOutbox
+from core.store.sqlite_people import SqlitePeople
+from core.store.sqlite_rooms import (
+    SqliteAudit,
+    SqliteFlows,
+    SqliteLeases,
+    SqliteSlots,
+    SqliteTickets,
+    SqliteUpkeep,
+)
+from core.store.sqlite_turns import SqliteInbox, SqliteTurns
+
+_PRAGMAS = (
+    "PRAGMA synchronous = FULL",  # a commit that was answered outlives a power cut
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what was purged is overwritten, not only unlinked
+    "PRAGMA journal_size_limit = 67108864",  # the log gives its space back after a burst
+)
+
+
+class SqliteStore:
+    """All rooms over one connection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.inbox: Inbox = SqliteInbox(database)
+        self.turns: Turns = SqliteTurns(database)
+        self.outbox: Outbox = SqliteOutbox(database)
+        self.people: People = SqlitePeople(database)
+        self.tickets: Tickets = SqliteTickets(database)
+        self.leases: Leases = SqliteLeases(database)
+        self.flows: Flows = SqliteFlows(database)
+        self.slots: Slots = SqliteSlots(database)
+        self.audit: Audit = SqliteAudit(database)
+        self.upkeep: Upkeep = SqliteUpkeep(database)
+
+    async def close(self) -> None:
+        """Release everything; harmless to repeat."""
+        await self._database.close()
+
+
+async def open_sqlite(
+    path: Path | str, *, now: Callable[[], float] = time.time, schema: Path = SCHEMA
+) -> Store:
+    """The store in the file at `path` (made when absent, for this user alone), or in memory for ":memory:".
+
+    Raises:
+        StoreError: the file cannot be opened, or it is foreign, newer, damaged, or locked.
+    """
+    database = Database()
+    await database.open(path)
+    try:
+        await database.plain(lambda db: _prepare(db, schema, now()))
+    except BaseException:
+        await database.close()
+        raise
+    return SqliteStore(database)
+
+
+def _prepare(db: sqlite3.Connection, schema: Path, now: float) -> None:
+    refuse_foreign(db)  # before the journal mode, which is written into the file
+    mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    if mode not in ("wal", "memory"):
+        raise StoreError("The disk cannot hold this database safely: choose a folder on a local disk.")
+    for pragma in _PRAGMAS:
+        db.execute(pragma)
+    migrate(db, migrations(schema), now)

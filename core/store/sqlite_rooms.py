@@ -1,0 +1,170 @@
+"""The small rooms: tickets, leases, flows, slots, the audit and the upkeep."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+
+from core.store.queries import SQL
+from core.store.rooms import AuditLine, NewTicket, StoredFlow, Ticket
+from core.store.sqlite_database import Database
+from core.store.sqlite_turns import write_audit
+
+
+class SqliteTickets:
+    """What waits for a human. Numbers begin at 1001."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self, ticket: NewTicket) -> int:
+        """The ticket's number; the same for the same key."""
+        return await self._database.write(lambda db: _open(db, ticket))
+
+    async def note(self, key: str, conversation: str, text: str, ref: str, at: float) -> int | None:
+        """Add to the newest open ticket of a conversation, once for each key. Its number, or None."""
+        return await self._database.write(lambda db: _note(db, key, conversation, (at, text, ref)))
+
+    async def listing(self, limit: int) -> list[Ticket]:
+        """Newest first, each with its notes in the order of time."""
+        return await self._database.read(lambda db: _tickets(db, limit))
+
+
+def _open(db: sqlite3.Connection, ticket: NewTicket) -> int:
+    known = _one(db, "ticket_known", ticket.key)
+    if known is not None:
+        return known
+    number: int = db.execute(SQL["ticket_number"]).fetchone()[0]
+    what = (ticket.skill, ticket.urgency, ticket.language, ticket.flow, ticket.slots)
+    values = (number, ticket.key, ticket.conversation, *what, ticket.opened_at)
+    db.execute(SQL["ticket_open"], values)
+    return number
+
+
+def _note(db: sqlite3.Connection, key: str, conversation: str, note: tuple[float, str, str]) -> int | None:
+    known = _one(db, "note_known", key)
+    if known is not None:
+        return known
+    number = _one(db, "ticket_of", conversation)
+    if number is not None:
+        db.execute(SQL["note_add"], (key, number, *note))
+    return number
+
+
+def _one(db: sqlite3.Connection, name: str, value: str) -> int | None:
+    row = db.execute(SQL[name], (value,)).fetchone()
+    return row[0] if row else None
+
+
+def _tickets(db: sqlite3.Connection, limit: int) -> list[Ticket]:
+    rows = db.execute(SQL["ticket_listing"], (limit,)).fetchall()
+    if not rows:
+        return []
+    notes: dict[int, list[tuple[float, str, str]]] = defaultdict(list)
+    for number, at, text, ref in db.execute(SQL["note_listing"], (rows[-1][0],)):
+        notes[number].append((at, text, ref))
+    return [Ticket(*(*row, tuple(notes[row[0]]))) for row in rows]
+
+
+class SqliteLeases:
+    """Who leads. What is taken here fences every write of this store from then on."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(
+        self, name: str, owner: str, now: float, seconds: float, *, force: bool = False
+    ) -> int | None:
+        """The epoch when it is ours now, else None. Each change of owner, and each `force`, raises it."""
+        sql = SQL["lease_force" if force else "lease_take"]
+        values = (name, owner, now + seconds) if force else (name, owner, now + seconds, now)
+        row = await self._database.write_unfenced(lambda db: db.execute(sql, values).fetchone())
+        if row is None:
+            return None
+        epoch: int = row[0]
+        self._database.fence[name] = epoch
+        return epoch
+
+    async def holder(self, name: str) -> tuple[str, float] | None:
+        """(owner, until) of a lease; None when nobody has it."""
+        found: tuple[str, float] | None = await self._database.read(
+            lambda db: db.execute(SQL["lease_holder"], (name,)).fetchone()
+        )
+        return found
+
+    async def renew(self, name: str, owner: str, now: float, seconds: float) -> bool:
+        """Keep it; False when somebody else has it, or took it by force under the same name."""
+        values = (now + seconds, name, owner, self._database.fence.get(name))
+        return await self._database.write_unfenced(
+            lambda db: db.execute(SQL["lease_renew"], values).rowcount > 0
+        )
+
+    async def release(self, name: str, owner: str) -> None:
+        """Let go at once. Our last writes still pass until somebody else takes it."""
+        await self._database.write_unfenced(
+            lambda db: db.execute(SQL["lease_release"], (name, owner)).rowcount
+        )
+
+
+class SqliteFlows:
+    """The sources of every version that was ever on offer, by content hash."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, flows: Sequence[StoredFlow]) -> None:
+        """Store; a known hash is left as it is."""
+        rows = [(flow.hash, flow.name, flow.version, flow.sources, flow.stored_at) for flow in flows]
+        await self._database.write(lambda db: db.executemany(SQL["flow_put"], rows).rowcount)
+
+    async def all(self) -> list[StoredFlow]:
+        """All of them, by name and version."""
+        rows = await self._database.read(lambda db: db.execute(SQL["flow_all"]).fetchall())
+        return [StoredFlow(*row) for row in rows]
+
+
+class SqliteSlots:
+    """Due moments that may be used once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, schedule: str, slot: str, now: float) -> bool:
+        """True for the first caller of (schedule, slot), False for ever after."""
+        return await self._database.write(
+            lambda db: db.execute(SQL["slot_claim"], (schedule, slot, now)).rowcount > 0
+        )
+
+
+class SqliteAudit:
+    """The record of what was done."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def append(self, line: AuditLine) -> None:
+        """One line."""
+        await self._database.write(lambda db: write_audit(db, (line,)))
+
+    async def tail(self, limit: int) -> list[AuditLine]:
+        """The newest lines, newest first."""
+        rows = await self._database.read(lambda db: db.execute(SQL["audit_tail"], (limit,)).fetchall())
+        return [AuditLine(*row) for row in rows]
+
+
+class SqliteUpkeep:
+    """What keeps the store small."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def purge(self, *, events_before: float, effects_before: float, limit: int) -> int:
+        """Delete at most `limit` rows: events that came in before one time and are turned, and effects
+        that were settled before the other. Returns how many went; fewer than `limit` means all."""
+        return await self._database.write(lambda db: _purge(db, events_before, effects_before, limit))
+
+
+def _purge(db: sqlite3.Connection, events_before: float, effects_before: float, limit: int) -> int:
+    gone = db.execute(SQL["event_purge"], (events_before, limit)).rowcount
+    return gone + db.execute(SQL["effect_purge"], (effects_before, limit - gone)).rowcount

@@ -1,0 +1,142 @@
+"""The inbox and the turns: what came in, and the one transaction that turns it into all that it caused."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from core.errors import StoreError
+from core.store.queries import SQL, listed
+from core.store.rooms import AuditLine, Batch, EventRow, NewEffect, NewEvent, Saved, Subscriber
+from core.store.sqlite_database import Database
+
+
+def remember(db: sqlite3.Connection, events: Sequence[NewEvent], now: float) -> list[EventRow]:
+    """Insert events inside the caller's transaction; returns the new ones in order."""
+    if not events:
+        return []
+    last = db.execute(SQL["event_last"]).fetchone()
+    rows = [(event.channel, event.event_id, event.lane, event.payload, now) for event in events]
+    _changed(db, "event_add", rows)
+    return [EventRow(*row) for row in db.execute(SQL["event_added"], last)]
+
+
+class SqliteInbox:
+    """Inbound events: remembered before they are acknowledged, turned once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, events: Sequence[NewEvent], now: float) -> list[EventRow]:
+        """Remember events; returns the new ones only, in order. Repeats are dropped."""
+        if not events:
+            return []  # no transaction for nothing
+        return await self._database.write(lambda db: remember(db, events, now))
+
+    async def waiting(self, after: int, limit: int) -> list[EventRow]:
+        """Events not yet turned with an id above `after`, in order of id."""
+        return await self._rows("event_waiting", (after, limit))
+
+    async def failed(self, event: int, error: str, *, dead: bool) -> None:
+        """Count one failed attempt; `dead` puts it aside for a human. A turned event stays turned."""
+        values = (error, "dead" if dead else "waiting", event)
+        await self._database.write(lambda db: db.execute(SQL["event_failed"], values).rowcount)
+
+    async def dead(self, limit: int) -> list[EventRow]:
+        """Events that were put aside, newest first."""
+        return await self._rows("event_dead", (limit,))
+
+    async def revive(self, event: int) -> bool:
+        """Try a dead event again, as if it came in last; False when there is none with this id.
+
+        It gets a new id: a process that is past the old one finds it, and the keys of its effects are new.
+        """
+        return await self._database.write(lambda db: _revive(db, event))
+
+    async def _rows(self, name: str, values: tuple[int, ...]) -> list[EventRow]:
+        rows = await self._database.read(lambda db: db.execute(SQL[name], values).fetchall())
+        return [EventRow(*row) for row in rows]
+
+
+def _revive(db: sqlite3.Connection, event: int) -> bool:
+    row = db.execute(SQL["event_take_dead"], (event,)).fetchone()
+    if row is None:
+        return False
+    *what, at = row
+    remember(db, [NewEvent(*what)], at)
+    return True
+
+
+class SqliteTurns:
+    """Conversations, and the one transaction of a turn."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, keys: Sequence[str]) -> dict[str, str]:
+        """Conversation key -> state. Unknown keys are absent."""
+        wanted = tuple(dict.fromkeys(keys))
+        if not wanted:
+            return {}
+        sql = listed("conversation_load", len(wanted))
+        return dict(await self._database.read(lambda db: db.execute(sql, wanted).fetchall()))
+
+    async def commit(self, batch: Batch) -> None:
+        """Everything of the batch, or nothing.
+
+        Raises:
+            StoreError: an event is turned already, a conversation's revision is not `before` any more,
+                a repeated effect key, disk full.
+        """
+        await self._database.write(lambda db: _commit(db, batch))
+
+
+def _commit(db: sqlite3.Connection, batch: Batch) -> None:
+    _turn(db, batch.turned)
+    _save(db, batch.conversations)
+    _queue(db, batch.effects)
+    _meet(db, batch.people)
+    write_audit(db, batch.audit)
+
+
+def _turn(db: sqlite3.Connection, events: Sequence[int]) -> None:
+    if _changed(db, "event_turned", [(event,) for event in events]) != len(events):
+        raise StoreError("An event of this group was turned before. Nothing of this group was saved.")
+
+
+def _save(db: sqlite3.Connection, conversations: Sequence[Saved]) -> None:
+    new = [(saved.key, saved.state, saved.revision) for saved in conversations if saved.before == 0]
+    old = [(saved.state, saved.revision, saved.key, saved.before) for saved in conversations if saved.before]
+    written = _changed(db, "conversation_new", new) + _changed(db, "conversation_save", old)
+    if written != len(conversations):
+        raise StoreError("A conversation was changed meanwhile. Nothing of this group was saved.")
+
+
+def _queue(db: sqlite3.Connection, effects: Sequence[NewEffect]) -> None:
+    _changed(db, "effect_add", [_effect(effect) for effect in effects])
+
+
+def _effect(effect: NewEffect) -> tuple[str | int | float, ...]:
+    channel, chat, person = json.loads(effect.address)[:3]
+    head = (effect.key, effect.lane, effect.rank, effect.kind, effect.address)
+    return (*head, channel, chat, person, effect.payload, effect.due)
+
+
+def _meet(db: sqlite3.Connection, people: Sequence[Subscriber]) -> None:
+    _changed(
+        db,
+        "subscriber_save",
+        [(one.channel, one.user, one.chat, one.language, one.seen_at, one.blocked_at) for one in people],
+    )
+
+
+def write_audit(db: sqlite3.Connection, lines: Sequence[AuditLine]) -> None:
+    """Append audit lines inside the caller's transaction."""
+    rows = [(line.at, line.actor, line.action, line.subject, line.detail) for line in lines]
+    _changed(db, "audit_append", rows)
+
+
+def _changed(db: sqlite3.Connection, name: str, rows: Sequence[tuple[str | int | float, ...]]) -> int:
+    """Run one statement for many rows; how many rows it changed in all."""
+    return db.executemany(SQL[name], rows).rowcount if rows else 0

@@ -1,0 +1,55 @@
+"""A running stand-in, one person who has written to it, and the published tables watching every exchange."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from telegram import Bot
+
+from bots.local.telegram import TelegramStandIn
+from bots.local.world import World
+from tests.local.bot_api_spec import BotApiSpec
+from tests.local.clients import Clock, make_bot
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(clock: Clock) -> World:
+    """A world in which alice has written once; that update is gone."""
+    world = World(now=clock, seed=7)
+    world.add_person("小明", username="alice")
+    world.say("alice", "你好")
+    world.updates.drop()
+    return world
+
+
+@pytest.fixture
+async def stand_in(world: World, clock: Clock) -> AsyncIterator[TelegramStandIn]:
+    async with TelegramStandIn(world=world, now=clock) as running:
+        yield running
+
+
+@pytest.fixture
+async def bot(stand_in: TelegramStandIn) -> AsyncIterator[Bot]:
+    async with make_bot(stand_in) as bot:
+        yield bot
+
+
+@pytest.fixture
+def alice(world: World) -> int:
+    """Alice's chat id."""
+    return world.person("alice").id
+
+
+@pytest.fixture
+def spec(stand_in: TelegramStandIn) -> Iterator[BotApiSpec]:
+    """Judges every exchange of the test; the test fails at its end when one did not fit."""
+    spec = BotApiSpec.load()
+    stand_in.on_exchange = spec.check
+    yield spec
+    spec.assert_clean()

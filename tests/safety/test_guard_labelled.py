@@ -1,0 +1,155 @@
+"""Keys, passwords and codes: found where a label or a checksum says so, left alone in questions."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import base58
+from core.safety.guard import LONGEST, MASK, inspect, mask
+
+HEX = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318"
+TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz01234"
+
+SECRETS = [
+    ("password", "我的密码是 ", "Abc12345", ""),
+    ("password", "密码：", "hunter2", ""),
+    ("password", "密码:", "hunter2", " 登录不上"),
+    ("password", "密码 ", "abc12345", " 不对"),
+    ("password", "密码", "abc12345", ""),
+    ("password", "密码为“", "P@ssw0rd", "”"),
+    ("password", "我的密码改成了", "Abc12345!", ""),
+    ("password", "交易密码 ", "889900", ""),
+    ("password", "資金密碼是 ", "889900", ""),
+    ("password", "ｐａｓｓｗｏｒｄ：", "ｈｕｎｔｅｒ２", ""),
+    ("password", "密\u200b码：", "hunter2", ""),
+    ("password", "my password is ", "Tr0ub4dor&3", ""),
+    ("password", "My password is ", "correcthorse", ""),
+    ("password", "password: ", "letmein", ""),
+    ("password", "pwd=", "s3cret!", ""),
+    ("password", "pass: ", "Abc12345", ""),
+    ("password", "Password:\n", "hunter22", ""),
+    ("password", "", "Abc12345", " is my password"),
+    ("password", "", "abc12345", "是我的密码"),
+    ("code", "验证码：", "123456", ""),
+    ("code", "验证码是 ", "482913", ""),
+    ("code", "【币安】您的验证码 ", "482913", "，请勿泄露"),
+    ("code", "我收到的验证码", "482913", "填不进去"),
+    ("code", "谷歌驗證碼：", "123456", ""),
+    ("code", "谷歌验证 验证码 ", "123 456", ""),
+    ("code", "2FA: ", "123456", ""),
+    ("code", "otp ", "123456", ""),
+    ("code", "my code is ", "123456", ""),
+    ("code", "Your verification code is: ", "482913", ""),
+    ("code", "", "482913", " is your Binance verification code"),
+    ("code", "", "123456", "是我的验证码"),
+    ("bot_token", "token ", TOKEN, ""),
+    ("bot_token", "https://api.example.org/bot", TOKEN, "/getMe"),
+    ("private_key", "我的私钥 ", "0x" + HEX, ""),
+    ("private_key", "private key: ", HEX, ""),
+    ("private_key", "privateKey=", HEX, ""),
+    ("private_key", "", HEX, " 这是我的私钥"),
+    ("private_key", "my private key ", HEX[:63], " does not work"),
+]
+
+
+@pytest.mark.parametrize(("kind", "before", "secret", "after"), SECRETS)
+def test_a_secret_is_masked_in_place(kind: str, before: str, secret: str, after: str) -> None:
+    seen = inspect(before + secret + after)
+    assert seen.kinds == (kind,)
+    assert seen.text == before + MASK + after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "忘记密码怎么办",
+        "我的密码是什么格式",
+        "密码错误5次被锁了",
+        "密码：忘记了",
+        "密码至少8位",
+        "密码要求6-16位",
+        "I forgot my password: what now",
+        "my password is not working",
+        "my password is incorrect",
+        "password: required",
+        "password: https://example.org/reset",
+        "password reset link expired",
+        "The password was changed yesterday",
+        "password reset 2024 edition",
+        "验证码收不到",
+        "验证码 60 秒后失效",
+        "没有收到验证码，手机号13800138000",
+        "error code: 500123",
+        "promo code: 20261122",
+        "my order code: 123456",
+        "订单号 123456789012",
+        "code is 4 digits",
+        f"交易哈希 0x{HEX}",
+        HEX,
+        f"私钥和哈希有什么区别？我的哈希是 0x{HEX}",
+        f"https://etherscan.io/tx/0x{HEX}",
+        "1BoatSLRHtKNngkdXEeobR76b53LETtpyT",
+        "我的2FA丢了",
+    ],
+)
+def test_questions_and_ids_pass(text: str) -> None:
+    assert inspect(text) == type(inspect(""))(text)
+
+
+@given(st.binary(min_size=32, max_size=32), st.sampled_from([b"\x80", b"\xef"]), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_every_wif_key_is_found_without_a_label(secret: bytes, version: bytes, compressed: bool) -> None:
+    text = base58.encode_checked(version + secret + (b"\x01" if compressed else b""))
+    assert inspect(f"导入{text}失败").text == f"导入{MASK}失败"
+    # One changed letter breaks the checksum: no longer a key by itself, still one behind its label.
+    broken = text[:20] + ("A" if text[20] != "A" else "B") + text[21:]
+    assert inspect(f"导入 {broken} 失败").kinds == ()
+    assert inspect(f"私钥 {broken}").kinds == ("private_key",)
+
+
+@given(st.binary(min_size=32, max_size=32), st.sampled_from(["0488ade4", "049d7878", "04b2430c"]))
+@settings(max_examples=50, deadline=None)
+def test_extended_private_keys_are_found_and_public_ones_pass(secret: bytes, version: str) -> None:
+    head = bytes.fromhex(version)
+    assert inspect(base58.encode_checked(head + bytes(41) + b"\0" + secret)).kinds == ("private_key",)
+    public = base58.encode_checked(bytes.fromhex("0488b21e") + bytes(41) + b"\x02" + secret)
+    assert public.startswith("xpub")
+    assert inspect(public).kinds == ()
+
+
+def test_look_alikes_of_keys_pass() -> None:
+    dice = random.Random(7)
+    letters = base58.ALPHABET
+    for _ in range(300):
+        assert inspect("".join(dice.choices(letters, k=88))).kinds == ()
+        assert inspect(base58.encode_checked(b"\0" + dice.randbytes(20))).kinds == ()
+        assert inspect("0x" + dice.randbytes(32).hex()).kinds == ()
+
+
+def test_several_secrets_in_one_text_are_all_named() -> None:
+    seen = inspect(f"密码：hunter2 验证码：123456 {TOKEN}")
+    assert seen.kinds == ("password", "code", "bot_token")
+    assert seen.text == f"密码：{MASK} 验证码：{MASK} {MASK}"
+
+
+def test_what_lies_behind_the_limit_is_dropped() -> None:
+    seen = inspect("x " * (LONGEST // 2) + "密码：hunter2")
+    assert seen.text.endswith("…")
+    assert len(seen.text) == LONGEST + 1
+    assert "hunter2" not in seen.text
+
+
+def test_a_json_value_is_masked_everywhere() -> None:
+    value = {"message": {"text": "密码：hunter2", "n": [1, True, None, {"otp 123456": TOKEN}]}, "id": 5}
+    assert mask(value) == {
+        "message": {"text": f"密码：{MASK}", "n": [1, True, None, {f"otp {MASK}": MASK}]},
+        "id": 5,
+    }
+    deep: object = "密码：hunter2"
+    for _ in range(500):
+        deep = [deep]
+    assert "hunter2" not in str(mask(deep))

@@ -1,0 +1,174 @@
+"""Seed phrases: every list, every layout that people paste, and what must pass."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mnemonic import Mnemonic
+
+from core.safety.guard import KINDS, MASK, inspect
+from core.safety.wordlists import SIZES, checksum_holds
+
+LETTERS = ["english", "spanish", "french", "italian", "portuguese", "czech", "japanese", "korean"]
+HAN = ["chinese_simplified", "chinese_traditional"]
+ORACLES = {name: Mnemonic(name) for name in LETTERS + HAN}
+
+Layout = Callable[[list[str]], str]
+LAYOUTS: dict[str, Layout] = {
+    "plain": " ".join,
+    "ideographic space": "\u3000".join,
+    "lines": "\n".join,
+    "blank lines": "\n\n".join,
+    "commas": ", ".join,
+    "enumeration commas": "、".join,
+    "full-width commas": "，".join,
+    "dashes": "-".join,
+    "slashes": " / ".join,
+    "bars": " | ".join,
+    "numbered": lambda words: "\n".join(f"{n}. {word}" for n, word in enumerate(words, 1)),
+    "numbered inline": lambda words: " ".join(f"{n}){word}" for n, word in enumerate(words, 1)),
+    "labels": lambda words: "\n".join(f"word {n}: {word}" for n, word in enumerate(words, 1)),
+    "chinese labels": lambda words: " ".join(f"第{n}个词：{word}" for n, word in enumerate(words, 1)),
+    "circled": lambda words: " ".join(f"{chr(0x245F + n)} {word}" for n, word in enumerate(words, 1)),
+    "zero width": lambda words: " ".join("\u200b".join(word) for word in words),
+    "json": lambda words: str(words).replace("'", '"'),
+    "upper case": lambda words: " ".join(words).upper(),
+    "one word missing": lambda words: " ".join(words[:-1]),
+    "two words swapped": lambda words: " ".join([words[1], words[0], *words[2:]]),
+}
+FRAMES = [
+    "{}",
+    "我的助记词是 {} 帮我看看为什么余额是0",
+    "my seed phrase is {} please help",
+    "请问导入 {} 后没有资产怎么办？",
+]
+
+
+def phrase(language: str, seed: bytes) -> list[str]:
+    return str(ORACLES[language].to_mnemonic(seed)).replace("\u3000", " ").split()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("language", LETTERS + HAN)
+def test_a_phrase_in_any_layout_is_masked_whole(language: str, layout: str) -> None:
+    dice = random.Random(f"{language} {layout}")
+    missed, rounds = [], 12
+    for turn in range(rounds):
+        words = phrase(language, dice.randbytes(dice.choice([16, 20, 24, 28, 32])))
+        text = dice.choice(FRAMES).format(LAYOUTS[layout](words))
+        seen = inspect(text)
+        if seen.kinds != ("seed_phrase",):
+            missed.append((turn, text))
+        elif language not in HAN:
+            kept = set(seen.text.lower().replace("\n", " ").split())
+            assert len(kept & {word.lower() for word in words if len(word) > 5}) == 0
+    # Pairs of a random Chinese phrase form ordinary words now and then: one in a hundred may look natural.
+    assert len(missed) <= (1 if language in HAN else 0), missed
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(min_size=16, max_size=16), st.integers(0, 11), st.sampled_from(["english", "italian", "french"])
+)
+def test_one_typo_does_not_hide_a_phrase(seed: bytes, place: int, language: str) -> None:
+    words = phrase(language, seed)
+    words[place] = "zzqk"
+    seen = inspect("here: " + " ".join(words))
+    assert "seed_phrase" in seen.kinds
+    assert seen.text.count(MASK) == 1
+    assert not set(seen.text.split()) & set(words)
+
+
+@given(st.binary(min_size=32, max_size=32))
+@settings(max_examples=60, deadline=None)
+def test_four_letter_forms_are_found(seed: bytes) -> None:
+    assert inspect(" ".join(word[:4] for word in phrase("english", seed))).kinds == ("seed_phrase",)
+
+
+@given(st.sampled_from([16, 20, 24, 28, 32]).flatmap(lambda n: st.binary(min_size=n, max_size=n)), st.data())
+@settings(max_examples=100, deadline=None)
+def test_the_checksum_agrees_with_the_reference(seed: bytes, data: st.DataObject) -> None:
+    oracle = ORACLES["english"]
+    words = phrase("english", seed)
+    words[data.draw(st.integers(0, len(words) - 1))] = data.draw(st.sampled_from(oracle.wordlist))
+    assert len(words) in SIZES
+    indices = [oracle.wordlist.index(word) for word in words]
+    assert checksum_holds(indices) == oracle.check(" ".join(words))
+
+
+@pytest.mark.parametrize("language", HAN)
+def test_han_without_separators_is_found_when_alone_or_announced(language: str) -> None:
+    dice = random.Random(language)
+    found = {"alone": 0, "announced": 0, "in groups": 0}
+    for _ in range(100):
+        words = phrase(language, dice.randbytes(16))
+        whole = "".join(words)
+        found["alone"] += inspect(whole).kinds == ("seed_phrase",)
+        found["announced"] += inspect(f"我的助记词是{whole}帮我看看").kinds == ("seed_phrase",)
+        groups = " ".join(whole[at : at + 4] for at in range(0, 12, 4))
+        found["in groups"] += inspect(groups).kinds == ("seed_phrase",)
+    assert min(found.values()) >= 95, found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "abandon " * 11 + "about",
+        "legalwinnerthankyearwavesausageworthusefullegalwinnerthankyellow",
+        "LegalWinnerThankYearWaveSausageWorthUsefulLegalWinnerThankYellow",
+        r"legal\nwinner\nthank\nyear\nwave\nsausage\nworth\nuseful\nlegal\nwinner\nthank\nyellow",
+        "legal wiｎｎer thank year wave sausage worth useful legal winner thank yellow",
+        "Free 7000 USDT! Seed phrase: remember process virus lunar motor crater gauge fossil tiny umbrella wreck zoo",
+    ],
+)
+def test_other_forms_of_a_phrase(text: str) -> None:
+    assert inspect(text).kinds == ("seed_phrase",)
+
+
+@pytest.mark.parametrize(
+    "text", ["abandon ability absorb absurd", "1. wolf 2. juice 3. proud 4. gown", "第一部分：柬 瓷 骨 域"]
+)
+def test_a_part_of_a_phrase_is_masked(text: str) -> None:
+    seen = inspect(text)
+    assert seen.kinds == ("seed_part",)
+    assert MASK in seen.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我的12个助记词丢了怎么办，钱包里面的币还能找回来吗",
+        "助记词和私钥有什么区别",
+        "谁知道我的充值什么时候能到账啊",
+        "恭喜发财 万事如意 心想事成",
+        "我 想 提 现 到 银 行 卡",
+        "转账 充值 提现 安全 语言",
+        "what is a 12-word seed phrase and where do I find it?",
+        "can you help me check my account balance please",
+        "1. buy 2. sell 3. swap 4. transfer",
+        "menu back cancel human emergency language",
+    ],
+)
+def test_ordinary_text_passes(text: str) -> None:
+    assert inspect(text).kinds == ()
+    assert inspect(text).text == text
+
+
+@given(st.text())
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_inspected_and_what_is_safe_stays_as_it_is(text: str) -> None:
+    seen = inspect(text)
+    assert set(seen.kinds) <= set(KINDS)
+    assert bool(seen.kinds) == (seen.text != text)
+    assert inspect(seen.text).text == seen.text
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+@settings(max_examples=200, deadline=None)
+def test_what_stands_around_a_phrase_does_not_hide_it(before: str, after: str) -> None:
+    words = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+    assert "sausage" not in inspect(f"{before}\n{words}\n{after}").text

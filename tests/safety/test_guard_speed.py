@@ -1,0 +1,79 @@
+"""The guard runs on every update: it must stay linear on anything, and cheap on ordinary chat."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+
+import pytest
+
+from core.safety.guard import inspect
+from core.safety.wordlists import CHARACTERS, WORDS
+
+DICE = random.Random(1)
+HAN = list(CHARACTERS)
+LETTERS = list(WORDS)
+WORST = {
+    "digits": "1234567890 ",
+    "dots": "1.2.",
+    "spaces": " ",
+    "one letter": "a",
+    "zalgo": "我\u0301\u0302\u0303",
+    "marks": "a" + "\u0301\u0316" * 40,
+    "list words": " ".join(DICE.choices(LETTERS, k=900)),
+    "glued words": "abandonability",
+    "han": "".join(DICE.choices(HAN, k=4096)),
+    "han one by one": " ".join(DICE.choices(HAN, k=2048)),
+    "announced han": "助记词" + "".join(DICE.choices(HAN, k=4096)),
+    "base58": "K" * 52 + " ",
+    "long base58": "K" * 110 + " ",
+    "labelled hex": "私钥" + "a" * 64 + " ",
+    "labels only": "password ",
+    "passwords": "password:abcd1 ",
+    "label and spaces": "password" + " " * 4000,
+    "codes": "验证码 ",
+    "full-width": "ａｂａｎｄｏｎ　",
+    "zero-width": "a\u200bb\u200bandon ",
+    "emoji": "👨‍👩‍👧️ ",
+}
+
+
+def cost(text: str) -> float:
+    """Seconds of processor time, the best of a few tries."""
+    tries = []
+    for _ in range(4):
+        began = time.process_time()
+        inspect(text)
+        tries.append(time.process_time() - began)
+    return min(tries)
+
+
+@pytest.mark.parametrize("name", WORST)
+def test_time_grows_with_the_length_not_with_its_square(name: str) -> None:
+    text = (WORST[name] * (16_384 // len(WORST[name]) + 1))[:16_384]
+    short, long = cost(text[:1024]), cost(text)
+    # Sixteen times the length: linear is 16, quadratic 256.
+    assert long < max(short * 80, 0.03)
+
+
+def test_ordinary_chat_is_cheap() -> None:
+    chat = [
+        "我的转账还没到账",
+        "请问提现要多久？我昨天提的，现在还没收到。",
+        "Hello, my withdrawal is still pending since yesterday, can you please check it for me?",
+        "人工客服",
+        "thanks!",
+        "I sent USDT on the wrong network, what can I do now?",
+    ]
+    inspect(chat[0])
+    rounds = []
+    for _ in range(200):
+        began = time.process_time()
+        for text in chat:
+            inspect(text)
+        rounds.append((time.process_time() - began) / len(chat))
+    # The median: a busy machine charges a round now and then for what others did.
+    typical = statistics.median(rounds)
+    print(f"typical cost of a chat message: {typical * 1e6:.1f} us")
+    assert typical < 0.000_3
