@@ -40,6 +40,7 @@ from bots.telegram.polling import Polling
 from bots.telegram.request import AiohttpRequest
 from core.actions import Action, Call, Outcome, action
 from core.config import Rates, Secrets, Settings, Telegram
+from core.errors import HelplineError
 from core.runtime.service import Service, open_service
 
 HERE = Path(__file__).parent
@@ -131,16 +132,18 @@ async def running(folder: Path, url: str, polling: asyncio.Event) -> AsyncIterat
 
     with patch.object(Polling, "run", run):
         task = asyncio.create_task(service.run())
-        await asyncio.wait({task, asyncio.ensure_future(polling.wait())}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            task.result()
+        started = asyncio.create_task(polling.wait())
         try:
+            await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                task.result()
             yield service
         finally:
+            started.cancel()
             task.cancel()
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError, HelplineError):
                 await task
-            await service.store.close()
+            await service.store.close()  # its thread would keep the process alive
 
 
 async def step(service: Service, wire: Wire, users: list[int], number: int, meter: Meter) -> None:

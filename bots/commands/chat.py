@@ -15,7 +15,7 @@ from bots.commands.common import settings_of, start_logs, told
 from bots.local import demo
 from bots.terminal import Terminal
 from core.actions import Action, Outcome, load_actions
-from core.chain.look_up import open_chain
+from core.chain.nodes import open_chain
 from core.channel import Sign
 from core.config import Secrets, Settings, operator_language
 from core.conversation.library import Library

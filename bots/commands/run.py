@@ -13,7 +13,7 @@ from pathlib import Path
 from bots.commands.common import say, settings_of, start_logs, told
 from bots.local import demo
 from bots.registry import faces
-from core.chain.look_up import open_chain
+from core.chain.nodes import open_chain
 from core.config import Secrets, Settings, operator_language
 from core.runtime.service import Service, open_service
 from core.sentences import sentence

@@ -73,8 +73,9 @@ FLOOD_WAIT = 30.0
 
 
 def describe(error: BaseException) -> str:
-    """An error's text for a person: at most 200 characters, without anything like a token."""
+    """An error's text for a person: at most 200 characters, without the raw answer or anything like a token."""
     text = error.message if isinstance(error, library.TelegramError) else str(error)
+    text = text.partition(". Parsing the server response")[0]
     return _TOKEN.sub("[token]", text[:400])[:200] or type(error).__name__
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -41,12 +41,14 @@ _LINK: Final = re.compile(
     r"https?://[!-~]{1,2048}|(?<![\w.@/-])(?:[0-9A-Za-z-]{1,63}\.){1,8}[A-Za-z]{2,24}(?::\d{1,5})?/[!-~]{1,2048}",
     re.IGNORECASE,
 )
-_TOKEN: Final = re.compile(r"[0-9A-Za-z]+")
 _WORD: Final = re.compile(r"[^\s,;:!?\"'<>(){}\[\]，。；：！？、「」『』“”‘’（）【】]+")
 _ELLIPSIS: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:0[xX][0-9a-fA-F]{2,40}|[0-9a-fA-F]{4,40})(?:\.{2,6}|·{2,6}|\*{2,60}|-{3,6}|_{3,6})[0-9a-fA-F]{2,40}(?![0-9A-Za-z])"
 )
-_BROKEN: Final = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?(\w{32,128})(?!\w)")
+_LETTER: Final = r"[^\W_\u3040-\u9fff\uac00-\ud7a3]"
+"""Digits and letters, look-alikes of other alphabets among them, but not the sentence around an id."""
+_TOKEN: Final = re.compile(f"{_LETTER}+")
+_BROKEN: Final = re.compile(rf"(?<!{_LETTER})(?:0[xX])?({_LETTER}{{32,128}})(?!{_LETTER})")
 _WRAPPED: Final = re.compile(r"\s{0,8}(?:0[xX]\s{0,8})?[0-9a-fA-F](?:\s{0,8}[0-9a-fA-F]){63}\s{0,8}")
 _NESTED: Final = re.compile(r"\([^()]*[+*}][^()]*\)[+*{]|\)[+*{][^()]*\)[+*{]")
 
@@ -121,12 +123,12 @@ def _host_and_rest(link: str) -> tuple[str, str] | None:
 
 
 def _from_links(links: list[tuple[str, str]], hosts: Mapping[str, str]) -> Recognised | None:
-    """An id or an address in a link to a known explorer."""
+    """An id, an address or a broken id in a link to a known explorer."""
     for host, rest in links:
         if host in hosts:
-            found = _hash(rest) or _address(rest)
+            found = _hash(rest) or _address(rest) or _damaged(rest)
             if found:
-                return Recognised(found.kind, found.value, hosts[host])
+                return replace(found, chain=hosts[host])
     return None
 
 
@@ -175,7 +177,7 @@ def _some(pattern: re.Pattern[str], text: str) -> Iterator[str]:
 def _damaged(text: str) -> Recognised | None:
     """An id that is not whole: shortened, too short, too long, or with a foreign character."""
     match = _ELLIPSIS.search(text)
-    if match:
+    if match and any(map(str.isalpha, match.group())):  # digits alone are a masked telephone number
         return Recognised("ellipsis", match.group())
     for match in _BROKEN.finditer(text):
         damage = _damage(match.group(1))

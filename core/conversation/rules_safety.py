@@ -67,7 +67,10 @@ _SECRET_NAMES = re.compile(
 
 def asks_for_secret(text: str, *, strict: bool) -> str:
     """The words with which a text asks for a secret; "" when it asks for none. `strict` is for questions."""
-    for sentence in _SENTENCE.split(text[:4000].replace("**", "").replace("`", "")):
+    text = text[:4000].replace("**", "").replace("`", "")
+    if not _SECRET.search(text):
+        return ""
+    for sentence in _SENTENCE.split(text):
         refused = False
         for clause in _CLAUSE.split(_HARMLESS.sub(" ", sentence)):
             if _ANEW.search(clause):

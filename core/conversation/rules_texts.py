@@ -13,6 +13,8 @@ from core.conversation.sheet import near, shown
 
 LABEL_LIMIT, TEXT_LIMIT, TITLE_LIMIT = 40, 2000, 60
 """Characters of a button, a text, and a phrase or the name of an owner."""
+COMMAND_LIMIT = 100
+"""Characters of a command's description, the smallest limit of all platforms."""
 FEWEST_PHRASES = 3
 COMMAND_TEXT = "command"
 """The text that describes a flow's command; a flow with a command must have it."""
@@ -106,7 +108,7 @@ def house(draft: Draft, facts: Facts) -> Iterator[Fault]:
 
 
 def holes(draft: Draft, facts: Facts) -> Iterator[Fault]:
-    """PLACEHOLDER, GIVES: the same holes in every language; the menu's label has none."""
+    """PLACEHOLDER, GIVES: the same holes in every language; a label or a description has none."""
     shared: dict[str, tuple[str, frozenset[str]]] = {}
     for language, words in draft.flow.words.items():
         for key, template in words.texts.items():
@@ -121,10 +123,10 @@ def holes(draft: Draft, facts: Facts) -> Iterator[Fault]:
                     "other": first,
                 }
                 yield draft.fault(draft.at(language, "texts", key), "PLACEHOLDER", **told)
-        menu = words.texts.get(draft.flow.menu)
-        for hole in sorted(menu.holes) if menu else ():
-            at = draft.at(language, "texts", draft.flow.menu)
-            yield draft.fault(at, "GIVES", step="menu", slot=hole, known="-")
+        for part, key in (("menu", draft.flow.menu), ("command", COMMAND_TEXT)):
+            template = words.texts.get(key) if draft.folder != COMMON else None
+            for hole in sorted(template.holes) if template else ():
+                yield draft.fault(draft.at(language, "texts", key), "GIVES", step=part, slot=hole, known="-")
 
 
 def _braced(names: frozenset[str]) -> str:
@@ -132,10 +134,10 @@ def _braced(names: frozenset[str]) -> str:
 
 
 def lengths(draft: Draft, facts: Facts) -> Iterator[Fault]:
-    """LENGTH: a button of 40, a text of 2,000, a phrase or an owner of 60 characters."""
+    """LENGTH: a button of 40, a text of 2,000, a command's description of 100, a phrase or an owner of 60."""
+    limits = {COMMAND_TEXT: COMMAND_LIMIT, draft.flow.menu: LABEL_LIMIT} if draft.folder != COMMON else {}
     for (language, key), forms in draft.sources.items():
-        label = key == draft.flow.menu
-        limit = LABEL_LIMIT if label else TEXT_LIMIT
+        limit = limits.get(key, TEXT_LIMIT)
         yield from _too_long(draft, (language, "texts", key), max(forms, key=len, default=""), limit)
     for language, words in draft.flow.words.items():
         for name, written in words.choices.items():

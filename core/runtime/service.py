@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -145,10 +145,8 @@ class Service:
         upkeep = Upkeep(self.store, self.settings.store, self.now)
         upkeep.start()
         faces = [channel.run(receive) for channel in self.channels.values()]
-        tasks = [
-            asyncio.ensure_future(loop)
-            for loop in (self.turner.run(), self.worker.run(), self.lead.keep(), asyncio.gather(*faces))
-        ]
+        loops = [self.turner.run(), self.worker.run(), self.lead.keep(), _all(faces)]
+        tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(loop) for loop in loops]
         ready()
         try:
             await asyncio.wait({*tasks, self._failed}, return_when=asyncio.FIRST_COMPLETED)
@@ -173,6 +171,11 @@ class Service:
         """A platform refuses the bot itself: stop with that sentence, so that a human looks."""
         if self._failed is not None and not self._failed.done():
             self._failed.set_exception(error)
+
+
+async def _all(faces: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Every channel runs; the service ends when all of them have ended."""
+    await asyncio.gather(*faces)
 
 
 def house_holes(settings: Settings) -> dict[str, str]:

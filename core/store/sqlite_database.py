@@ -150,8 +150,8 @@ class Database:
 
 def transact(db: sqlite3.Connection, begin: str, work: Work[T]) -> T:
     """`begin`, `work`, COMMIT; whatever goes wrong, ROLLBACK and raise it."""
-    db.execute(begin)
     try:
+        db.execute(begin)  # even this may fail after it has begun
         result = work(db)
         db.execute("COMMIT")
     except BaseException:

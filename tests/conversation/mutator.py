@@ -27,7 +27,7 @@ def _with(sources: Sources, folder: str, file: str, text: str) -> Sources:
     return {**sources, folder: {**sources[folder], file: text}}
 
 
-def _some(found: list[re.Match[str]], chance: random.Random, most: int = 6) -> list[re.Match[str]]:
+def _some(found: list[re.Match[str]], chance: random.Random, most: int = 5) -> list[re.Match[str]]:
     return found if len(found) <= most else chance.sample(found, most)
 
 

@@ -42,6 +42,7 @@ phrases:
   - 查询交易状态
 texts:
   title: 查交易
+  command: 查询一笔交易到哪一步了
   never_share: "请注意：官方客服绝不会向您索要**私钥**、助记词或验证码。"
   transaction_id: 请把**交易哈希**（TxID）发给我。
   where_to_find: |
@@ -61,6 +62,7 @@ phrases:
   - check a transaction
 texts:
   title: Check a transaction
+  command: See where a transaction is
   never_share: "Please note: official support will never ask for your **private key**, seed phrase or codes."
   transaction_id: Please send me the **transaction hash** (TxID).
   where_to_find: |

@@ -18,6 +18,11 @@ SPEC_FILE = Path(__file__).resolve().parents[2] / "../shared/data/platform-specs
 _MISSING = object()
 
 
+needs_tables = pytest.mark.skipif(
+    not SPEC_FILE.exists(), reason="the Bot API tables (shared/data/platform-specs) are not here"
+)
+
+
 class BotApiSpec:
     """Checks exchanges and keeps what did not fit: `violations` (wrong) and `unknown` (fields not in the tables)."""
 
@@ -30,14 +35,21 @@ class BotApiSpec:
 
     @classmethod
     def load(cls) -> BotApiSpec:
-        """The spec, or a skipped test where the shared folder is absent."""
-        if not SPEC_FILE.exists():
-            pytest.skip("the Bot API tables (shared/data/platform-specs) are not here")
-        return cls(_tables())
+        """The spec. Without the shared folder it only counts, so that the rules are tested all the same;
+        a test that is about the tables skips itself by `needs_tables`.
+        """
+        return cls(_tables()) if SPEC_FILE.exists() else cls({"types": {}, "methods": {}})
+
+    @property
+    def blind(self) -> bool:
+        """Whether there are no tables to judge by."""
+        return not self._methods
 
     def check(self, method: str, params: dict[str, Any], answer: Any) -> None:
         """Judge one exchange; fits `TelegramStandIn.on_exchange`."""
         self.exchanges += 1
+        if self.blind:
+            return
         table = self._methods.get(method.lower())
         if table is None:
             self.violations.append(f"{method}: no such method")

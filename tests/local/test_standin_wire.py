@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import Bot
 from telegram.error import InvalidToken
@@ -144,11 +144,13 @@ async def test_the_stand_in_listens_on_this_machine_only(stand_in: TelegramStand
     await second.stop()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_units_are_utf16_units(text: str) -> None:
     assert units(text) == len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="/@a_bot: 😀字h.tps"), st.sampled_from(["/start", "https://a.b/c", "@someone", ""]))
 def test_found_entities_pass_the_check_of_given_ones(text: str, more: str) -> None:
     whole = f"{text} {more}"
@@ -157,6 +159,7 @@ def test_found_entities_pass_the_check_of_given_ones(text: str, more: str) -> No
     assert bool(found) or not more
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="a😀字", min_size=1, max_size=6), st.integers(-1, 14), st.integers(-1, 14))
 def test_an_entity_is_accepted_just_when_it_covers_whole_characters(
     text: str, offset: int, length: int

@@ -142,7 +142,7 @@ async def test_an_odd_update_is_delivered_as_it_is(world: World, bot: Bot, spec:
     world.say("alice", "一")
     batch = await updates(bot, world)
     assert [update.update_id for update in batch] == [number, number + 1]
-    assert spec.unknown.pop() == "getUpdates answer[0]: mystery"
+    assert spec.blind or spec.unknown.pop() == "getUpdates answer[0]: mystery"
 
 
 async def test_waiting_for_the_bot(bot: Bot, world: World, alice: int) -> None:

@@ -42,7 +42,7 @@ WORST = {
 def cost(text: str) -> float:
     """Seconds of processor time, the best of a few tries."""
     tries = []
-    for _ in range(4):
+    for _ in range(3):
         began = time.process_time()
         inspect(text)
         tries.append(time.process_time() - began)
@@ -51,10 +51,10 @@ def cost(text: str) -> float:
 
 @pytest.mark.parametrize("name", WORST)
 def test_time_grows_with_the_length_not_with_its_square(name: str) -> None:
-    text = (WORST[name] * (16_384 // len(WORST[name]) + 1))[:16_384]
+    text = (WORST[name] * (8192 // len(WORST[name]) + 1))[:8192]
     short, long = cost(text[:1024]), cost(text)
-    # Sixteen times the length: linear is 16, quadratic 256.
-    assert long < max(short * 80, 0.03)
+    # Eight times the length: linear is 8, quadratic 64.
+    assert long < max(short * 40, 0.03)
 
 
 def test_ordinary_chat_is_cheap() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -53,24 +55,24 @@ def child(path: Path, at: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
 
+def counted(db: sqlite3.Connection, sql: str) -> dict[int, int]:
+    return dict(db.execute(sql).fetchall())
+
+
 async def groups(store: Store) -> list[int]:
     """The groups that are there; raises AssertionError when one is there in part."""
-
-    def count(sql: str) -> dict[int, int]:
-        return dict(db.execute(sql).fetchall())
-
     db = cast(SqliteStore, store)._database
     turned = "SELECT CAST(event_id AS INTEGER), COUNT(*) FROM event WHERE status = 'turned' GROUP BY 1"
     saved = "SELECT CAST(key AS INTEGER), COUNT(*) FROM conversation GROUP BY 1"
     queued = "SELECT CAST(key AS INTEGER), COUNT(*) FROM effect GROUP BY 1"
-    found = [dict(await db.read(lambda c, q=q: c.execute(q).fetchall())) for q in (turned, saved, queued)]  # type: ignore[misc]
+    found = [await db.read(partial(counted, sql=sql)) for sql in (turned, saved, queued)]
     assert found[0] == found[1] == found[2]
     assert set(found[0].values()) <= {SIZE}
     assert await db.plain(lambda c: c.execute("PRAGMA integrity_check").fetchone()) == ("ok",)
     return sorted(found[0])
 
 
-@pytest.mark.parametrize("at", [5, 900, 2500])
+@pytest.mark.parametrize("at", [5, 1500])
 async def test_killed_at_an_instruction_of_a_commit(tmp_path: Path, at: int) -> None:
     path = tmp_path / "helpline.db"
     with child(path, at) as process:
@@ -85,7 +87,7 @@ async def test_killed_at_an_instruction_of_a_commit(tmp_path: Path, at: int) -> 
     await store.close()
 
 
-@pytest.mark.parametrize("lines", [1, 7, 23])
+@pytest.mark.parametrize("lines", [1, 9])
 async def test_killed_at_any_moment_nothing_that_was_answered_is_missing(tmp_path: Path, lines: int) -> None:
     path = tmp_path / "helpline.db"
     with child(path, 0) as process:

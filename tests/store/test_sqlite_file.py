@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import shutil
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -30,6 +32,20 @@ def change(path: Path, script: str) -> None:
         db.executescript(script)
 
 
+def content(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def damage(path: Path) -> None:
+    """Everything after the first page is overwritten."""
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+
+
+def permissions(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
 @pytest.fixture
 async def path(tmp_path: Path) -> Path:
     """A database of ours that nobody has open."""
@@ -42,7 +58,7 @@ async def path(tmp_path: Path) -> Path:
 
 
 async def test_a_new_file_is_private_durable_and_ours(path: Path) -> None:
-    assert path.stat().st_mode & 0o077 == 0
+    assert permissions(path) == 0o600
     store = await open_sqlite(path)
     names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
     found = await database(store).plain(lambda db: [db.execute(f"PRAGMA {n}").fetchone()[0] for n in names])
@@ -74,19 +90,19 @@ async def test_a_database_that_we_do_not_know_is_refused_and_left_alone(
     path: Path, script: str, sentence: str
 ) -> None:
     change(path, script)
-    before = path.read_bytes()
+    before = content(path)
     with pytest.raises(StoreError, match=sentence):
         await open_sqlite(path)
-    assert path.read_bytes() == before
+    assert content(path) == before
 
 
 async def test_the_file_of_another_program_keeps_even_its_journal_mode(tmp_path: Path) -> None:
     path = tmp_path / "theirs.db"
     change(path, "CREATE TABLE theirs (x)")
-    before = path.read_bytes()
+    before = content(path)
     with pytest.raises(StoreError, match="another program"):
         await open_sqlite(path)
-    assert path.read_bytes() == before
+    assert content(path) == before
 
 
 async def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -131,7 +147,7 @@ def test_every_statement_has_one_name_is_used_and_fits_the_schema() -> None:
         parse("-- name: a\nSELECT 1\n-- name: a\nSELECT 2\n")
     folder = SCHEMA.parent
     code = "".join(file.read_text() for file in folder.glob("*.py"))
-    assert set(SQL) == set(re.findall(r'"((?:%s))"' % "|".join(SQL), code))
+    assert set(SQL) == set(re.findall(r'"(\w+)"', code)) & set(SQL)
     with closing(sqlite3.connect(":memory:")) as db:
         for file in sorted(SCHEMA.glob("*.sql")):
             db.executescript(file.read_text())
@@ -161,18 +177,19 @@ async def rows(store: Store) -> dict[str, int]:
     )
 
 
+def stop_once(db: sqlite3.Connection, at: int) -> None:
+    """SQLite's machine will refuse its instruction number `at` from here, and no other."""
+    count = itertools.count(1)
+    db.set_progress_handler(lambda: int(next(count) == at), 1)
+
+
 async def test_a_failure_at_any_instruction_of_a_commit_leaves_nothing(path: Path) -> None:
-    """SQLite's progress handler stops the Nth instruction of its machine; N sweeps over the whole commit."""
+    """The failing instruction sweeps over the whole commit."""
     store = await open_sqlite(path)
     await store.leases.take("lead", "me", 0.0, 99.0)
     before, failures, at = await rows(store), 0, 1
     while True:
-        left = iter(range(at))
-
-        def handler(left: "iter[int]" = left) -> int:  # type: ignore[valid-type]
-            return int(next(left, None) == at - 1)
-
-        await database(store).plain(lambda db, handler=handler: db.set_progress_handler(handler, 1))  # type: ignore[misc]
+        await database(store).plain(partial(stop_once, at=at))
         try:
             await store.turns.commit(group(1))
         except StoreError:
@@ -194,11 +211,16 @@ async def test_a_failure_at_any_instruction_of_a_commit_leaves_nothing(path: Pat
 async def test_a_full_disk_keeps_what_was_acknowledged_and_goes_on_afterwards(path: Path) -> None:
     store = await open_sqlite(path)
     await database(store).plain(lambda db: db.execute("PRAGMA max_page_count = 60").fetchone())
-    done = 0
+    answered: list[int] = []
+
+    async def fill() -> None:
+        for number in itertools.count():
+            await store.turns.commit(group(number, 8))
+            answered.append(number)
+
     with pytest.raises(StoreError, match="disk of the database is full"):
-        while True:
-            await store.turns.commit(group(done, 8))
-            done += 1
+        await fill()
+    done = len(answered)
     assert done > 0
     assert (await rows(store))["effect"] == done * 8
     with pytest.raises(StoreError, match="full"):
@@ -230,15 +252,17 @@ async def test_a_write_protected_database_is_said(path: Path) -> None:
 
 
 async def test_a_damaged_file_is_said(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[4096:] = b"\xff" * (len(data) - 4096)
-    path.write_bytes(data)
-    with pytest.raises(StoreError, match="damaged"):
+    damage(path)
+
+    async def use() -> None:
         store = await open_sqlite(path)
         try:
             await store.turns.commit(group(1))
         finally:
             await store.close()
+
+    with pytest.raises(StoreError, match="damaged"):
+        await use()
 
 
 async def test_no_error_quotes_what_a_person_wrote(path: Path) -> None:

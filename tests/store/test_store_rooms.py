@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 
@@ -187,7 +188,7 @@ WRITES: dict[str, Write] = {
     "inbox.add": lambda s: s.inbox.add([NewEvent("c", "late", "l", "{}")], 1.0),
     "inbox.failed": lambda s: s.inbox.failed(1, "x", dead=True),
     "inbox.revive": lambda s: s.inbox.revive(1),
-    "turns.commit": lambda s: s.turns.commit(Batch([1], [saved("1", "late")], [effect("late.0")])),
+    "turns.commit": lambda s: s.turns.commit(Batch([], [saved("1", "late")], [effect("late.0")])),
     "outbox.settle": lambda s: s.outbox.settle([Settled("a.0", "done")], [], [], 1.0),
     "outbox.retry": lambda s: s.outbox.retry("a.0", 1.0),
     "people.blocked": lambda s: s.people.blocked("c", "u", 1.0),
@@ -201,18 +202,22 @@ WRITES: dict[str, Write] = {
 }
 
 
-@pytest.mark.parametrize("name", WRITES)
-async def test_no_write_of_a_replaced_leader_passes(reopen: Reopen, name: str) -> None:
+async def test_no_write_of_a_replaced_leader_passes(reopen: Reopen) -> None:
     old, new, reader = await reopen(), await reopen(), await reopen()
     await old.leases.take("lead", "old", 0.0, 1.0)
     await old.inbox.add([NewEvent("c", "1", "l", "{}")], 0.0)
     await old.turns.commit(Batch(effects=[effect("a.0")]))
     await new.leases.take("lead", "new", 2.0, 1.0)
-    before = await picture(reader)
-    with pytest.raises(Fenced):
-        await WRITES[name](old)
+    before, fenced = await picture(reader), []
+    for name, write in WRITES.items():
+        with contextlib.suppress(Fenced):
+            await write(old)
+            continue
+        fenced.append(name)
+    assert fenced == list(WRITES)
     assert await picture(reader) == before
-    await WRITES[name](new)
+    for write in WRITES.values():
+        await write(new)
 
 
 async def picture(store: Store) -> list[object]:

@@ -16,7 +16,8 @@ from bots.telegram.polling import Patience
 from bots.telegram.request import Limits
 from core.conversation.model import Address, Incoming
 
-IMPATIENT = Patience(hold=1, grace=0.3, first=0.01, most=0.05)
+IMPATIENT = Patience(hold=1, grace=20, first=0.01, most=0.05)
+"""Generous where a busy machine is slow: only a test about time-outs asks for short ones."""
 
 
 class Inbox:
@@ -65,10 +66,9 @@ MakeChannel = Callable[..., TelegramChannel]
 async def make_channel(stand_in: TelegramStandIn) -> AsyncIterator[MakeChannel]:
     made: list[TelegramChannel] = []
 
-    def make(token: str = "", settings: Settings | None = None) -> TelegramChannel:
-        settings = settings or Settings(
-            api_url=stand_in.url, limits=Limits(connect=1, read=0.4, pool_wait=1), patience=IMPATIENT
-        )
+    def make(token: str = "", settings: Settings | None = None, read: float = 20.0) -> TelegramChannel:
+        limits = Limits(connect=20, read=read, pool_wait=20)
+        settings = settings or Settings(api_url=stand_in.url, limits=limits, patience=IMPATIENT)
         made.append(TelegramChannel("tg", token or stand_in.token, sign, settings))
         return made[-1]
 

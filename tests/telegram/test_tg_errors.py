@@ -114,3 +114,8 @@ def test_no_description_shows_a_token_or_goes_on_for_ever() -> None:
     )
     assert "AAbb" not in text
     assert len(text) <= 200
+
+
+def test_no_description_shows_a_raw_answer() -> None:
+    error = library.NetworkError("Bad Gateway (502). Parsing the server response b'<html>words' failed")
+    assert str(translate(error)) == "Bad Gateway (502)"

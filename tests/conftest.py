@@ -1,0 +1,48 @@
+"""What every test may use: the shipped flows as a library, and the list of what was skipped and why."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["PTB_TIMEDELTA"] = "1"  # before the library is imported: the form of RetryAfter that stays
+
+from core.actions import Action, load_actions
+from core.config import Settings
+from core.conversation.library import Library
+from core.runtime.shelf import build, read_sources
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --accept` rewrites the bot's lines of the transcripts; a reviewer reads the diff."""
+    parser.addoption("--accept", action="store_true", help="rewrite the transcripts")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """In CI nothing is skipped: a skip is a failure there."""
+    if os.environ.get("CI") and call.excinfo is not None and call.excinfo.errisinstance(pytest.skip.Exception):
+        reason = str(call.excinfo.value)
+        call.excinfo = pytest.ExceptionInfo.from_exception(AssertionError(f"skipped in CI: {reason}"))
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The defaults, with the project's own flows."""
+    return Settings(flows=ROOT / "flows")
+
+
+@pytest.fixture(scope="session")
+def actions(settings: Settings) -> dict[str, Action]:
+    """The shipped actions."""
+    return load_actions(settings.flows)
+
+
+@pytest.fixture(scope="session")
+def library(settings: Settings, actions: dict[str, Action]) -> Library:
+    """The shipped flows."""
+    return build(settings, read_sources(settings.flows), actions, (), 0.0).library
