@@ -75,8 +75,11 @@ def fake_api(users: int, seed: int, latency: float, order: str) -> Iterator[str]
     """A fresh fake Bot API in its own process; gives its address. `latency` in milliseconds."""
     command = [sys.executable, "-m", "benchmarks.server", "--users", str(users), "--seed", str(seed)]
     command += ["--latency", str(latency), "--order", order]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin and process.stdout
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin
+        assert process.stdout
         try:
             yield f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}"
         finally:
@@ -107,7 +110,7 @@ def run(contender: Contender, what: Run) -> dict[str, Any]:
     with fake_api(what.users, what.seed, what.latency, what.order) as url:
         line = _run(contender, what, url)
         with urllib.request.urlopen(f"{url}/report", timeout=10) as answer:
-            counted = json.load(answer)
+            counted: dict[str, Any] = json.load(answer)
     if not counted["complete"]:
         raise ContestError(f"{contender.name}: the platform counted {counted}")
     _check(contender, what, counted)
@@ -117,10 +120,16 @@ def run(contender: Contender, what: Run) -> dict[str, Any]:
 def _run(contender: Contender, what: Run, url: str) -> dict[str, Any]:
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="turns-", dir=CACHE) as folder:
-        command = [peers_python() if contender.peer else sys.executable, "-m", f"benchmarks.{contender.module}"]
+        command = [
+            peers_python() if contender.peer else sys.executable,
+            "-m",
+            f"benchmarks.{contender.module}",
+        ]
         command += ["--state", contender.state, "--users", str(what.users), "--seed", str(what.seed)]
         command += ["--folder", folder, *(["--url", url] if url else []), *what.more]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=RUN_LIMIT, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=RUN_LIMIT, check=False
+        )
     if done.returncode:
         raise ContestError(f"{contender.name} failed: {done.stderr[-2000:]}")
     line: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -130,7 +130,9 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--users", type=int, default=100, help="people who hold the conversation")
     parser.add_argument("--seed", type=int, default=1, help="seed of the order of people")
     parser.add_argument("--folder", required=True, help="an empty folder for the database")
-    parser.add_argument("--url", default="", help="a fake Bot API; without it every call gets a canned answer")
+    parser.add_argument(
+        "--url", default="", help="a fake Bot API; without it every call gets a canned answer"
+    )
     return parser
 
 

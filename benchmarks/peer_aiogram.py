@@ -79,7 +79,7 @@ class CannedSession(AiohttpSession):
         super().__init__()
         self.canned = canned
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
         """One call."""
         self.build_form_data(bot, method)()
         content = self.canned.answer(method.__api_method__).decode()
@@ -103,7 +103,9 @@ class Talker:
 
     async def reply(self, message: Message, step: int) -> None:
         """Answer the step."""
-        keys = [[InlineKeyboardButton(text=label, callback_data=route)] for route, label in STEPS[step].buttons]
+        keys = [
+            [InlineKeyboardButton(text=label, callback_data=route)] for route, label in STEPS[step].buttons
+        ]
         markup = InlineKeyboardMarkup(inline_keyboard=keys) if keys else None
         await message.answer(STEPS[step].reply, reply_markup=markup)
         self.replies += 1
@@ -183,7 +185,11 @@ async def measure() -> None:
     bot, dispatcher = Bot("1:bench", session=session), Dispatcher(storage=storage)
     dispatcher.include_router(talker.router())
     await bot.me()
-    await (http(dispatcher, bot, args.users, meter) if args.url else stub(dispatcher, bot, args.users, args.seed, meter))
+    await (
+        http(dispatcher, bot, args.users, meter)
+        if args.url
+        else stub(dispatcher, bot, args.users, args.seed, meter)
+    )
     await storage.close()
     await session.close()
     report(meter, args.users, talker.replies, canned.answers)

@@ -91,7 +91,9 @@ class Bot:
 
     async def start(self, update: Update, context: Context) -> int:
         """Step 0: the menu."""
-        assert update.message and update.effective_user and context.user_data is not None
+        assert update.message
+        assert update.effective_user
+        assert context.user_data is not None
         context.user_data.clear()
         await self.reply(update.message, 0)
         return await self.save(update.effective_user.id, 1, context.user_data)
@@ -99,7 +101,10 @@ class Bot:
     async def pressed(self, update: Update, context: Context) -> int:
         """Steps 1, 2, 4 and 5: a button."""
         query = update.callback_query
-        assert query and query.data and context.user_data is not None and isinstance(query.message, Message)
+        assert query
+        assert query.data
+        assert context.user_data is not None
+        assert isinstance(query.message, Message)
         await query.answer()
         step = next(i for i, known in enumerate(STEPS) if known.press == query.data)
         topic, _, choice = query.data.partition(":")
@@ -112,7 +117,9 @@ class Bot:
 
     async def wrote(self, update: Update, context: Context) -> int:
         """Step 3: the e-mail address."""
-        assert update.message and update.effective_user and context.user_data is not None
+        assert update.message
+        assert update.effective_user
+        assert context.user_data is not None
         text = update.message.text or ""
         if not self.email.match(text):
             await update.message.reply_text(INVALID_EMAIL)
@@ -129,7 +136,7 @@ class Bot:
             for i, step in enumerate(STEPS)
             if i
         }
-        start = CommandHandler("start", self.start)
+        start: Any = CommandHandler("start", self.start)
         return ConversationHandler(entry_points=[start], states=states, fallbacks=[start])
 
 

@@ -20,6 +20,7 @@ from aiohttp import web
 
 from benchmarks.conversation import BOT, FIRST_USER, SHOWN, STARTED_AT, STEPS, order, plain_result, update
 
+
 class Platform:
     """The state of everybody's conversation, seen from the platform."""
 
@@ -74,13 +75,13 @@ class Platform:
         if not self.left:
             self.done.set()
 
-    async def poll(self, offset: int, limit: int, timeout: float) -> list[dict[str, Any]]:
-        """getUpdates: acknowledges what is below `offset`, waits up to `timeout` seconds for something new."""
+    async def poll(self, offset: int, limit: int, seconds: float) -> list[dict[str, Any]]:
+        """getUpdates: acknowledges what is below `offset`, waits up to so many seconds for something new."""
         self.pending = [one for one in self.pending if one["update_id"] >= offset]
-        if not self.pending and timeout:
+        if not self.pending and seconds:
             self.fresh.clear()
             try:
-                await asyncio.wait_for(self.fresh.wait(), timeout)
+                await asyncio.wait_for(self.fresh.wait(), seconds)
             except TimeoutError:
                 return []
         return self.pending[:limit]
@@ -121,8 +122,8 @@ class Api:
         """The result of one call."""
         platform = self.platform
         if method == "getUpdates":
-            number = (int(parameters.get(name) or default) for name, default in (("offset", 0), ("limit", 100)))
-            return await platform.poll(*number, float(parameters.get("timeout") or 0))
+            offset, limit = int(parameters.get("offset") or 0), int(parameters.get("limit") or 100)
+            return await platform.poll(offset, limit, float(parameters.get("timeout") or 0))
         if method in SHOWN:
             platform.messages += 1
             chat = int(parameters["chat_id"])

@@ -87,7 +87,9 @@ def contest(
     contenders = [one for one in (HTTP if http else STUB) if not only or one.name in only]
     cpu: dict[str, list[float]] = {one.name: [] for one in contenders}
     wall: dict[str, list[float]] = {one.name: [] for one in contenders}
-    for number, one, line in interleaved(contenders, size.rounds, size.http if http else size.stub, http=http):
+    for number, one, line in interleaved(
+        contenders, size.rounds, size.http if http else size.stub, http=http
+    ):
         cpu[one.name].append(line["cpu_us_per_turn"])
         wall[one.name].append(line["wall_us_per_turn"])
         tick(f"{'http' if http else 'stub'} {number + 1}/{size.rounds} {one.name}")
@@ -115,7 +117,11 @@ def measure(size: Size, only: Sequence[str], tick: Callable[[str], None]) -> dic
     for http in (False, True):
         cpu, wall = contest(size, http=http, only=only, tick=tick)
         figures["http" if http else "stub"] = {
-            name: {"cpu_us_per_turn": median(cpu[name]), "wall_us_per_turn": median(wall[name]), "rounds": cpu[name]}
+            name: {
+                "cpu_us_per_turn": median(cpu[name]),
+                "wall_us_per_turn": median(wall[name]),
+                "rounds": cpu[name],
+            }
             for name in cpu
         }
         for name, (over_http, peer) in RATIOS.items():
@@ -123,7 +129,11 @@ def measure(size: Size, only: Sequence[str], tick: Callable[[str], None]) -> dic
                 ratios[name] = ratio(cpu, OURS, peer)
     if not only or OURS.name in only:
         ratios |= singles(size, tick)
-    return {"ratios": ratios, "goals": {name: f"{sign} {goal:g}" for name, (sign, goal) in GOALS.items()}, **figures}
+    return {
+        "ratios": ratios,
+        "goals": {name: f"{sign} {goal:g}" for name, (sign, goal) in GOALS.items()},
+        **figures,
+    }
 
 
 def missed(ratios: Mapping[str, float]) -> list[str]:
@@ -142,7 +152,10 @@ def show(found: Mapping[str, Any], console: Console) -> None:
         for name, line in found[mode].items():
             table.add_row(name, f"{line['cpu_us_per_turn']:.0f}", f"{line['wall_us_per_turn']:.0f}")
         console.print(table)
-    table, bad = Table("figure", "measured", "goal", "", title="helpline beside the peers"), missed(found["ratios"])
+    table, bad = (
+        Table("figure", "measured", "goal", "", title="helpline beside the peers"),
+        missed(found["ratios"]),
+    )
     for name, value in found["ratios"].items():
         verdict = "" if name not in GOALS else "[red]missed" if name in bad else "[green]met"
         table.add_row(name, f"{value:.3g}", found["goals"].get(name, "reported"), verdict)
@@ -151,7 +164,9 @@ def show(found: Mapping[str, Any], console: Console) -> None:
 
 def main() -> int:
     """Measure and print; 1 when a run failed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--quick", action="store_true", help="small and fast: a smoke test")
     parser.add_argument("--only", nargs="*", default=(), metavar="CONTENDER", help="measure only these")

@@ -15,7 +15,9 @@ app = typer.Typer(
     help="Helpline：交易所与钱包的官方客服机器人 · the official support bot of an exchange or wallet",
 )
 flows_app = typer.Typer(no_args_is_help=True, help="查看流程 · look at the flows")
-outbox_app = typer.Typer(invoke_without_command=True, help="查看并重试没有送达的内容 · what was not delivered, and retry")
+outbox_app = typer.Typer(
+    invoke_without_command=True, help="查看并重试没有送达的内容 · what was not delivered, and retry"
+)
 app.add_typer(flows_app, name="flows")
 app.add_typer(outbox_app, name="outbox")
 

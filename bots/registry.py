@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from bots.settings import Secrets, Settings
 from core.channel import Channel, Sign
-from core.config import Secrets, Settings
 from core.conversation.library import Library
 
 FACES = {

@@ -79,7 +79,9 @@ class Terminal:
         if isinstance(effect, Erase):
             return Receipt()
         message = effect.message
-        self._choices = [(c.label, self._sign(address, message.visit, c.name)) for c in message.choices if not c.url]
+        self._choices = [
+            (c.label, self._sign(address, message.visit, c.name)) for c in message.choices if not c.url
+        ]
         self._show(message)
         self.shown(message)
         return Receipt(key)
@@ -100,6 +102,9 @@ class Terminal:
     async def busy(self, address: Address) -> None:
         """Three dots."""
         self.out.print("…", style="dim")
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
 
 
 def stdin_lines() -> asyncio.Queue[str | None]:

@@ -67,3 +67,6 @@ class Channel(Protocol):
 
     async def busy(self, address: Address) -> None:
         """Show that an answer is being prepared. Best effort: raises nothing."""
+
+    async def close(self) -> None:
+        """Let go of every connection; nothing is sent any more."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -17,7 +17,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from core.errors import ConfigError
 from core.sentences import languages, sentence
 
-_TOKEN = re.compile(r"\d{6,12}:[A-Za-z0-9_-]{30,}|[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}")
+Kind = TypeVar("Kind", bound="Settings")
+_TOKEN = re.compile(
+    r"\d{6,12}:[A-Za-z0-9_-]{30,}|[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}"
+)
 _SECRET_KEY = re.compile(r"(^|_)(token|secret|password|private_key|api_key|route_key)$", re.IGNORECASE)
 
 
@@ -36,32 +39,19 @@ class Store(Section):
     keep_effects_days: float = 30
 
 
-class Rates(Section):
-    """Overrides of a platform's own rates; 0 lifts a limit (only for somebody's own API server)."""
-
-    per_second: float = 30
-    chat_burst: int = 3
-    chat_every: float = 1
-    group_per_minute: int = 20
-
-
-class Telegram(Section):
-    """The Telegram channel. Its token is the environment's TELEGRAM_TOKEN."""
-
-    name: str = "telegram-main"
-    api_url: str = "https://api.telegram.org"
-    proxy: str = ""
-    poll_seconds: int = 25
-    rates: Rates = Rates()
-
-
 class Desk(Section):
     """Who takes over from the bot, and when."""
 
     skills: tuple[str, ...] = ("account", "trading", "security")
     default_skill: str = "account"
     emergency_skill: str = "security"
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+    )
     opens: str = Field("09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     closes: str = Field("18:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     zone: str = "Asia/Shanghai"
@@ -102,7 +92,7 @@ class Runtime(Section):
 
 
 class Settings(BaseSettings):
-    """All of it."""
+    """What core needs. The faces add a section for each platform, see `bots/settings.py`."""
 
     model_config = SettingsConfigDict(
         env_prefix="HELPLINE_", env_nested_delimiter="__", extra="forbid", frozen=True
@@ -113,7 +103,6 @@ class Settings(BaseSettings):
     flows: Path = Path("flows")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     store: Store = Store()
-    telegram: Telegram = Telegram()
     desk: Desk = Desk()
     security: Security = Security()
     transactions: Transactions = Transactions()
@@ -137,12 +126,11 @@ class Secrets(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
-    telegram_token: SecretStr = SecretStr("")
     route_key: SecretStr = Field(SecretStr(""), validation_alias="HELPLINE_SECRETS__ROUTE_KEY")
     route_key_before: SecretStr = Field(SecretStr(""), validation_alias="HELPLINE_SECRETS__ROUTE_KEY_BEFORE")
 
 
-def load_settings(path: Path | None, language: str) -> Settings:
+def load_settings(kind: type[Kind], path: Path | None, language: str) -> Kind:
     """The settings of a file (or the defaults) under the environment.
 
     Raises:
@@ -150,7 +138,7 @@ def load_settings(path: Path | None, language: str) -> Settings:
     """
     values = _read(path, language) if path is not None else {}
     try:
-        return Settings(**values)
+        return kind(**values)
     except ValidationError as error:
         raise ConfigError("\n".join(_sentences(error, path, language))) from None
 

@@ -3,6 +3,7 @@
     HelplineError
       ConfigError            the configuration cannot be used: one sentence, says what to change
       StoreError             the database cannot be used: newer, foreign, locked, disk full
+        Conflict             it works, but will never accept these rows: repeating them is no use
       DeliveryError          a channel could not perform an effect
         NotSent     SAFE       nothing reached the platform: repeat at once
         Unsure      AMBIGUOUS  it may have happened: repeat, counted as `maybe_sent`
@@ -30,6 +31,10 @@ class ConfigError(HelplineError):
 
 class StoreError(HelplineError):
     """The database cannot be used."""
+
+
+class Conflict(StoreError):
+    """The database refuses these rows for good: done before, changed meanwhile, or against its rules."""
 
 
 class DeliveryError(HelplineError):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 os.environ["PTB_TIMEDELTA"] = "1"  # before the library is imported: the form of RetryAfter that stays
 
+from bots.settings import Settings
 from core.actions import Action, load_actions
-from core.config import Settings
 from core.conversation.library import Library
 from core.runtime.shelf import build, read_sources
 
+# Deadlines measure the machine, not the code; the same examples each time, so that a failure can be repeated.
+hypothesis.settings.register_profile("helpline", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("helpline")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -25,7 +29,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """In CI nothing is skipped: a skip is a failure there."""
-    if os.environ.get("CI") and call.excinfo is not None and call.excinfo.errisinstance(pytest.skip.Exception):
+    if (
+        os.environ.get("CI")
+        and call.excinfo is not None
+        and call.excinfo.errisinstance(pytest.skip.Exception)
+    ):
         reason = str(call.excinfo.value)
         call.excinfo = pytest.ExceptionInfo.from_exception(AssertionError(f"skipped in CI: {reason}"))
 

@@ -208,9 +208,13 @@ def spoken(transcript: Transcript) -> list[Line]:
     return [line for line in transcript.turns if line.mouth != "action"]
 
 
-def with_ticket(lines: Sequence[Line], number: int) -> list[Line]:
-    """The same lines with another first ticket number."""
-    return [replace(line, text=re.sub(rf"\b{FIRST_TICKET}\b", str(number), line.text)) for line in lines]
+def with_tickets(lines: Sequence[Line], before: int) -> list[Line]:
+    """The same lines where so many tickets were opened earlier."""
+
+    def later(found: re.Match[str]) -> str:
+        return str(int(found.group()) + before)
+
+    return [replace(line, text=re.sub(r"\b10[01]\d\b", later, line.text)) for line in lines]
 
 
 __all__ = ["Choice", "Coverage", "Driver", "EngineDriver", "play", "read", "spoken", "transcripts", "watched"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.config import Settings
+from bots.settings import Settings
 from core.conversation.flow import Ask, Do
 from core.conversation.library import Library
 from core.conversation.transcript import render
@@ -17,7 +17,9 @@ LANGUAGES = ("zh", "en")
 ALL = [path for language in LANGUAGES for path in transcripts(language)]
 
 
-def driver(path: Path, library: Library, settings: Settings, coverage: Coverage | None = None) -> EngineDriver:
+def driver(
+    path: Path, library: Library, settings: Settings, coverage: Coverage | None = None
+) -> EngineDriver:
     """A fresh conversation in the language of the folder."""
     return EngineDriver(library, house_holes(settings), path.parent.name, read(path).outcomes, coverage)
 

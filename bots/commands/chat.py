@@ -13,11 +13,12 @@ from typing import Any
 
 from bots.commands.common import settings_of, start_logs, told
 from bots.local import demo
+from bots.settings import Secrets, Settings
 from bots.terminal import Terminal
 from core.actions import Action, Outcome, load_actions
 from core.chain.nodes import open_chain
 from core.channel import Sign
-from core.config import Secrets, Settings, operator_language
+from core.config import operator_language
 from core.conversation.library import Library
 from core.conversation.model import Message
 from core.conversation.texts import join, negotiate
@@ -33,7 +34,9 @@ def chat(config: Path | None, lang: str, save: Path | None, through: str) -> int
     """Talk until the input ends."""
     settings = settings_of(config)
     if lang and lang not in settings.languages:
-        raise ConfigError(sentence("chat.language", operator_language(), lang=lang, known=", ".join(settings.languages)))
+        raise ConfigError(
+            sentence("chat.language", operator_language(), lang=lang, known=", ".join(settings.languages))
+        )
     language = negotiate(lang or operator_language(), settings.languages)
     start_logs("WARNING")
     if through:
@@ -103,4 +106,6 @@ class Tape:
 
     def text(self) -> str:
         """The transcript."""
-        return render(Transcript(f"{time.strftime('%Y-%m-%d %H:%M')}", tuple(self._stubs), tuple(self._lines)))
+        return render(
+            Transcript(f"{time.strftime('%Y-%m-%d %H:%M')}", tuple(self._stubs), tuple(self._lines))
+        )

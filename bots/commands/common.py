@@ -10,7 +10,8 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
 
-from core.config import Settings, load_settings, operator_language
+from bots.settings import Settings
+from core.config import load_settings, operator_language
 from core.errors import HelplineError
 from core.runtime.shelf import FlowFaults
 from core.safety.logs import install
@@ -26,7 +27,7 @@ def settings_of(config: Path | None) -> Settings:
         ConfigError: with a sentence for each mistake.
     """
     named = config or (Path(given) if (given := os.environ.get("HELPLINE_CONFIG")) else None)
-    return load_settings(named or (DEFAULT if DEFAULT.exists() else None), operator_language())
+    return load_settings(Settings, named or (DEFAULT if DEFAULT.exists() else None), operator_language())
 
 
 def start_logs(level: str) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bots.commands.common import say, settings_of, told
+from bots.settings import Settings
 from core.actions import load_actions
-from core.config import Settings, operator_language
+from core.config import operator_language
 from core.conversation.check import check as find_faults
 from core.conversation.diagram import mermaid
 from core.conversation.layout import Fault

@@ -48,7 +48,15 @@ def listing(config: Path | None, json_wanted: bool) -> int:
 
     counts, rows, events = asyncio.run(_with(config, read))
     if json_wanted:
-        say(json.dumps({"counts": counts, "effects": [_effect(r) for r in rows], "events": [_event(e) for e in events]}))
+        say(
+            json.dumps(
+                {
+                    "counts": counts,
+                    "effects": [_effect(r) for r in rows],
+                    "events": [_event(e) for e in events],
+                }
+            )
+        )
         return 0
     language = operator_language()
     table = Table(title=sentence("outbox.title", language))
@@ -59,7 +67,11 @@ def listing(config: Path | None, json_wanted: bool) -> int:
     for event in events:
         table.add_row(f"event:{event.id}", "event", "dead", str(event.attempts), "")
     Console().print(table)
-    say(sentence("outbox.counts", language, counts=", ".join(f"{k} {v}" for k, v in sorted(counts.items())) or "0"))
+    say(
+        sentence(
+            "outbox.counts", language, counts=", ".join(f"{k} {v}" for k, v in sorted(counts.items())) or "0"
+        )
+    )
     return 0
 
 

@@ -16,7 +16,13 @@ from core.errors import ConfigError
 from core.sentences import sentence
 
 USER = "phone"
-LOOK = {"bold": "bold", "code": "cyan", "pre": "cyan", "text_link": "underline blue", "bot_command": "magenta"}
+LOOK = {
+    "bold": "bold",
+    "code": "cyan",
+    "pre": "cyan",
+    "text_link": "underline blue",
+    "bot_command": "magenta",
+}
 
 
 async def talk(url: str, language: str) -> int:
@@ -112,7 +118,9 @@ class Phone:
         text = Text(message["text"])
         for entity in message["entities"]:
             start = len(raw[: entity["offset"] * 2].decode("utf-16-le"))
-            length = len(raw[entity["offset"] * 2 : (entity["offset"] + entity["length"]) * 2].decode("utf-16-le"))
+            length = len(
+                raw[entity["offset"] * 2 : (entity["offset"] + entity["length"]) * 2].decode("utf-16-le")
+            )
             text.stylize(LOOK.get(entity["type"], "none"), start, start + length)
         self._out.print()
         self._out.print(text)
@@ -122,4 +130,6 @@ class Phone:
         for button in buttons:
             number += "data" in button
             mark = f"  {number}  " if "data" in button else "  →  "
-            self._out.print(Text(mark, "bold yellow") + Text(f"{button['label']} {button.get('url', '')}".strip()))
+            self._out.print(
+                Text(mark, "bold yellow") + Text(f"{button['label']} {button.get('url', '')}".strip())
+            )

@@ -13,8 +13,9 @@ from pathlib import Path
 from bots.commands.common import say, settings_of, start_logs, told
 from bots.local import demo
 from bots.registry import faces
+from bots.settings import Secrets, Settings
 from core.chain.nodes import open_chain
-from core.config import Secrets, Settings, operator_language
+from core.config import operator_language
 from core.runtime.service import Service, open_service
 from core.sentences import sentence
 
@@ -35,17 +36,25 @@ async def _run(settings: Settings, secrets: Secrets) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         if not real:
-            own = settings.store.model_copy(update={"url": settings.store.url or f"sqlite:///{settings.data}/demo.db"})
+            own = settings.store.model_copy(
+                update={"url": settings.store.url or f"sqlite:///{settings.data}/demo.db"}
+            )
             settings = settings.model_copy(update={"store": own})
             settings = await stack.enter_async_context(demo.node(settings))
             settings, secrets, url = await stack.enter_async_context(demo.telegram(settings, secrets))
         chain = await stack.enter_async_context(open_chain(settings.transactions.nodes, time.time))
         service = await open_service(
-            settings, secrets, lambda sign, library: faces(settings, secrets, sign, library), {"chain": chain}, time.time
+            settings,
+            secrets,
+            lambda sign, library: faces(settings, secrets, sign, library),
+            {"chain": chain},
+            time.time,
         )
         stack.push_async_callback(service.store.close)
         _listen(service)
-        await service.run(lambda: say(sentence("run.real" if real else "run.demo", language, url="" if real else url)))
+        await service.run(
+            lambda: say(sentence("run.real" if real else "run.demo", language, url="" if real else url))
+        )
 
 
 def _listen(service: Service) -> None:

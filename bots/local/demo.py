@@ -14,7 +14,8 @@ from pydantic import SecretStr
 
 from bots.local.node import Node
 from bots.local.telegram import TelegramStandIn
-from core.config import Chain, Secrets, Settings
+from bots.settings import Secrets, Settings
+from core.config import Chain
 
 FILE = "demo.json"
 

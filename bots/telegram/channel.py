@@ -17,7 +17,7 @@ from typing import Any
 import telegram
 from telegram.error import TelegramError
 
-from bots.telegram.draw import Params, chat_id, draw, plain
+from bots.telegram.draw import Params, chat_id, draw
 from bots.telegram.errors import Already, Uneditable, describe, translate
 from bots.telegram.polling import Patience, Polling, Update, translate_batch
 from bots.telegram.profile import Profile, sync_profile
@@ -25,7 +25,7 @@ from bots.telegram.request import OFFICIAL_API, AiohttpRequest, Limits, check_ap
 from bots.telegram.sentences import sayer
 from core.channel import Abilities, Receipt, Receive, Sign
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
-from core.errors import ConfigError, DeliveryError, Malformed, Refused
+from core.errors import ConfigError, DeliveryError, Refused
 
 ABILITIES = Abilities(
     text_limit=4000,
@@ -178,7 +178,7 @@ class TelegramChannel:
             raise Refused(str(error)) from None
 
     async def _send(self, params: Params) -> Receipt:
-        sent = await self._rich("sendMessage", params)
+        sent = await self._call("sendMessage", params)
         ref = sent.get("message_id") if isinstance(sent, dict) else None
         return Receipt("" if ref is None else str(ref))
 
@@ -188,7 +188,7 @@ class TelegramChannel:
             return await self._send(params)
         edited = {name: value for name, value in params.items() if name != "message_thread_id"}
         try:
-            await self._rich("editMessageText", {**edited, "message_id": int(ref)})
+            await self._call("editMessageText", {**edited, "message_id": int(ref)})
         except Already:
             pass
         except Uneditable:
@@ -199,17 +199,6 @@ class TelegramChannel:
         with suppress(Already):
             await self._call("deleteMessage", {"chat_id": chat_id(address.chat), "message_id": int(ref)})
         return Receipt(ref)
-
-    async def _rich(self, method: str, params: Params) -> Any:
-        """The message as drawn; where Telegram refuses its form, once without form. Both refusals are certain."""
-        try:
-            return await self._call(method, params)
-        except Malformed as error:
-            log.warning(self._say("malformed", name=self.name, reason=error))
-        try:
-            return await self._call(method, plain(params))
-        except Malformed as error:
-            raise Refused(str(error)) from None
 
     async def _call(self, method: str, params: Mapping[str, Any]) -> Any:
         try:

@@ -7,7 +7,7 @@ nothing to escape, so no text can break its own message.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bots.telegram.wellformed import wellformed
@@ -43,16 +43,6 @@ def draw(address: Address, message: Message, sign: Sign) -> Params:
     if rows := _rows([_button(address, message.visit, choice, sign) for choice in message.choices]):
         params["reply_markup"] = {"inline_keyboard": rows}
     return params
-
-
-def plain(params: Mapping[str, Any]) -> Params:
-    """The same message without what Telegram may have refused: entities, and buttons that open a link."""
-    bare = {name: value for name, value in params.items() if name not in ("entities", "reply_markup")}
-    keyboard = params.get("reply_markup", {}).get("inline_keyboard", [])
-    rows = [[button for button in row if "url" not in button] for row in keyboard]
-    if rows := [row for row in rows if row]:
-        bare["reply_markup"] = {"inline_keyboard": rows}
-    return bare
 
 
 def chat_id(chat: str) -> int | str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.channel import Abilities, Channel, Sign
-from core.config import Secrets, Settings
-from core.conversation.flow import Words
-from core.conversation.library import Library
-
+from bots.settings import Secrets, Settings
 from bots.telegram.channel import ABILITIES, TelegramChannel
 from bots.telegram.channel import Settings as ChannelSettings
 from bots.telegram.polling import Patience
 from bots.telegram.profile import Card, Profile
 from bots.telegram.request import Limits
+from core.channel import Abilities, Channel, Sign
+from core.conversation.flow import Words
+from core.conversation.library import Library
 
 COMMANDS = ("start", "help", "menu", "language", "human")
 """Commands of the house, in the order in which Telegram lists them after the flows' own."""
@@ -64,7 +63,9 @@ def profile(library: Library) -> Profile:
 def _card(library: Library, code: str) -> Card:
     house = library.common[code]
     commands = [
-        (flow.command, _text(flow.words[code], "command", code)) for flow in library.flows.values() if flow.command
+        (flow.command, _text(flow.words[code], "command", code))
+        for flow in library.flows.values()
+        if flow.command
     ]
     commands += [(name, _text(house, f"command.{name}", code)) for name in COMMANDS]
     texts = [_text(house, f"profile.{part}", code) for part in ("name", "short", "description")]

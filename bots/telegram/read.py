@@ -81,7 +81,7 @@ def _message(event_id: str, message: Json, channel: str, me: str, kind: Kind) ->
     if "migrate_to_chat_id" in message:
         address = Address(channel, str(_int(chat["id"])), str(_int(sender["id"])) if sender else "")
         moved_to = str(_int(message["migrate_to_chat_id"]))
-        return [Incoming(event_id, address, "joined", public=True, moved_to=moved_to)]
+        return [Incoming(event_id, address, "moved", public=True, moved_to=moved_to)]
     if not sender or sender.get("is_bot") or message.get("is_automatic_forward"):
         return []
     text, entities = _text_of(message)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from core.conversation.model import Choice, Frame, Waiting
-from core.conversation.scene import HOUSE, PERSON, Scene
-from core.conversation.walk import ask_again, back, begin, go, resume, to_person
+from core.conversation.model import Choice, Frame, Note, Waiting
+from core.conversation.scene import HOUSE, Scene
+from core.conversation.walk import ask_again, back, begin, carry_on, to_person
 
 MENU, LANGUAGE, SUGGEST = "@menu", "@language", "@suggest"
 LANG = "lang."
@@ -25,7 +25,9 @@ def again(scene: Scene) -> None:
     """Show what is open once more, be it a flow's question or one of the house."""
     top = scene.top
     if top is not None and top.flow in (MENU, LANGUAGE, SUGGEST):
-        scene.choices = tuple(Choice(name, label) for name, label in top.slots.items())
+        open_to = scene.library.flows  # a reload may have taken a flow away
+        choices = (Choice(name, label) for name, label in top.slots.items())
+        scene.choices = tuple(c for c in choices if is_door(c.name) or c.name in open_to)
     elif not ask_again(scene):
         scene.choices = (scene.door("menu"), scene.door("human"))
 
@@ -43,7 +45,7 @@ def flow_choices(scene: Scene, names: Sequence[str]) -> list[Choice]:
 
 def menu(scene: Scene, text: str = "menu") -> None:
     """The main menu: every flow that wants to be in it, the languages, a human."""
-    scene.mode = "bot"
+    scene.to_bot()
     scene.say(text)
     choices = flow_choices(scene, list(scene.library.flows))
     others = [code for code in scene.library.languages if code != scene.language]
@@ -85,17 +87,8 @@ def switch(scene: Scene, language: str) -> None:
     if in_menu or scene.top is None:
         menu(scene)
         return
-    _go_on(scene)
-
-
-def _go_on(scene: Scene) -> None:
-    target = ""
-    if scene.top and scene.top.waiting and scene.top.waiting.kind == "answer":
-        ask_again(scene)
-    else:
-        target = resume(scene)
-    if target:
-        go(scene, target)
+    if not ask_again(scene):
+        carry_on(scene)
 
 
 def suggest(scene: Scene, nearest: Sequence[str]) -> None:
@@ -117,15 +110,17 @@ def person(scene: Scene, *, emergency: bool = False) -> None:
     """A human, now. In an emergency the first steps to safety come before anything else."""
     if emergency:
         scene.say("emergency")
-    waiting = scene.top is not None and scene.top.flow == PERSON
-    if (waiting or scene.mode == "human") and not emergency:
+    called = scene.called
+    if not emergency and (called or scene.mode == "human"):
         scene.say("human_mode")
         scene.choices = (scene.door("menu"),)
         return
-    if waiting and scene.top is not None and scene.top.step == "emergency":
-        return  # the urgent ticket is already on its way
+    if "emergency" in called:  # the urgent ticket is already on its way
+        scene.choices = (scene.door("menu"),)
+        return
     scene.drop_house()
-    to_person(scene, "emergency" if emergency else "normal", scene.top)
+    subject = next((frame for frame in reversed(scene.frames) if not is_door(frame.flow)), None)
+    to_person(scene, "emergency" if emergency else "normal", subject)
 
 
 def go_back(scene: Scene) -> None:
@@ -135,8 +130,10 @@ def go_back(scene: Scene) -> None:
 
 
 def cancel(scene: Scene) -> None:
-    """取消: drop everything that is open; what a reminder was set for is no longer awaited."""
+    """取消: drop everything that is open; what a reminder was set for is no longer awaited,
+    and a human who reads along is left: the ticket stays open."""
     scene.frames = []
+    scene.mode = "bot"
     scene.say("cancelled")
     scene.choices = (scene.door("menu"),)
 
@@ -163,12 +160,33 @@ def use_word(scene: Scene, word: str) -> None:
         WORDS[word](scene)
 
 
+def knows(scene: Scene, word: str) -> bool:
+    """Whether this is a word that works everywhere, or a language on offer."""
+    return word in WORDS or (word.startswith(LANG) and word[len(LANG) :] in scene.library.languages)
+
+
+def noted(scene: Scene, text: str, ref: str) -> None:
+    """What a person writes or sends goes to their ticket. A ticket that is being opened will have it."""
+    scene.effects.append(Note(text, ref))
+    scene.say("human_noted" if scene.mode == "human" else "human_mode")
+    scene.choices = (scene.door("menu"),)
+
+
+def break_silence(scene: Scene) -> None:
+    """A flow ended, or waits, without a word: the person hears at least what else there is to do."""
+    if scene.silent:
+        menu(scene)
+
+
 def choose(scene: Scene, frame: Frame, choice: str) -> bool:
-    """A plain choice in a question of the house is the name of a flow; False if it is none (any more)."""
+    """In a question of the house a choice is a door or the name of a flow; False if it is none (any more)."""
+    if is_door(choice) and knows(scene, choice[1:]):
+        use_word(scene, choice[1:])
+        return True
     flow = scene.library.flows.get(choice) if choice in frame.slots else None
     if flow is None:
         return False
-    scene.mode = "bot"
+    scene.to_bot()
     begin(scene, flow)
     return True
 

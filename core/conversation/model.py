@@ -19,7 +19,7 @@ END = "end"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a person is reached: a configured channel ("telegram-main"), a chat in it, a user, a thread."""
+    """Where a person is reached: a configured channel ("main"), a chat in it, a user, a thread."""
 
     channel: str
     chat: str

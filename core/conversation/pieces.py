@@ -17,7 +17,7 @@ _LOOK_BACK = 64
 
 
 def utf16(text: str) -> int:
-    """UTF-16 units of a text: what Telegram counts."""
+    """UTF-16 units of a text: what some platforms count."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

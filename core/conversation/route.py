@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from core.conversation.model import Address
 
 ROUTE_LIMIT = 64
-"""Bytes of Telegram's callback_data; Discord's custom_id takes 100."""
+"""Bytes that every platform lets a button carry."""
 CHOICE_LIMIT = 40
 """Bytes left for a choice's name: 64 - "v1." - 9 digits of visit - 2 dots - 8 characters of tag, rounded down."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -40,8 +40,11 @@ class Routes:
         """The route of one button, at most 64 bytes.
 
         Raises:
-            ValueError: when the choice's name is too long for a button (the checker refuses such flows).
+            ValueError: when the choice's name is too long for a button (the checker refuses such flows),
+                or the visit is negative.
         """
+        if visit < 0:
+            raise ValueError("a visit is not negative")
         body = f"v1.{_base36(visit)}.{choice}"
         route = f"{body}.{self._tag(self._keys[0], address, body)}"
         if len(route.encode()) > ROUTE_LIMIT:
@@ -60,5 +63,5 @@ class Routes:
 
     @staticmethod
     def _tag(key: bytes, address: Address, body: str) -> str:
-        bound = f"{address.channel}\0{address.chat}\0{address.user}\0{body}".encode()
+        bound = f"{address.channel}\0{address.chat}\0{address.user}\0{body}".encode("utf-8", "surrogatepass")
         return base64.urlsafe_b64encode(hmac.digest(key, bound, "sha256")[:6]).decode()

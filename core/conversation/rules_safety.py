@@ -21,17 +21,23 @@ _SECRET = re.compile(
     r"|安全码|一次性代码|身份验证器的?代码|支付密码|\b(?:seed|recovery|secret|backup) ?(?:phrases?|words?|keys?|codes?)\b"
     r"|\bmnemonics?\b|\bprivate[ -]?keys?\b|\bpass(?:word|code|phrase)s?\b|\bpin(?: ?codes?)?\b|\botps?\b|\bcvv\b"
     r"|\b(?:2fa|sms|mfa|verification|security|authenticat(?:or|ion)|one[- ]time|login) ?(?:codes?|tokens?)\b"
+    r"|(?:验证器|短信)[^，。]{0,8}(?:数字|代码)|\bcodes?\b.{0,30}\b(?:authenticator|sms|text message)\b"
     r"|\bkeystores?\b|\b(?:12|24|twelve|twenty-four)[- ]words?\b",
     re.IGNORECASE,
 )
+_STEMS = (
+    "私", "密", "助", "种", "種", "恢复", "口令", "验", "驗", "动态码", "安全码", "一次性", "短信",
+    "phrase", "word", "key", "code", "mnemonic", "pin", "otp", "cvv", "token",
+)  # fmt: skip
+"""Every secret above holds one of these: told quickly for the sentences that hold none."""
 _GIVE = re.compile(
-    r"发给|发来|发送|发我|发一下|发到|發給|發送|提供|告诉|告知|告訴|回复|粘贴|贴到|贴上|上传|提交|出示|报一下|说出|截图|拍照|念给|给我|给客服|索要|索取"
-    r"|询问|交给|泄露|透露|分享|写下发|\b(?:send|sends|sending|share|shares|sharing|tell|give|giving|provide|reply with|paste|upload"
-    r"|submit|show|post|message|forward|disclose|reveal|hand over|dm|what(?:'s| is)(?: your)?|ask(?:s|ed|ing)? (?:you )?for|need your|type)\b",
+    r"发给|发来|发过来|传过来|说一下|说说|讲一下|需要(?:您|你)的|发送|发我|发一下|发到|發給|發送|提供|告诉|告知|告訴|回复|粘贴|贴到|贴上|上传|提交|出示|报一下|说出|截图|拍照|念给|给我|给客服|索要|索取"
+    r"|询问|交给|分享|写下发|\b(?:send|sends|sending|share|shares|sharing|tell|give|giving|provide|reply with|paste|upload"
+    r"|submit|show|post|message (?:me|us)|forward|hand over|dm|what(?:'s| is)(?: your)?|ask(?:s|ed|ing)? (?:you )?for|need your|type)\b",
     re.IGNORECASE,
 )
 _TYPE = re.compile(
-    r"输入|填写|键入|填入|請輸入|輸入|请问|是什么|是多少|\b(?:enter|fill in|input|type in|key in)\b",
+    r"输入|填写|键入|填入|請輸入|輸入|请问|是什么|是多少|\b(?:confirm|verify) your\b|\b(?:enter|fill in|input|type in|key in)\b",
     re.IGNORECASE,
 )
 _NOT = re.compile(
@@ -39,7 +45,10 @@ _NOT = re.compile(
     r"|\b(?:never|not|no one|nobody|without|cannot|refuse|avoid|do(?:n't|nt)|won't|can't|mustn't|shouldn't|doesn't)\b|n[’']t\b",
     re.IGNORECASE,
 )
-_WARNS = re.compile(r"骗|诈|假冒|冒充|\b(?:scam(?:mer)?s?|fraud|fake|phishing|thie(?:f|ves))\b", re.IGNORECASE)
+_WARNS = re.compile(
+    r"骗|诈|假冒|冒充|(?:索要|索取)[^，。]{0,12}的人|\b(?:scam(?:mer)?s?|fraud|fake|phishing|thie(?:f|ves))\b",
+    re.IGNORECASE,
+)
 _ANEW = re.compile(
     r"^\s*(?:请(?!勿|不)|請(?!勿|不)|但|而是|现在|只需|仅需|麻烦|please(?! do not| don't| never)|but\b|instead|just\b|now\b|then\b)"
     r"|发给我|给我们|\b(?:to|with) us\b|\btell us\b|\bsend us\b|\bsend me\b",
@@ -54,7 +63,7 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"官网|官方|页面|网站|网页|应用|App|客户端|钱包里|登录页|设备上|\b(?:page|site|website|app|device|browser|screen)\b",
+    r"官网|官方|页面|网站|网页|应用|App|客户端|钱包里|登录页|登录时|登录后|设备上|\b(?:page|site|website|app|device|browser|screen)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[。！？!?；;\n]+|\.(?=\s|$)")
@@ -68,9 +77,10 @@ _SECRET_NAMES = re.compile(
 def asks_for_secret(text: str, *, strict: bool) -> str:
     """The words with which a text asks for a secret; "" when it asks for none. `strict` is for questions."""
     text = text[:4000].replace("**", "").replace("`", "")
-    if not _SECRET.search(text):
-        return ""
     for sentence in _SENTENCE.split(text):
+        lowered = sentence.lower()
+        if not any(stem in lowered for stem in _STEMS) or not _SECRET.search(sentence):
+            continue
         refused = False
         for clause in _CLAUSE.split(_HARMLESS.sub(" ", sentence)):
             if _ANEW.search(clause):
@@ -83,7 +93,7 @@ def asks_for_secret(text: str, *, strict: bool) -> str:
             warned = bool(negation and verb and negation.start() < verb.end()) or _WARNS.search(clause)
             if verb and secret and not refused and not warned:
                 return clause.strip()[:60]
-            if negation and (verb or secret):
+            if _WARNS.search(clause) or (negation and (verb or secret)):
                 refused = True
     return ""
 
@@ -109,6 +119,8 @@ def secrets(draft: Draft, facts: Facts) -> Iterator[Fault]:
 
 # --- links
 
+_DOTTED = re.compile(r"[A-Za-z0-9]\.[A-Za-z0-9]|://")
+"""Nothing without this is an address; nearly every text stops here."""
 _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{0,500})\)")
 _BARE = re.compile(
     r"(?:[a-z][a-z0-9+.-]{0,10}://|www\.)[^\s，。；！？、（）()<>《》“”\"'`\]\[]{1,300}", re.IGNORECASE
@@ -135,7 +147,7 @@ def links(draft: Draft, facts: Facts) -> Iterator[Fault]:
 
 
 def _links_of(draft: Draft, facts: Facts, at: tuple[str, int, int], text: str) -> Iterator[Fault]:
-    if "." not in text and "://" not in text:
+    if not _DOTTED.search(text):
         return
     broken = {fault.line for fault in draft.faults if fault.code == "MARKUP" and fault.file == at[0]}
     for label, url in _LINK.findall(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from core.conversation.facts import Facts
 from core.conversation.flow import Ask, Say
@@ -18,6 +19,8 @@ COMMAND_LIMIT = 100
 FEWEST_PHRASES = 3
 COMMAND_TEXT = "command"
 """The text that describes a flow's command; a flow with a command must have it."""
+_folded = lru_cache(maxsize=8192)(fold)
+"""Every phrase is compared in several rules; converting Chinese is what costs."""
 _MARKS = ("**", "`", "](", "{", "}")
 
 
@@ -124,8 +127,8 @@ def holes(draft: Draft, facts: Facts) -> Iterator[Fault]:
                 }
                 yield draft.fault(draft.at(language, "texts", key), "PLACEHOLDER", **told)
         for part, key in (("menu", draft.flow.menu), ("command", COMMAND_TEXT)):
-            template = words.texts.get(key) if draft.folder != COMMON else None
-            for hole in sorted(template.holes) if template else ():
+            shown_alone = words.texts.get(key) if draft.folder != COMMON else None
+            for hole in sorted(shown_alone.holes) if shown_alone else ():
                 yield draft.fault(draft.at(language, "texts", key), "GIVES", step=part, slot=hole, known="-")
 
 
@@ -177,11 +180,11 @@ def phrases(draft: Draft, facts: Facts) -> Iterator[Fault]:
         seen: set[str] = set()
         for number, phrase in enumerate(words.phrases):
             at = draft.at(language, "phrases", str(number))
-            if not fold(phrase):
+            if not _folded(phrase):
                 yield draft.fault(at, "EMPTY", "text", key="phrases")
-            elif fold(phrase) in seen:
+            elif _folded(phrase) in seen:
                 yield draft.fault(at, "COLLIDE", "twice", phrase=phrase)
-            seen.add(fold(phrase))
+            seen.add(_folded(phrase))
 
 
 RULES = (languages, house, holes, lengths, labels, phrases)
@@ -193,17 +196,17 @@ def collisions(drafts: Sequence[Draft], facts: Facts) -> Iterator[Fault]:
     for draft in drafts:
         for words in draft.flow.words.values():
             for name, spoken in words.words.items():
-                owners.update({("phrase", fold(word)): name for word in spoken})
+                owners.update({("phrase", _folded(word)): name for word in spoken})
     owners |= {("command", name): name for name in facts.common_words or ()}
     for draft in drafts:
         if draft.folder == COMMON:
             continue
         mine: dict[tuple[str, str], str] = {}
         for kind, written, at in _claims(draft):
-            owner = owners.get((kind, fold(written)))
+            owner = owners.get((kind, _folded(written)))
             if owner is not None:
                 yield Fault(*at, "COLLIDE", {"phrase": written, "owner": owner}, kind)
-            mine[kind, fold(written)] = draft.folder
+            mine[kind, _folded(written)] = draft.folder
         owners |= {claim: owner for claim, owner in mine.items() if claim not in owners}
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.conversation.flow import Flow, Words
+from core.conversation.flow import Flow, Person, Step, Words
 from core.conversation.library import Library
 from core.conversation.model import (
+    Act,
     Choice,
     Conversation,
     Edit,
     Effect,
     Erase,
     Frame,
+    HandOver,
     Message,
     Rich,
     Send,
@@ -28,7 +30,7 @@ from core.conversation.model import (
 HOUSE = "@"
 """Flows whose name begins so are the engine's own questions, and choices that do are doors: they always open."""
 PERSON = "@person"
-"""The frame of a hand-over that the engine itself began."""
+"""The frame of a hand-over that the engine itself began; without `waiting`, of an urgent ticket that is open."""
 DEPTH = 5
 """Flows that may lie on top of each other; the oldest is dropped beyond that."""
 KEPT = 5
@@ -39,8 +41,8 @@ class Scene:
     """One turn in the making."""
 
     __slots__ = (
-        "before", "blocks", "choices", "edits", "effects", "frames", "holes", "kept", "language", "library",
-        "lost", "mode", "visit", "words",
+        "_heard", "before", "blocks", "choices", "edits", "effects", "frames", "holes", "kept", "language",
+        "library", "lost", "mode", "visit", "words",
     )  # fmt: skip
 
     def __init__(self, library: Library, house: Mapping[str, str], conversation: Conversation) -> None:
@@ -57,6 +59,7 @@ class Scene:
         self.edits = ""
         self.holes = house
         self.speak(conversation.language)
+        self._heard = self.language
 
     # --- words
 
@@ -87,6 +90,11 @@ class Scene:
         """A button that opens whenever it is pressed: @menu, @human, @emergency, @lang.xx."""
         return Choice(HOUSE + name, self.words.choices.get(name, name))
 
+    def keep(self, ref: str) -> None:
+        """Keep a reference to something that cannot be read, for the ticket that may follow."""
+        if ref:
+            self.kept = (*self.kept, ref)[-KEPT:]
+
     # --- frames
 
     @property
@@ -97,6 +105,11 @@ class Scene:
     def flow(self, frame: Frame) -> Flow | None:
         """The very version that a frame is pinned to."""
         return self.library.pinned.get(frame.version)
+
+    def step(self, frame: Frame) -> Step | None:
+        """Where a frame stands; None when its version, or the step, is gone."""
+        flow = self.flow(frame)
+        return flow.steps.get(frame.step) if flow else None
 
     def put(self, frame: Frame) -> None:
         """Replace the top frame."""
@@ -110,33 +123,75 @@ class Scene:
 
     def drop_house(self) -> None:
         """Take the engine's own questions away; a hand-over that is under way stays."""
-        self.frames = [f for f in self.frames if f.flow == PERSON or not f.flow.startswith(HOUSE)]
+        self.frames = [f for f in self.frames if not _asks(f)]
+
+    def uncover(self, place: int) -> bool:
+        """Take away a question of the house that alone covers a frame; True when nothing covers it now."""
+        if all(_asks(frame) for frame in self.frames[place + 1 :]):
+            del self.frames[place + 1 :]
+        return place == len(self.frames) - 1
 
     def wait(self, frame: Frame, kind: WaitKind) -> None:
         """The top frame becomes this one, and waits from this visit on."""
         self.put(replace(frame, waiting=Waiting(kind, self.visit)))
 
+    # --- a human
+
+    def urgency(self, frame: Frame) -> str:
+        """Of the hand-over that a frame waits for or stands for; "" if it does neither."""
+        if frame.flow == PERSON:
+            return frame.step
+        step = self.step(frame) if frame.waiting and frame.waiting.kind == "result" else None
+        return step.urgency if isinstance(step, Person) else ""
+
+    @property
+    def called(self) -> set[str]:
+        """The urgencies of the hand-overs that are under way, and of an urgent ticket that is open."""
+        return {self.urgency(frame) for frame in self.frames} - {""}
+
+    @property
+    def with_human(self) -> bool:
+        """Whether what the person writes is for a human, who was asked for or is there already."""
+        return self.mode == "human" or (self.top is not None and bool(self.urgency(self.top)))
+
+    def to_bot(self) -> None:
+        """The bot talks again; the ticket stays as it is."""
+        self.mode = "bot"
+        self.frames = [frame for frame in self.frames if frame.flow != PERSON or frame.waiting]
+
     # --- the end
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing is said, and nothing is under way that will speak."""
+        return not self.blocks and not any(isinstance(effect, Act | HandOver) for effect in self.effects)
 
     def turn(self) -> Turn:
         """Freeze: the blocks leave as one message, and the revision moves if something changed."""
         after = replace(
             self.before,
-            language=self.language,
+            language=self.before.language if self.language == self._heard else self.language,
             frames=tuple(self.frames),
             mode=self.mode,
             lost=self.lost,
-            kept=self.kept[-KEPT:],
+            kept=self.kept,
         )
         if after != self.before:
             after = replace(after, revision=self.before.revision + 1)
         effects = list(self.effects)
         if self.blocks:
             message = Message(tuple(self.blocks), self.choices, self._asked())
-            first = sum(isinstance(effect, Erase) for effect in effects)  # what must go, goes before anything is said
+            first = sum(
+                isinstance(effect, Erase) for effect in effects
+            )  # what must go, goes before anything is said
             effects.insert(first, Edit(self.edits, message) if self.edits else Send(message))
         return Turn(after, tuple(effects))
 
     def _asked(self) -> int:
         top = self.top
         return top.waiting.visit if top and top.waiting and top.waiting.kind == "answer" else 0
+
+
+def _asks(frame: Frame) -> bool:
+    """Whether this is a question of the house; a hand-over is none."""
+    return frame.flow.startswith(HOUSE) and frame.flow != PERSON

@@ -23,6 +23,16 @@ def shown(names: Collection[str]) -> str:
     return ", ".join(names) or "-"
 
 
+def _is_empty(node: Node) -> bool:
+    match node:
+        case Text(value=value):
+            return not value.strip()
+        case Many(items=items):
+            return not items
+        case Table(entries=entries):
+            return not entries
+
+
 class Sheet:
     """A mapping with the keys that are allowed in it. Faults are added to the list that it is given."""
 
@@ -75,7 +85,7 @@ class Sheet:
         """A fault for each of these keys that is absent or empty."""
         for key in keys:
             node = self._entries.get(key)
-            if node is None or (isinstance(node, Text) and not node.value.strip()):
+            if node is None or _is_empty(node):
                 self.fault(self.place(key), "MISSING", key=key)
 
     def text(self, key: str) -> str:

@@ -81,7 +81,7 @@ def _past(frame: Frame) -> tuple[str, ...]:
 
 def hand_over(scene: Scene, skill: str, urgency: Urgency, frame: Frame | None) -> None:
     """Ask for a human. What the flow collected goes along, so that nobody asks again."""
-    flow, slots = (frame.flow, frame.slots) if frame else ("", {})
+    flow, slots = (frame.flow, frame.slots) if frame and not frame.flow.startswith(HOUSE) else ("", {})
     scene.effects.append(HandOver(skill, urgency, flow, slots, scene.visit, scene.kept))
 
 
@@ -92,7 +92,7 @@ def to_person(scene: Scene, urgency: Urgency, frame: Frame | None) -> None:
     if flow is not None and flow.owner and urgency == "normal":
         skill = flow.owner  # whoever owns the flow knows most about it
     hand_over(scene, skill, urgency, frame)
-    scene.frames.append(Frame(PERSON, "", urgency, waiting=Waiting("result", scene.visit)))
+    scene.push(Frame(PERSON, "", urgency, waiting=Waiting("result", scene.visit)))
 
 
 def lose(scene: Scene) -> None:
@@ -114,6 +114,12 @@ def resume(scene: Scene) -> str:
         scene.say("back_to")
         ask_again(scene)
     return ""
+
+
+def carry_on(scene: Scene) -> None:
+    """Whatever lay on top is gone: the frame below goes on, if it need not wait."""
+    if target := resume(scene):
+        go(scene, target)
 
 
 def ask_again(scene: Scene, *, silently: bool = False) -> bool:
@@ -144,10 +150,8 @@ def back(scene: Scene) -> bool:
         return False
     if frame.flow.startswith(HOUSE) or not frame.trail:
         scene.frames.pop()
-        target = resume(scene)
-        if target:
-            go(scene, target)
-        return scene.top is not None and bool(scene.blocks)
+        carry_on(scene)
+        return scene.top is not None and not scene.silent
     flow, asked = scene.flow(frame), frame.trail[-1]
     step = flow.steps.get(asked) if flow else None
     if flow is None or step is None:

@@ -199,4 +199,3 @@ def dump_effect(effect: Effect) -> tuple[str, str]:
 def load_effect(kind: str, payload: str) -> Effect:
     """The effect of a row."""
     return _LOAD[kind](*json.loads(payload))
-

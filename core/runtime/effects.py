@@ -42,9 +42,7 @@ def effect_rows(
         kind, payload = dump_effect(effect)
         due = now + effect.after if isinstance(effect, Remind) else now
         rows.append(
-            NewEffect(
-                f"{cause}.{number}", f"{lane}|{LANES[type(effect)]}", REPLY, kind, where, payload, due
-            )
+            NewEffect(f"{cause}.{number}", f"{lane}|{LANES[type(effect)]}", REPLY, kind, where, payload, due)
         )
     return rows
 

@@ -31,4 +31,3 @@ def _runs(desk: Desk) -> list[tuple[int, int]]:
         else:
             runs.append((day, day))
     return runs
-

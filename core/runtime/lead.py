@@ -6,6 +6,7 @@ A process that was killed on this machine is recognised by its number, so a rest
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 import time
@@ -15,6 +16,7 @@ from core.errors import StoreError
 from core.store.rooms import Fenced, Leases
 
 LEASE = "helpline"
+log = logging.getLogger(__name__)
 
 
 def owner() -> str:
@@ -59,7 +61,10 @@ class Lead:
             holder = await self._leases.holder(LEASE)
             pid = pid_here(holder[0]) if holder else None
             dead = pid is not None and (pid == os.getpid() or not alive(pid))
-            if await self._leases.take(LEASE, self._owner, self._now(), self._seconds, force=dead) is not None:
+            if (
+                await self._leases.take(LEASE, self._owner, self._now(), self._seconds, force=dead)
+                is not None
+            ):
                 return
             if pid is not None:
                 raise StoreError(
@@ -68,14 +73,19 @@ class Lead:
             await asyncio.sleep(self._seconds / 5)
 
     async def keep(self) -> None:
-        """Renew for ever.
+        """Renew for ever. A disk that is full ends nothing: what counts is that nobody else takes over.
 
         Raises:
             Fenced: somebody else has the lease; this process must stop.
         """
         while True:
             await asyncio.sleep(self._seconds / 3)
-            if not await self._leases.renew(LEASE, self._owner, self._now(), self._seconds):
+            try:
+                ours = await self._leases.renew(LEASE, self._owner, self._now(), self._seconds)
+            except StoreError as error:
+                log.warning("the lease cannot be renewed: %s", error)
+                continue
+            if not ours:
                 raise Fenced("another process took over this data folder; this one stops")
 
     async def release(self) -> None:

@@ -36,11 +36,16 @@ class Pace:
 
     async def admit(self, chat: str, *, group: bool, rank: int) -> None:
         """Return when one message to this chat may leave; lower ranks first where the whole bot is limited."""
-        while (wait := self._chat_wait(chat, group)) > 0:
-            await asyncio.sleep(wait)
-        if self._queue or self._bot_wait() > 0:
-            await self._line_up(rank)
-        self._spend(chat, group)
+        while True:
+            while (wait := self._chat_wait(chat, group)) > 0:  # noqa: ASYNC110 - it is known how long
+                await asyncio.sleep(wait)
+            if self._queue or self._bot_wait() > 0:
+                await self._line_up(rank)
+            else:
+                self._spend_bot()
+            if self._chat_wait(chat, group) <= 0:  # nobody else wrote there while we stood in line
+                self._spend_chat(chat, group)
+                return
 
     def hold(self, seconds: float, chat: str = "") -> None:
         """The platform asked for a pause: of one chat, or of everything when no chat is named."""
@@ -72,11 +77,13 @@ class Pace:
             wait = max(wait, self._sent[0] + SECOND - now)
         return wait
 
-    def _spend(self, chat: str, group: bool) -> None:
+    def _spend_bot(self) -> None:
+        if self._sent.maxlen:
+            self._sent.append(self._clock())
+
+    def _spend_chat(self, chat: str, group: bool) -> None:
         now = self._clock()
         can = self._abilities
-        if self._sent.maxlen:
-            self._sent.append(now)
         if group and can.group_per_minute:
             self._groups.setdefault(chat, deque(maxlen=can.group_per_minute)).append(now)
         elif can.chat_burst and not group:
@@ -107,7 +114,7 @@ class Pace:
             while self._queue:
                 turn = heapq.heappop(self._queue)[2]
                 if not turn.done():
+                    self._spend_bot()  # here, not when it wakes up: nobody can slip in between
                     turn.set_result(None)
-                    asyncio.get_running_loop().call_soon(self._arm)  # after that one has spent its place
-                    return
+                    break
         self._arm()

@@ -1,12 +1,12 @@
 """Performing one effect, and what each class of error means for its row.
 
-    SAFE       NotSent    repeat at once, then with growing pauses, for a day
-    AMBIGUOUS  Unsure     repeat, counted in maybe_sent; after five it is `uncertain` and a human looks
-    WAIT       SlowDown   the chat (or everything) pauses as long as the platform says
-    PERMANENT  Refused    dead; Blocked also retires the subscriber
-    FIX        Malformed  once as plain text, then dead
-    REWRITE    Moved      the chat's new id is written everywhere, then the lane is read anew
-    STOP       Halted     the row stays queued, the channel stops and calls a human
+SAFE       NotSent    repeat at once, then with growing pauses, for a day
+AMBIGUOUS  Unsure     repeat, counted in maybe_sent; after five it is `uncertain` and a human looks
+WAIT       SlowDown   the chat (or everything) pauses as long as the platform says
+PERMANENT  Refused    dead; Blocked also retires the subscriber
+FIX        Malformed  once as plain text, then dead
+REWRITE    Moved      the chat's new id is written everywhere, then the lane is read anew
+STOP       Halted     the row stays queued, the channel stops and calls a human
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from core.conversation.model import (
     Address,
     Edit,
     Erase,
-    Event,
     Finished,
     HandOver,
     Note,
@@ -37,7 +36,7 @@ from core.conversation.model import (
     Woke,
 )
 from core.conversation.wire import dump_event, load_address, load_effect
-from core.errors import Blocked, DeliveryError, Displaced, Halted, Malformed, Moved, NotSent, Refused, SlowDown, Unsure
+from core.errors import Blocked, DeliveryError, Displaced, Halted, Malformed, Moved, NotSent, SlowDown, Unsure
 from core.runtime.pace import Pace
 from core.store.rooms import EffectRow, NewEvent, NewTicket, Postponed, Settled, Store
 
@@ -49,7 +48,8 @@ GIVE_UP = 24 * 3600.0
 UNSURE = 5
 """Ambiguous attempts before a human has to look."""
 ACT_TRIES = 2
-_PACED = frozenset({"send", "edit", "erase"})
+PACED = frozenset({"send", "edit", "erase"})
+"""Kinds that are a message on a platform."""
 log = logging.getLogger(__name__)
 
 
@@ -94,7 +94,11 @@ class Performer:
 
     async def perform(self, row: EffectRow) -> Done | Later:
         """Perform one row. Never raises but for a store that fails."""
-        address, effect = load_address(row.address), load_effect(row.kind, row.payload)
+        try:
+            address, effect = load_address(row.address), load_effect(row.kind, row.payload)
+        except (LookupError, TypeError, ValueError):
+            log.exception("%s %s cannot be read", row.kind, row.key)
+            return _dead(row, "unreadable row")
         match effect:
             case Send() | Edit() | Erase():
                 return await self._deliver(row, address, effect)
@@ -110,11 +114,11 @@ class Performer:
 
     async def admit(self, row: EffectRow) -> None:
         """Wait until the platform's rates let this row leave."""
-        if row.kind in _PACED:
-            address = load_address(row.address)
-            pace = self._paces.get(address.channel)
+        if row.kind in PACED:
+            channel, chat, user = json.loads(row.address)[:3]
+            pace = self._paces.get(channel)
             if pace is not None:
-                await pace.admit(address.chat, group=address.chat != address.user, rank=row.rank)
+                await pace.admit(chat, group=chat != user, rank=row.rank)
 
     # --- messages
 
@@ -132,7 +136,12 @@ class Performer:
         return Done(Settled(row.key, "done", receipt.ref, "", row.attempts + 1, row.maybe_sent))
 
     async def _failed(
-        self, row: EffectRow, address: Address, effect: Send | Edit | Erase, channel: Channel, error: DeliveryError
+        self,
+        row: EffectRow,
+        address: Address,
+        effect: Send | Edit | Erase,
+        channel: Channel,
+        error: DeliveryError,
     ) -> Done | Later:
         match error:
             case SlowDown(after=after, everywhere=everywhere):
@@ -141,10 +150,13 @@ class Performer:
             case Unsure():
                 row = replace(row, maybe_sent=row.maybe_sent + 1)
                 if row.maybe_sent >= UNSURE:
-                    return Done(Settled(row.key, "uncertain", "", str(error), row.attempts + 1, row.maybe_sent))
+                    return Done(
+                        Settled(row.key, "uncertain", "", str(error), row.attempts + 1, row.maybe_sent)
+                    )
                 return self._later(row, _pause(row.attempts), error)
             case Blocked():
-                await self._store.people.blocked(address.channel, address.user, self._now())
+                if address.chat == address.user:  # a group that threw us out says nothing about its members
+                    await self._store.people.blocked(address.channel, address.user, self._now())
                 return _dead(row, str(error))
             case Moved(chat=chat):
                 await self._store.people.moved(address.channel, address.chat, chat)
@@ -162,19 +174,22 @@ class Performer:
     async def _plainly(
         self, row: EffectRow, address: Address, effect: Send | Edit | Erase, channel: Channel
     ) -> Done | Later:
-        """Once more without marks; the person gets the words, and the log gets the bug."""
+        """Once more without marks and links; the person gets the words, and the log gets the bug."""
         log.error("the platform refused the rich form of %s", row.key)
         if isinstance(effect, Erase):
             return _dead(row, "refused")
         blocks = tuple(Rich(block.text) for block in effect.message.blocks)
-        bare = replace(effect, message=replace(effect.message, blocks=blocks))
+        choices = tuple(choice for choice in effect.message.choices if not choice.url)
+        bare = replace(effect, message=replace(effect.message, blocks=blocks, choices=choices))
         try:
             receipt: Receipt = await channel.perform(address, bare, row.key)
         except Malformed as error:
             return _dead(row, str(error))
         except DeliveryError as error:
             return await self._failed(row, address, bare, channel, error)
-        return Done(Settled(row.key, "done", receipt.ref, "sent as plain text", row.attempts + 1, row.maybe_sent))
+        return Done(
+            Settled(row.key, "done", receipt.ref, "sent as plain text", row.attempts + 1, row.maybe_sent)
+        )
 
     def _later(self, row: EffectRow, after: float, error: DeliveryError) -> Later:
         again = replace(row, attempts=row.attempts + 1, error=str(error))
@@ -212,9 +227,8 @@ class Performer:
         number = await self._store.tickets.open(ticket)
         return self._back(row, address, Finished(hand.visit, "opened", {"number": str(number)}))
 
-    def _back(self, row: EffectRow, address: Address, event: Event) -> Done:
+    def _back(self, row: EffectRow, address: Address, event: Finished | Woke) -> Done:
         """The effect ended, and the conversation is told so through the inbox, once."""
-        assert isinstance(event, Finished | Woke)
         inbound = NewEvent(address.channel, f"effect:{row.key}", address.key, dump_event(address, event))
         return Done(Settled(row.key, "done", "", "", row.attempts + 1), inbound)
 
@@ -233,4 +247,3 @@ def _pause(attempts: int) -> float:
 
 def _dead(row: EffectRow, why: str) -> Done:
     return Done(Settled(row.key, "dead", "", why, row.attempts + 1, row.maybe_sent))
-

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from core.conversation.model import Incoming
 from core.conversation.wire import dump_incoming
 from core.runtime.turns import Turner
-from core.safety.guard import Inspected
+from core.safety.guard import Inspected, mask
 from core.store.rooms import NewEvent, Store
 
 Inspect = Callable[[str], Inspected]
+LANGUAGE = 16
+"""Characters of a language's tag; a longer one names no language."""
 
 
 class Receiver:
@@ -42,13 +46,20 @@ class Receiver:
 
 def guarded(inspect: Inspect, incoming: Incoming) -> Incoming:
     """The same update with every secret masked. Nothing before this line is logged or stored."""
+    incoming = replace(incoming, name="", language_hint=incoming.language_hint[:LANGUAGE])
     if not (incoming.text or incoming.quoted):
-        return replace(incoming, name="") if incoming.name else incoming
-    if incoming.kind == "pressed":
-        return replace(incoming, quoted="", name="")
+        return incoming
+    if incoming.kind == "unread":
+        return replace(incoming, text=_remains(inspect, incoming.text))
     said, quoted = inspect(incoming.text), inspect(incoming.quoted)
-    if not (said.kinds or quoted.kinds):
-        return incoming if not incoming.name else replace(incoming, name="")
-    return replace(
-        incoming, text=said.text, quoted=quoted.text, name="", secrets=(*said.kinds, *quoted.kinds)
-    )
+    if incoming.kind == "pressed":  # what hides a secret in a button gets no further than a forged one
+        return replace(incoming, text="" if said.kinds else said.text, quoted="")
+    return replace(incoming, text=said.text, quoted=quoted.text, secrets=(*said.kinds, *quoted.kinds))
+
+
+def _remains(inspect: Inspect, text: str) -> str:
+    """A reason, and the JSON of an update that could not be read: each string in it is masked, then the whole."""
+    reason, _, body = text.partition("\n")
+    with suppress(ValueError, RecursionError):  # what was cut is masked as a whole below
+        body = json.dumps(mask(json.loads(body)), ensure_ascii=False)
+    return inspect(f"{reason}\n{body}").text

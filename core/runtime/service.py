@@ -135,12 +135,19 @@ class Service:
         self._failed = asyncio.get_running_loop().create_future()
         self.paces = {name: Pace(channel.abilities) for name, channel in self.channels.items()}
         self.turner = Turner(
-            self.store, self._engine, self._routes, AbilitiesOf(self.channels), lambda rows: self.worker.offer(rows), self.now
+            self.store,
+            self._engine,
+            self._routes,
+            AbilitiesOf(self.channels),
+            lambda rows: self.worker.offer(rows),
+            self.now,
         )
         performer = Performer(
             self.store, self.channels, self.paces, lambda: self.actions, self._services, self._halt, self.now
         )
-        self.worker = Worker(self.store, performer, self.turner.take, self.now, self.settings.runtime.in_flight)
+        self.worker = Worker(
+            self.store, performer, self.turner.take, self.now, self.settings.runtime.in_flight
+        )
         receive = Receiver(self.store, inspect, self.turner, self.now)
         upkeep = Upkeep(self.store, self.settings.store, self.now)
         upkeep.start()
@@ -158,6 +165,9 @@ class Service:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(
+                *(channel.close() for channel in self.channels.values()), return_exceptions=True
+            )
             self._failed.cancel()
 
     async def settled(self) -> None:

@@ -102,7 +102,11 @@ def faults(settings: Settings, sources: Sources, known: Facts) -> list[Fault]:
 
 
 def build(
-    settings: Settings, sources: Sources, actions: Mapping[str, Action], stored: Sequence[StoredFlow], now: float
+    settings: Settings,
+    sources: Sources,
+    actions: Mapping[str, Action],
+    stored: Sequence[StoredFlow],
+    now: float,
 ) -> Shelf:
     """A library of flows without a fault.
 
@@ -162,7 +166,11 @@ def _fits(step: object, actions: Mapping[str, Action]) -> bool:
     if not isinstance(step, Do):
         return True
     action = actions.get(step.action)
-    return action is not None and action.outcomes <= frozenset(step.outcomes) and set(action.inputs) == set(step.inputs)
+    return (
+        action is not None
+        and action.outcomes <= frozenset(step.outcomes)
+        and set(action.inputs) == set(step.inputs)
+    )
 
 
 class FlowFaults(ConfigError):

@@ -3,6 +3,8 @@
 One event of a conversation is turned at a time and in order; up to `GROUP` conversations share a transaction:
 one SELECT for all, the pure engine for each, one write per table. A group that fails is repeated one event at
 a time, and an event that fails three times is put aside with an apology and a ticket, so that its lane goes on.
+A store that cannot write now (disk full) is waited for; one that refuses these rows for good is no different
+from an engine that raised.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from core.conversation.model import (
 from core.conversation.route import Routes
 from core.conversation.texts import negotiate
 from core.conversation.wire import dump_conversation, load_conversation, load_inbound
-from core.errors import StoreError
+from core.errors import Conflict, StoreError
 from core.runtime.effects import effect_rows
 from core.store.rooms import AuditLine, Batch, EventRow, Fenced, NewEffect, Saved, Store, Subscriber
 
@@ -38,6 +40,9 @@ TRIES = 3
 """Attempts before an event is put aside."""
 HELD = 20_000
 """Events held in memory; beyond that they wait in the table."""
+POLL = 30.0
+"""Seconds after which the table is read even if nothing calls for it: another process may revive an event."""
+_HOUSE = frozenset({"blocked", "left", "unread", "moved"})
 log = logging.getLogger(__name__)
 
 
@@ -61,7 +66,8 @@ class Turner:
         self._now = now
         self._lanes: OrderedDict[str, deque[EventRow]] = OrderedDict()
         self._held = 0
-        self._last = 0
+        self._last = 0  # the newest event that was held
+        self._seen = 0  # the newest event that we know to exist
         self._behind = True  # what a crash left in the table comes first
         self._awake = asyncio.Event()
 
@@ -71,7 +77,12 @@ class Turner:
         return not self._behind and not self._lanes
 
     def take(self, row: EventRow) -> None:
-        """Freshly committed; the table is the truth, this is the short way."""
+        """Freshly committed; the table is the truth, this is the short way.
+
+        A store answers in the order of its commits. So while the table is being read, whatever is not in its
+        answer comes here with a higher id; and what is in it may come here a second time.
+        """
+        self._seen = max(self._seen, row.id)
         if self._behind or self._held >= HELD:
             self._behind = True
         else:
@@ -79,12 +90,14 @@ class Turner:
         self._awake.set()
 
     def _hold(self, row: EventRow) -> None:
+        if row.id <= self._last:
+            return
         lane = self._lanes.get(row.lane)
         if lane is None:
             lane = self._lanes[row.lane] = deque()
         lane.append(row)
         self._held += 1
-        self._last = max(self._last, row.id)
+        self._last = row.id
 
     async def run(self) -> None:
         """For ever; cancelled at shutdown. A store that fails is tried again, nothing is lost meanwhile."""
@@ -94,43 +107,49 @@ class Turner:
                 if self._behind and self._held < HELD // 2:
                     await self._catch_up()
                 if not self._lanes:
-                    await self._awake.wait()
-                    self._awake.clear()
+                    await self._sleep()
                     continue
                 await self._group()
                 pause = 0.1
             except Fenced:
                 raise
             except StoreError as error:
-                log.error("turns wait for the store: %s", error)
+                log.warning("turns wait for the store: %s", error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
 
+    async def _sleep(self) -> None:
+        try:
+            async with asyncio.timeout(POLL):
+                await self._awake.wait()
+        except TimeoutError:
+            self._behind = True
+        self._awake.clear()
+
     async def _catch_up(self) -> None:
-        """Read what only the table holds. `take` keeps off meanwhile, so the order of ids is kept."""
-        rows = await self._store.inbox.waiting(self._last, HELD // 2)
+        """Read what only the table holds. `take` holds nothing meanwhile, so the order of ids is kept."""
+        limit, before = HELD // 2, self._seen
+        rows = await self._store.inbox.waiting(self._last, limit)
         for row in rows:
             self._hold(row)
-        if not rows:
-            self._behind = False
-            rows = await self._store.inbox.waiting(self._last, HELD // 2)
-            for row in rows:  # committed while we looked
-                if row.id > self._last:
-                    self._hold(row)
+        if len(rows) < limit:  # done, unless something was committed while we looked
+            self._behind = self._seen > max(before, self._last)
 
     async def _group(self) -> None:
         lanes = [next(iter(self._lanes))] if len(self._lanes) == 1 else list(self._lanes)[:GROUP]
         rows = [self._lanes[lane][0] for lane in lanes]
         try:
             await self._turn(rows)
-        except StoreError:
-            raise
-        except Exception:
+        except Exception as error:
+            if _passing(error):
+                raise
             log.exception("a group of %d turns failed; repeating one by one", len(rows))
             for row in rows:
                 await self._alone(row)
-        for lane in lanes:
-            self._done(lane)
+                self._done(row.lane)
+        else:
+            for lane in lanes:
+                self._done(lane)
 
     def _done(self, lane: str) -> None:
         """The head of a lane is turned; the lane goes to the end of the line, so that a flood delays nobody."""
@@ -146,16 +165,25 @@ class Turner:
         for attempt in range(row.attempts + 1, TRIES + 1):
             try:
                 await self._turn([row])
-            except StoreError:
-                raise
             except Exception as error:
+                if _passing(error):
+                    raise
                 dead = attempt >= TRIES
                 await self._store.inbox.failed(row.id, type(error).__name__, dead=dead)
                 log.exception("event %d failed (%d of %d)", row.id, attempt, TRIES)
                 if dead:
-                    await self._apologise(row)
+                    await self._give_up(row)
             else:
                 return
+
+    async def _give_up(self, row: EventRow) -> None:
+        """Put aside; where even the apology fails (the state itself cannot be read), the event waits alone."""
+        try:
+            await self._apologise(row)
+        except Exception as error:
+            if _passing(error):
+                raise
+            log.exception("event %d is put aside without an apology", row.id)
 
     async def _apologise(self, row: EventRow) -> None:
         """The person is not left in silence: a human is asked, whatever the engine could not bear."""
@@ -166,13 +194,15 @@ class Turner:
 
     async def _conversation(self, address: Address) -> Conversation:
         state = (await self._store.turns.load([address.key])).get(address.key)
-        return load_conversation(state) if state else Conversation(address, self._engine().library.languages[0])
+        return (
+            load_conversation(state) if state else Conversation(address, self._engine().library.languages[0])
+        )
 
     async def _turn(self, rows: Sequence[EventRow]) -> None:
         inbound = [(row, load_inbound(row.payload)) for row in rows]
         spoken = []
         for row, what in inbound:
-            if isinstance(what, Incoming) and what.kind in ("blocked", "left", "unread", "moved"):
+            if isinstance(what, Incoming) and what.kind in _HOUSE:
                 await self._keep_house(row, what)
             else:
                 spoken.append((row, what))
@@ -200,7 +230,7 @@ class Turner:
             return
         if incoming.kind == "moved":
             await self._store.people.moved(address.channel, address.chat, incoming.moved_to)
-        else:
+        elif incoming.kind == "blocked":  # `left` is a group that we are no longer in: nobody blocked us
             await self._store.people.blocked(address.channel, address.user, self._now())
         line = AuditLine(self._now(), "platform", incoming.kind, address.key)
         await self._store.turns.commit(Batch(turned=[row.id], audit=[line]))
@@ -251,6 +281,11 @@ class Turner:
             audit.append(AuditLine(now, "bot", "turn", row.lane, _place(after)))
         await self._store.turns.commit(Batch([row.id for row, _, _ in turns], saved, rows, people, audit))
         self._offer(rows)
+
+
+def _passing(error: Exception) -> bool:
+    """Whether the store may accept the very same thing later."""
+    return isinstance(error, StoreError) and not isinstance(error, Conflict)
 
 
 def _place(conversation: Conversation) -> str:

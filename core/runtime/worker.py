@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from core.errors import StoreError
-from core.runtime.perform import Done, Later, Performer
+from core.runtime.perform import PACED, Done, Later, Performer
 from core.store.rooms import EffectRow, EventRow, Fenced, NewEffect, NewEvent, Postponed, Settled, Store
 
 LANES = 4_000
@@ -38,7 +38,8 @@ class _Lane:
 
 
 class Worker:
-    """Performs effects. `in_flight` bounds what may be doubled by a crash."""
+    """Performs effects. `in_flight` bounds the messages that may be doubled by a crash, and apart from them
+    the actions."""
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class Worker:
         self._performer = performer
         self._take = take
         self._now = now
-        self._slots = asyncio.Semaphore(in_flight)
+        self._slots = {paced: asyncio.Semaphore(in_flight) for paced in (True, False)}
         self._lanes: dict[str, _Lane] = {}
         self._behind = True
         self._meanwhile: list[NewEffect] | None = None
@@ -64,7 +65,7 @@ class Worker:
     @property
     def idle(self) -> bool:
         """Nothing that is due waits to be performed."""
-        return not (self._behind or self._lanes or self._meanwhile)
+        return not (self._behind or self._lanes) and self._meanwhile is None
 
     # --- rows come in
 
@@ -127,7 +128,7 @@ class Worker:
                 except Fenced:
                     raise
                 except StoreError as error:
-                    log.error("the outbox cannot be read: %s", error)
+                    log.warning("the outbox cannot be read: %s", error)
                     await asyncio.sleep(1.0)
                 continue
             await self._sleep()
@@ -140,18 +141,22 @@ class Worker:
             async with asyncio.timeout(seconds):
                 await self._awake.wait()
         except TimeoutError:
-            pass
+            self._behind = self._behind or seconds == POLL  # another process may have queued a row again
         self._awake.clear()
 
     async def _fetch(self) -> None:
-        """Read due rows of lanes that are not in memory. What is offered meanwhile is looked at after it."""
+        """Read due rows of lanes that are not in memory. What is offered meanwhile is looked at after it.
+
+        Nothing is awaited behind the reading of the rows: a lane that performs one of them is still in memory
+        then, for its end can only be written after what we read.
+        """
         self._meanwhile = []
         try:
-            rows = await self._store.outbox.due(self._now(), LANES)
-            self._behind = len(rows) >= LANES
             next_due = await self._store.outbox.next_due()
+            rows = await self._store.outbox.due(self._now(), LANES)
         finally:
             meanwhile, self._meanwhile = self._meanwhile, None
+        self._behind = len(rows) >= LANES
         busy = self._lanes.keys() & {row.lane for row in rows}
         for name in busy:
             self._lanes[name].behind = True
@@ -175,7 +180,7 @@ class Worker:
                     break
                 lane.rows.popleft()
         except StoreError as error:
-            log.error("a lane waits for the store: %s", error)
+            log.warning("a lane waits for the store: %s", error)
             self._expect(self._now() + 1.0)
         finally:
             self._lanes.pop(name, None)
@@ -197,7 +202,7 @@ class Worker:
         """Perform one row and wait until its end is durable. False when the lane must be read anew."""
         while True:
             await self._performer.admit(row)
-            async with self._slots:
+            async with self._slots[row.kind in PACED]:  # a slow look-up takes no place from a reply
                 result = await self._performer.perform(row)
                 if isinstance(result, Done) and result.settled is None:
                     return False
@@ -229,7 +234,7 @@ class Worker:
             except Fenced:
                 raise
             except StoreError as error:
-                log.error("receipts wait for the store: %s", error)
+                log.warning("receipts wait for the store: %s", error)
                 self._ended = group + self._ended
                 self._ending.set()
                 await asyncio.sleep(0.5)

@@ -220,7 +220,9 @@ class Turns(Protocol):
         """Everything of the batch, or nothing.
 
         Raises:
-            StoreError: a conversation's revision is not `before` any more, a repeated effect key, disk full.
+            Conflict: a conversation's revision is not `before` any more, an event that is turned already,
+                a repeated effect key: the same batch will never pass.
+            StoreError: disk full and the like: it may pass later.
         """
 
 

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 import aiosqlite
 
-from core.errors import StoreError
+from core.errors import Conflict, StoreError
 from core.store.queries import SQL
 from core.store.rooms import Fenced
 
@@ -46,7 +46,8 @@ def explained(error: sqlite3.Error) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0)
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     fallback = f"The database refused a statement ({name}). {_SAFE}"
-    return StoreError(_SENTENCES.get(code & 0xFF, fallback))
+    kind = Conflict if code & 0xFF == sqlite3.SQLITE_CONSTRAINT else StoreError
+    return kind(_SENTENCES.get(code & 0xFF, fallback))
 
 
 class _Trip(sqlite3.Cursor, Generic[T]):
@@ -109,6 +110,7 @@ class Database:
 
         Raises:
             Fenced: another process took a lease that this one held.
+            Conflict: the database will never accept these rows.
             StoreError: the database refused; nothing was saved.
         """
         return await self._transact("BEGIN IMMEDIATE", work, fenced=True)
@@ -144,7 +146,7 @@ class Database:
             raise explained(error) from error
         except UnicodeEncodeError:
             # Its text would quote what a person wrote.
-            raise StoreError("The store was given text that is not valid Unicode.") from None
+            raise Conflict("The store was given text that is not valid Unicode.") from None
         return trip.result
 
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from core.errors import StoreError
+from core.errors import Conflict
 from core.store.queries import SQL, listed
 from core.store.rooms import AuditLine, Batch, EventRow, NewEffect, NewEvent, Saved, Subscriber
 from core.store.sqlite_database import Database
@@ -86,8 +86,9 @@ class SqliteTurns:
         """Everything of the batch, or nothing.
 
         Raises:
-            StoreError: an event is turned already, a conversation's revision is not `before` any more,
-                a repeated effect key, disk full.
+            Conflict: an event is turned already, a conversation's revision is not `before` any more,
+                a repeated effect key.
+            StoreError: disk full and the like.
         """
         await self._database.write(lambda db: _commit(db, batch))
 
@@ -102,7 +103,7 @@ def _commit(db: sqlite3.Connection, batch: Batch) -> None:
 
 def _turn(db: sqlite3.Connection, events: Sequence[int]) -> None:
     if _changed(db, "event_turned", [(event,) for event in events]) != len(events):
-        raise StoreError("An event of this group was turned before. Nothing of this group was saved.")
+        raise Conflict("An event of this group was turned before. Nothing of this group was saved.")
 
 
 def _save(db: sqlite3.Connection, conversations: Sequence[Saved]) -> None:
@@ -110,7 +111,7 @@ def _save(db: sqlite3.Connection, conversations: Sequence[Saved]) -> None:
     old = [(saved.state, saved.revision, saved.key, saved.before) for saved in conversations if saved.before]
     written = _changed(db, "conversation_new", new) + _changed(db, "conversation_save", old)
     if written != len(conversations):
-        raise StoreError("A conversation was changed meanwhile. Nothing of this group was saved.")
+        raise Conflict("A conversation was changed meanwhile. Nothing of this group was saved.")
 
 
 def _queue(db: sqlite3.Connection, effects: Sequence[NewEffect]) -> None:

@@ -11,23 +11,23 @@ import re
 from collections.abc import Callable, Iterator
 
 Sources = dict[str, dict[str, str]]
-Mutation = Callable[[Sources, str, random.Random], Iterator[tuple[str, set[str], Sources]]]
+Mutation = Callable[[Sources, str, random.Random, int], Iterator[tuple[str, set[str], Sources]]]
 
 LANGUAGES = ("zh.yaml", "en.yaml")
 _STEP_LINE = re.compile(r"^  (\w+):", re.M)
 
 
-def mutants(sources: Sources, folder: str, seed: int) -> list[tuple[str, set[str], Sources]]:
-    """Every mutation of one flow, with up to a few places each."""
+def mutants(sources: Sources, folder: str, seed: int, most: int) -> list[tuple[str, set[str], Sources]]:
+    """Every mutation of one flow, each at up to `most` places of each file."""
     chance = random.Random(seed)
-    return [mutant for mutation in MUTATIONS for mutant in mutation(sources, folder, chance)]
+    return [mutant for mutation in MUTATIONS for mutant in mutation(sources, folder, chance, most)]
 
 
 def _with(sources: Sources, folder: str, file: str, text: str) -> Sources:
     return {**sources, folder: {**sources[folder], file: text}}
 
 
-def _some(found: list[re.Match[str]], chance: random.Random, most: int = 5) -> list[re.Match[str]]:
+def _some(found: list[re.Match[str]], chance: random.Random, most: int) -> list[re.Match[str]]:
     return found if len(found) <= most else chance.sample(found, most)
 
 
@@ -36,12 +36,18 @@ def _edits(
 ) -> Mutation:
     """A mutation that rewrites what a pattern finds, one place at a time."""
 
-    def mutate(sources: Sources, folder: str, chance: random.Random) -> Iterator[tuple[str, set[str], Sources]]:
+    def mutate(
+        sources: Sources, folder: str, chance: random.Random, most: int
+    ) -> Iterator[tuple[str, set[str], Sources]]:
         for file in files:
             text = sources[folder][file]
-            for found in _some(list(re.finditer(pattern, text, re.M)), chance):
+            for found in _some(list(re.finditer(pattern, text, re.M)), chance, most):
                 broken = text[: found.start()] + change(found) + text[found.end() :]
-                yield f"{file}: {found.group()!r} -> {change(found)!r}", codes, _with(sources, folder, file, broken)
+                yield (
+                    f"{file}: {found.group()!r} -> {change(found)!r}",
+                    codes,
+                    _with(sources, folder, file, broken),
+                )
 
     return mutate
 
@@ -92,7 +98,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     _edits(r"\bcommand: \w+", lambda m: "command: 查询 交易", {"NAME"}, FLOW),
     _edits(r"\bcommand: \w+", lambda m: "command: menu", {"COLLIDE"}, FLOW),
     # ways: dropped outcomes, circles, lost steps
-    _edits(r"^(    outcomes:.*?[{\n] *)\w+: \w+(?:, |\n)", lambda m: m[1], {"RESULTS"}, FLOW),
+    _edits(r"^(    outcomes:\n)      \w+: \w+\n", lambda m: m[1], {"RESULTS"}, FLOW),
+    _edits(r"^(    outcomes: \{)\w+: \w+, ", lambda m: m[1], {"RESULTS"}, FLOW),
     _edits(r"^  (\w+):( +)\{say: (\w+), next: \w+\}", lambda m: f"  {m[1]}:{m[2]}{{say: {m[3]}, next: {m[1]}}}", {"LOOP"}, FLOW),
     _edits(r"\Z", lambda m: "  nowhere: {hand_over: trading}\n", {"UNREACHABLE"}, FLOW),
     # words: translations, holes, links, secrets

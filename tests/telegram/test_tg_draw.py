@@ -11,7 +11,7 @@ import telegram
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.telegram.draw import columns, draw, plain
+from bots.telegram.draw import columns, draw
 from core.conversation.model import Address, Choice, Mark, Message, Rich
 from core.conversation.route import Routes
 
@@ -108,16 +108,6 @@ def test_where_it_goes_and_what_it_does_not_show() -> None:
     assert (params["chat_id"], params["message_thread_id"]) == (-100200, 12)
     assert params["link_preview_options"] == {"is_disabled": True}
     assert "message_thread_id" not in drawn(Rich("x"))
-
-
-def test_the_plain_form_keeps_the_words_and_the_answers() -> None:
-    choices = (Choice("yes", "好"), Choice("site", "官网", "https://example.com/"))
-    params = drawn(Rich("粗", (Mark(0, 1, "bold"),)), choices=choices)
-    bare = plain(params)
-    assert "entities" not in bare
-    assert bare["text"] == "粗"
-    assert [[b["text"] for b in row] for row in bare["reply_markup"]["inline_keyboard"]] == [["好"]]
-    assert "reply_markup" not in plain(drawn(Rich("x"), choices=choices[1:]))
 
 
 def test_columns_count_what_is_seen() -> None:

@@ -29,6 +29,7 @@ from core.conversation.model import Address, Choice, Edit, Erase, Mark, Message,
 from core.errors import (
     Blocked,
     ConfigError,
+    Malformed,
     NotSent,
     Refused,
     SlowDown,
@@ -124,23 +125,18 @@ async def test_what_cannot_be_edited_is_said_anew(
     assert stand_in.world.private("alice").shown[int(receipt.ref)].text == "新的"
 
 
-async def test_a_refused_form_goes_out_once_as_plain_text(
-    channel: TelegramChannel, stand_in: TelegramStandIn, caplog: pytest.LogCaptureFixture
-) -> None:
-    at = address_of(stand_in)
+async def test_a_refused_form_is_told_as_such(channel: TelegramChannel, stand_in: TelegramStandIn) -> None:
     odd = Message((Rich("粗体", (Mark(0, 1, "bold"),)),), (Choice("x", "好", "not a url"),))
-    receipt = await channel.perform(at, Send(odd), "1.1")
-    shown = stand_in.world.private("alice").shown[int(receipt.ref)]
-    assert shown.text == "粗体"
-    assert "entities" not in shown.message
-    assert said(caplog, "plain text") == 1
+    with pytest.raises(Malformed):
+        await channel.perform(address_of(stand_in), Send(odd), "1.1")
+    assert not stand_in.ledger.sent()
 
 
 async def test_a_button_too_long_for_the_platform_is_refused_and_not_sent(
     make_channel: Any, stand_in: TelegramStandIn
 ) -> None:
     channel = make_channel()
-    with pytest.raises(Refused):
+    with pytest.raises(Malformed):
         await channel.perform(address_of(stand_in), Send(message("?", Choice("长" * 30, "好"))), "1.1")
     assert not stand_in.ledger.sent()
 

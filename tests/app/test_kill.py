@@ -1,0 +1,99 @@
+"""kill -9, again and again, while twenty people talk: nothing lost, each update one effect, duplicates bounded."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections import Counter
+from pathlib import Path
+
+from bots.local.telegram import TelegramStandIn
+from bots.local.telegram_limits import UNLIMITED
+from bots.settings import Settings
+from core.conversation.library import Library
+from core.conversation.model import Send
+from core.conversation.texts import join
+from core.conversation.wire import load_effect
+from tests.app.harness import (
+    PATIENT,
+    History,
+    Process,
+    anonymous,
+    converse,
+    environment,
+    expected,
+    spawn,
+)
+
+PEOPLE = 20
+IN_FLIGHT = 8
+SEED = 20
+MOMENTS = ("inbox 1", "commit 1", "receipt 1", "commit 3", "receipt 4", "inbox 2")
+"""Where the process kills itself, one start after the other."""
+RANDOM_KILLS = 2
+
+
+def evidence(history: History) -> dict[str, int]:
+    """What lies in each of the three windows after a death: turned not yet, sent not yet, sent and not settled."""
+    heard = Counter((str(row.chat_id), anonymous(row.text)) for row in history.stand_in.ledger.sent())
+    done = history.rows("SELECT chat, kind, payload FROM effect WHERE status = 'done' AND kind = 'send'")
+    heard.subtract((chat, text_of(kind, payload)) for chat, kind, payload in done)
+    queued = history.rows("SELECT chat, kind, payload FROM effect WHERE status = 'queued' AND kind = 'send'")
+    sent = sum(heard[chat, text_of(kind, payload)] > 0 for chat, kind, payload in queued)
+    waiting = history.rows("SELECT COUNT(*) FROM event WHERE status = 'waiting'")[0][0]
+    return {"inbox": waiting, "commit": len(queued) - sent, "receipt": sent}
+
+
+def text_of(kind: str, payload: str) -> str:
+    """The words of a message's row."""
+    effect = load_effect(kind, payload)
+    assert isinstance(effect, Send)
+    return anonymous(join(effect.message.blocks).text)
+
+
+async def killed(one: Process) -> None:
+    """Wait until a process has killed itself."""
+    assert await one.ended() == -signal.SIGKILL, one.said
+
+
+async def test_kill_9_at_every_moment_loses_nothing(
+    tmp_path: Path, library: Library, settings: Settings
+) -> None:
+    dice = random.Random(SEED)
+    async with TelegramStandIn(limits=UNLIMITED, seed=SEED) as stand_in:
+        world = stand_in.world
+        people = [world.add_person(f"p{n}") for n in range(PEOPLE)]
+        history = History(stand_in, tmp_path / "helpline.db", await expected(library, settings), people)
+        env = environment(stand_in, tmp_path, HELPLINE_RUNTIME__IN_FLIGHT=str(IN_FLIGHT))
+        talks = [
+            asyncio.create_task(converse(history, person, lambda: dice.uniform(0, 0.2))) for person in people
+        ]
+        hits: Counter[str] = Counter()
+        kills = 0
+        for moment in MOMENTS:
+            await killed(spawn(env | {"DIE_AT": moment}, tmp_path, module="tests.app.dying"))
+            kills += 1
+            found, name = evidence(history), moment.partition(" ")[0]
+            hits[name] += found[name] > 0
+        one = spawn(env, tmp_path, "run")
+        for _ in range(RANDOM_KILLS):
+            before = len(stand_in.ledger)
+            while len(stand_in.ledger) < before + 3 and not all(talk.done() for talk in talks):
+                await asyncio.sleep(dice.uniform(0.0, 0.02))
+            await one.kill()
+            kills += 1
+            one = spawn(env, tmp_path, "run")
+        async with asyncio.timeout(2 * PATIENT):
+            await asyncio.gather(*talks)
+        await drained(history)
+        await one.kill()
+    assert hits == {"inbox": 2, "commit": 2, "receipt": 2}
+    history.check(stand_in.faults.ambiguous("sendMessage") + kills * IN_FLIGHT)
+
+
+async def drained(history: History) -> None:
+    """Wait until the last receipts are written."""
+    async with asyncio.timeout(PATIENT):
+        while history.rows("SELECT 1 FROM effect WHERE status = 'queued'"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
