@@ -36,10 +36,10 @@ from benchmarks.conversation import (
     update,
 )
 from bots.registry import faces
+from bots.settings import Rates, Secrets, Settings, Telegram
 from bots.telegram.polling import Polling
 from bots.telegram.request import AiohttpRequest
 from core.actions import Action, Call, Outcome, action
-from bots.settings import Rates, Secrets, Settings, Telegram
 from core.errors import HelplineError
 from core.runtime.service import Service, open_service
 

@@ -79,7 +79,7 @@ class CannedSession(AiohttpSession):
         super().__init__()
         self.canned = canned
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
         """One call."""
         self.build_form_data(bot, method)()
         content = self.canned.answer(method.__api_method__).decode()

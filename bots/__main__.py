@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -22,7 +22,7 @@ app.add_typer(flows_app, name="flows")
 app.add_typer(outbox_app, name="outbox")
 
 Config = Annotated[
-    Optional[Path],  # noqa: UP007 - typer reads the annotation at run time
+    Path | None,
     typer.Option("--config", help="配置文件，默认 ./config.yaml · configuration file"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
@@ -39,7 +39,7 @@ def run(config: Config = None) -> None:
 @app.command()
 def chat(
     lang: Annotated[str, typer.Option(help="zh | en")] = "",
-    save: Annotated[Optional[Path], typer.Option(help="把对话存成文件 · record a transcript")] = None,  # noqa: UP007
+    save: Annotated[Path | None, typer.Option(help="把对话存成文件 · record a transcript")] = None,
     through: Annotated[
         str, typer.Option(help="telegram：经由正在运行的演示 · through the running demo's Telegram")
     ] = "",
@@ -53,7 +53,7 @@ def chat(
 
 @app.command()
 def check(
-    folder: Annotated[Optional[Path], typer.Argument(help="流程文件夹 · folder of flows")] = None,  # noqa: UP007
+    folder: Annotated[Path | None, typer.Argument(help="流程文件夹 · folder of flows")] = None,
     as_json: Json = False,
     config: Config = None,
 ) -> None:
@@ -81,7 +81,7 @@ def route(as_json: Json = False, config: Config = None) -> None:
 
 @flows_app.command("draw")
 def draw(
-    name: Annotated[Optional[str], typer.Argument(help="流程名 · flow")] = None,  # noqa: UP007
+    name: Annotated[str | None, typer.Argument(help="流程名 · flow")] = None,
     lang: Annotated[str, typer.Option(help="zh | en")] = "",
     config: Config = None,
 ) -> None:

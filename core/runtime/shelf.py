@@ -70,7 +70,7 @@ def read_sources(folder: Path) -> dict[str, dict[str, str]]:
         for path in sorted(folder.glob("*/*.yaml")):
             if path.stat().st_size > LIMIT:
                 raise ConfigError(f"{path} is larger than 1 MB; a flow is a page")
-            text = path.read_bytes().decode("utf-8", "replace")
+            text = path.read_bytes().decode("utf-8", "surrogateescape")
             sources.setdefault(path.parent.name, {})[path.name] = text
     except OSError as error:
         raise ConfigError(f"{folder}: {error.strerror}") from None
@@ -94,11 +94,6 @@ def facts(settings: Settings, actions: Mapping[str, Action], stored: Sequence[St
         holes=HOLES,
         stored={(row.name, row.version): row.hash for row in stored},
     )
-
-
-def faults(settings: Settings, sources: Sources, known: Facts) -> list[Fault]:
-    """Everything that is wrong with the flows."""
-    return check(sources, known)
 
 
 def build(

@@ -7,8 +7,10 @@ in which order, and in which state the conversation must be. Everything else is 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,7 @@ from pydantic import SecretStr
 
 from bots.local.people import Person
 from bots.local.telegram import TelegramStandIn
+from bots.settings import Rates, Secrets, Settings, Telegram
 from bots.telegram.channel import Settings as ChannelSettings
 from bots.telegram.channel import TelegramChannel
 from bots.telegram.face import abilities
@@ -31,7 +35,6 @@ from bots.telegram.polling import Patience
 from bots.telegram.request import Limits
 from core.actions import Action
 from core.channel import Channel, Sign
-from bots.settings import Rates, Secrets, Settings, Telegram
 from core.conversation.library import Library
 from core.conversation.model import Address, Conversation
 from core.conversation.wire import load_conversation
@@ -47,7 +50,7 @@ BURST = ("/start", "忘记密码", "双重验证用不了", "验证码总是不�
 REST = ("还是不行", "旧手机也丢了")
 """Said one by one: the first opens a ticket, the second becomes a note in it."""
 SCRIPT = (*BURST, *REST)
-PATIENT = 60.0
+PATIENT = 90.0
 """Seconds after which a test gives up waiting; no test measures by it."""
 
 
@@ -73,9 +76,7 @@ async def expected(library: Library, settings: Settings, said: Sequence[str] = S
     for text in said:
         await driver.say(text)
     texts = tuple(anonymous(line.text) for line in driver.heard() if line.mouth == "bot")
-    assert all(a != b for a, b in zip(texts, texts[1:], strict=False)), (
-        "a repetition would look like a duplicate"
-    )
+    assert all(a != b for a, b in pairwise(texts)), "a repetition would look like a duplicate"
     return Expected(texts, driver.conversation)
 
 
@@ -131,7 +132,7 @@ async def in_process(
 async def settled(stand_in: TelegramStandIn, service: Service) -> None:
     """Everything that was said has arrived, and everything that it caused has been performed."""
     async with asyncio.timeout(PATIENT):
-        while len(stand_in.world.updates):  # noqa: ASYNC110 - the stand-in's queue tells nobody
+        while len(stand_in.world.updates):
             await asyncio.sleep(0.005)
         await service.settled()
 
@@ -139,69 +140,84 @@ async def settled(stand_in: TelegramStandIn, service: Service) -> None:
 # --- the bot as a process --------------------------------------------------------------------
 
 
-@dataclass
 class Process:
-    """`helpline run` in a process of its own."""
+    """A `helpline` command in a process of its own, forked from the nursery."""
 
-    popen: subprocess.Popen[bytes]
-    log: Path
+    def __init__(self, pid: int, log: Path, code: asyncio.Future[str]) -> None:
+        self.pid = pid
+        self._log = log
+        self._code = code
 
     @property
     def said(self) -> str:
         """Everything that it wrote so far, on both streams."""
-        return self.log.read_text("utf-8", "replace")
+        return self._log.read_text("utf-8", "replace")
 
-    async def ended(self, seconds: float = PATIENT) -> int:
-        """Its exit code, once it has one."""
-        async with asyncio.timeout(seconds):
-            while (code := self.popen.poll()) is None:
+    async def ended(self) -> int:
+        """Its exit code, once it has one; below 0 the signal that ended it."""
+        async with asyncio.timeout(PATIENT):
+            return int(await asyncio.shield(self._code))
+
+    async def kill(self, number: int = signal.SIGKILL) -> int:
+        """kill -9, unless it has ended by itself."""
+        if not self._code.done():
+            os.kill(self.pid, number)
+        return await self.ended()
+
+    async def says(self, part: str) -> None:
+        """Wait until it has written this."""
+        async with asyncio.timeout(PATIENT):
+            while part not in self.said:
+                assert not self._code.done(), self.said
                 await asyncio.sleep(0.02)
-        return code
 
-    async def kill(self) -> None:
-        """kill -9."""
-        self.popen.kill()
-        await self.ended()
+
+class Nursery:
+    """Starts processes, one at a time; see nursery.py. Close it at the end."""
+
+    def __init__(self, cache: Path) -> None:
+        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        self._popen = subprocess.Popen(
+            [sys.executable, "-m", "tests.app.nursery"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+            env={"PYTHONPYCACHEPREFIX": str(cache)} | env,
+        )  # fmt: skip
+        self._names = iter(range(1_000_000))
+
+    async def start(self, env: Mapping[str, str], folder: Path, *arguments: str, die: str = "") -> Process:
+        """`helpline <arguments>` in `folder`, with only `env` as its environment."""
+        assert self._popen.stdin is not None
+        log = folder / f"helpline-{next(self._names)}.log"
+        request = {
+            "env": dict(env),
+            "folder": str(folder),
+            "log": str(log),
+            "arguments": arguments,
+            "die": die,
+        }
+        print(json.dumps(request), file=self._popen.stdin, flush=True)
+        pid = int(await self._answer())
+        return Process(pid, log, asyncio.ensure_future(self._answer()))
+
+    async def _answer(self) -> str:
+        assert self._popen.stdout is not None
+        return await asyncio.to_thread(self._popen.stdout.readline)
+
+    def close(self) -> None:
+        """End it. No child may be left."""
+        with self._popen as popen:
+            assert popen.stdin is not None
+            popen.stdin.close()
 
 
 def environment(stand_in: TelegramStandIn | None, folder: Path, **more: str) -> dict[str, str]:
     """Of a process: nothing of this one's settings, no rates."""
-    foreign = ("HELPLINE_", "TELEGRAM_", "PYTHONDONTWRITE")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELPLINE_", "TELEGRAM_"))}
     rates = {f"HELPLINE_TELEGRAM__RATES__{name.upper()}": "0" for name in Rates.model_fields}
-    own = {
-        "HELPLINE_DATA": str(folder),
-        "HELPLINE_FLOWS": str(ROOT / "flows"),
-        "HELPLINE_LANG": "en",
-        "PYTHONPATH": str(ROOT),
-        "PYTHONPYCACHEPREFIX": str(folder.parent / "pycache"),  # each start but the first is quick
-    }
+    own = {"HELPLINE_DATA": str(folder), "HELPLINE_FLOWS": str(ROOT / "flows"), "HELPLINE_LANG": "en"}
     if stand_in is not None:
         own |= {"TELEGRAM_TOKEN": stand_in.token, "HELPLINE_TELEGRAM__API_URL": stand_in.url}
     return kept | rates | own | more
-
-
-def spawn(
-    env: Mapping[str, str], folder: Path, *arguments: str, module: str = "bots", name: str = "bot"
-) -> Process:
-    """Start `python -m <module> <arguments>` in `folder`; its output is appended to a file there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    log = folder / f"{name}.log"
-    command = [sys.executable, "-m", module, *arguments]
-    with log.open("ab") as out:
-        popen = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=dict(env), cwd=folder)
-    return Process(popen, log)
-
-
-@asynccontextmanager
-async def process(env: Mapping[str, str], folder: Path, *arguments: str) -> AsyncIterator[Process]:
-    """A process for the length of a block; what still runs then is killed."""
-    one = spawn(env, folder, *arguments)
-    try:
-        yield one
-    finally:
-        if one.popen.poll() is None:
-            await one.kill()
 
 
 # --- the history -----------------------------------------------------------------------------

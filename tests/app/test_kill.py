@@ -18,12 +18,12 @@ from core.conversation.wire import load_effect
 from tests.app.harness import (
     PATIENT,
     History,
+    Nursery,
     Process,
     anonymous,
     converse,
     environment,
     expected,
-    spawn,
 )
 
 PEOPLE = 20
@@ -31,7 +31,7 @@ IN_FLIGHT = 8
 SEED = 20
 MOMENTS = ("inbox 1", "commit 1", "receipt 1", "commit 3", "receipt 4", "inbox 2")
 """Where the process kills itself, one start after the other."""
-RANDOM_KILLS = 2
+RANDOM_KILLS = 6
 
 
 def evidence(history: History) -> dict[str, int]:
@@ -58,10 +58,11 @@ async def killed(one: Process) -> None:
 
 
 async def test_kill_9_at_every_moment_loses_nothing(
-    tmp_path: Path, library: Library, settings: Settings
+    tmp_path: Path, nursery: Nursery, library: Library, settings: Settings
 ) -> None:
     dice = random.Random(SEED)
     async with TelegramStandIn(limits=UNLIMITED, seed=SEED) as stand_in:
+        stand_in.world.updates.conflict_delay = 0.0  # the poll of the one before dies with its connection
         world = stand_in.world
         people = [world.add_person(f"p{n}") for n in range(PEOPLE)]
         history = History(stand_in, tmp_path / "helpline.db", await expected(library, settings), people)
@@ -72,18 +73,18 @@ async def test_kill_9_at_every_moment_loses_nothing(
         hits: Counter[str] = Counter()
         kills = 0
         for moment in MOMENTS:
-            await killed(spawn(env | {"DIE_AT": moment}, tmp_path, module="tests.app.dying"))
+            await killed(await nursery.start(env, tmp_path, "run", die=moment))
             kills += 1
             found, name = evidence(history), moment.partition(" ")[0]
             hits[name] += found[name] > 0
-        one = spawn(env, tmp_path, "run")
+        one = await nursery.start(env, tmp_path, "run")
         for _ in range(RANDOM_KILLS):
             before = len(stand_in.ledger)
             while len(stand_in.ledger) < before + 3 and not all(talk.done() for talk in talks):
                 await asyncio.sleep(dice.uniform(0.0, 0.02))
             await one.kill()
             kills += 1
-            one = spawn(env, tmp_path, "run")
+            one = await nursery.start(env, tmp_path, "run")
         async with asyncio.timeout(2 * PATIENT):
             await asyncio.gather(*talks)
         await drained(history)
@@ -95,5 +96,5 @@ async def test_kill_9_at_every_moment_loses_nothing(
 async def drained(history: History) -> None:
     """Wait until the last receipts are written."""
     async with asyncio.timeout(PATIENT):
-        while history.rows("SELECT 1 FROM effect WHERE status = 'queued'"):  # noqa: ASYNC110
+        while history.rows("SELECT 1 FROM effect WHERE status = 'queued'"):
             await asyncio.sleep(0.05)

@@ -1,0 +1,107 @@
+"""`python -m tests.app.nursery` imports the bot once and then forks a real `helpline` process for each request.
+
+A start costs a tenth of a second instead of seconds, so a test can afford many of them. A request is a line of
+JSON on standard input; the answers are the child's number and, when it has ended, its exit code. With `die`
+("<moment> <nth>") the child sends itself SIGKILL at a chosen moment:
+
+- inbox: the nth batch of updates is durable, nothing of it is turned
+- commit: the nth group of turns is durable, none of its effects is performed
+- receipt: the nth group of effects was performed, none of their ends is written
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from bots.__main__ import main
+from bots.commands import flows, outbox, run
+from bots.telegram import face
+from core.store.rooms import Batch, Settled
+from core.store.sqlite_outbox import SqliteOutbox
+from core.store.sqlite_turns import SqliteInbox, SqliteTurns
+
+PRELOADED = (face, flows, outbox, run)
+Method = Callable[..., Awaitable[Any]]
+
+
+class _Countdown:
+    """Dies at the nth hit."""
+
+    def __init__(self, nth: int) -> None:
+        self._left = nth
+
+    def hit(self) -> None:
+        self._left -= 1
+        if not self._left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _die_at(moment: str, nth: int) -> None:
+    count = _Countdown(nth)
+    add: Method = SqliteInbox.add
+    commit: Method = SqliteTurns.commit
+    settle: Method = SqliteOutbox.settle
+
+    async def dying_add(self: SqliteInbox, *values: Any) -> Any:
+        rows = await add(self, *values)
+        if rows:
+            count.hit()
+        return rows
+
+    async def dying_commit(self: SqliteTurns, batch: Batch) -> None:
+        await commit(self, batch)
+        if any(effect.kind == "send" for effect in batch.effects):
+            count.hit()
+
+    async def dying_settle(self: SqliteOutbox, settled: Sequence[Settled], *values: Any) -> Any:
+        if any(one.receipt for one in settled):
+            count.hit()
+        return await settle(self, settled, *values)
+
+    where: dict[str, tuple[type, str, Method]] = {
+        "inbox": (SqliteInbox, "add", dying_add),
+        "commit": (SqliteTurns, "commit", dying_commit),
+        "receipt": (SqliteOutbox, "settle", dying_settle),
+    }
+    setattr(*where[moment])
+
+
+def _child(request: dict[str, Any]) -> None:
+    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.chdir(request["folder"])
+    if request["die"]:
+        moment, nth = request["die"].split()
+        _die_at(moment, int(nth))
+    sys.argv = ["helpline", *request["arguments"]]
+    main()
+
+
+def serve() -> None:
+    """One child after the other."""
+    out = os.fdopen(os.dup(1), "w")
+    for line in sys.stdin:
+        pid = os.fork()
+        if not pid:
+            try:
+                _child(json.loads(line))
+            except SystemExit as end:
+                sys.stdout.flush()
+                os._exit(end.code if isinstance(end.code, int) else 1)
+            finally:
+                os._exit(0)
+        print(pid, file=out, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), file=out, flush=True)
+
+
+if __name__ == "__main__":
+    serve()
