@@ -22,6 +22,8 @@ LANE = 16
 """Rows of one lane in memory."""
 POLL = 30.0
 """Seconds after which the table is read even if nothing calls for it."""
+AGAIN = 1.0
+"""Seconds after which a store that failed is asked again."""
 log = logging.getLogger(__name__)
 
 
@@ -129,7 +131,7 @@ class Worker:
                     raise
                 except StoreError as error:
                     log.warning("the outbox cannot be read: %s", error)
-                    await asyncio.sleep(1.0)
+                    await asyncio.sleep(AGAIN)
                 continue
             await self._sleep()
 
@@ -181,7 +183,7 @@ class Worker:
                 lane.rows.popleft()
         except StoreError as error:
             log.warning("a lane waits for the store: %s", error)
-            self._expect(self._now() + 1.0)
+            self._expect(self._now() + AGAIN)
         finally:
             self._lanes.pop(name, None)
 
@@ -237,7 +239,7 @@ class Worker:
                 log.warning("receipts wait for the store: %s", error)
                 self._ended = group + self._ended
                 self._ending.set()
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(AGAIN)
 
     async def _settle(self, group: Sequence[tuple[Done | Later, asyncio.Future[None]]]) -> None:
         settled: list[Settled] = [r.settled for r, _ in group if isinstance(r, Done) and r.settled]

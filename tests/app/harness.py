@@ -25,7 +25,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bots.local.people import Person
+from bots.local.people import Json, Person
 from bots.local.telegram import TelegramStandIn
 from bots.settings import Rates, Secrets, Settings, Telegram
 from bots.telegram.channel import Settings as ChannelSettings
@@ -129,6 +129,18 @@ async def in_process(
         await service.store.close()
 
 
+class Recorder:
+    """Every update that the bot ever fetched, as it came."""
+
+    def __init__(self) -> None:
+        self.updates: dict[int, Json] = {}
+
+    def __call__(self, method: str, _fields: Mapping[str, Any], answer: Any) -> None:
+        """Sees every exchange of the stand-in."""
+        if method == "getUpdates" and answer["ok"]:
+            self.updates |= {update["update_id"]: update for update in answer["result"]}
+
+
 async def settled(stand_in: TelegramStandIn, service: Service) -> None:
     """Everything that was said has arrived, and everything that it caused has been performed."""
     async with asyncio.timeout(PATIENT):
@@ -210,6 +222,22 @@ class Nursery:
             popen.stdin.close()
 
 
+async def settled_process(stand_in: TelegramStandIn, database: Path) -> None:
+    """What was said has arrived at a bot in another process, and all that it caused has ended."""
+    open_rows = (
+        "SELECT 1 FROM event WHERE status = 'waiting' UNION SELECT 1 FROM effect WHERE status = 'queued'"
+    )
+    async with asyncio.timeout(PATIENT):
+        while len(stand_in.world.updates) or looked_up(database, open_rows):
+            await asyncio.sleep(0.05)
+
+
+def looked_up(database: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    """A look into the database beside whoever works on it."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as db:
+        return db.execute(sql, values).fetchall()
+
+
 def environment(stand_in: TelegramStandIn | None, folder: Path, **more: str) -> dict[str, str]:
     """Of a process: nothing of this one's settings, no rates."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELPLINE_", "TELEGRAM_"))}
@@ -258,8 +286,7 @@ class History:
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """A look into the database beside whoever works on it."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as db:
-            return db.execute(sql, values).fetchall()
+        return looked_up(self.database, sql, *values)
 
     def check(self, bound: int) -> None:
         """Nothing lost, one effect on state for each update, in order, and at most `bound` duplicates."""

@@ -1,11 +1,10 @@
-"""Flows that nobody wrote: any steps that lead anywhere, with texts in both languages."""
+"""Flows and events that nobody wrote, read from a tape of bytes: quick to make, and hypothesis shrinks a tape well."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
-
-from hypothesis import strategies as st
+from typing import TypeVar
 
 from core.conversation.flow import Ask, Do, Flow, Person, Say, Step, Wait, Words
 from core.conversation.model import END
@@ -15,6 +14,29 @@ from core.conversation.texts import parse
 PHRASES = {"one": ("香蕉怎么种", "how do bananas grow"), "two": ("茶壶在哪里", "where is the teapot")}
 CHOICES = ("yes", "no", "x")
 OUTCOMES = ("a", "b", "confirmed", "opened")
+T = TypeVar("T")
+
+
+class Tape:
+    """Bytes that decide; when they are used up, everything is the first of its kind."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    @property
+    def more(self) -> bool:
+        """Whether anything is left to decide."""
+        return self._at < len(self._data)
+
+    def number(self, below: int) -> int:
+        """From 0 to `below`, exclusive; at most 256 different ones."""
+        self._at += 1
+        return self._data[self._at - 1] % below if self._at <= len(self._data) else 0
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of them."""
+        return options[self.number(len(options))]
 
 
 @cache
@@ -23,48 +45,45 @@ def router_of() -> Router:
     return Router.build(PHRASES)
 
 
-@dataclass(frozen=True, repr=False)
-class Invented:
+def flows_of(tape: Tape) -> list[Flow]:
     """Two flows, "one" and "two"."""
-
-    flows: tuple[Flow, ...]
-
-    def __repr__(self) -> str:
-        """Only the steps: the texts are always the same."""
-        return "\n".join(str(step) for flow in self.flows for step in (flow.name, *flow.steps.values()))
+    return [_flow(name, tape) for name in PHRASES]
 
 
-@st.composite
-def invented(draw: st.DrawFn) -> Invented:
-    """Any two flows."""
-    return Invented(tuple(draw(_flows(name)) for name in PHRASES))
+def _flow(name: str, tape: Tape) -> Flow:
+    steps = [f"s{number}" for number in range(1 + tape.number(6))]
+    made = {step: _step(step, [END, *steps], tape) for step in steps}
+    return Flow(name, 1, name * 20, tape.pick(["", "owner"]), name, "title", "s0", made, _words(name))
 
 
-@st.composite
-def _flows(draw: st.DrawFn, name: str) -> Flow:
-    steps = [f"s{number}" for number in range(draw(st.integers(1, 6)))]
-    targets = st.sampled_from([*steps, END])
-    made = {step: draw(_steps(step, targets)) for step in steps}
-    words = {language: _words(name, steps, language) for language in ("zh", "en")}
-    return Flow(
-        name, 1, name * 20, draw(st.sampled_from(["", "owner"])), name, "title", steps[0], made, words
-    )
+def _step(name: str, targets: Sequence[str], tape: Tape) -> Step:
+    match tape.number(6):
+        case 0 | 1:
+            readers = ("", "text", "number", "transaction_id")
+            reads, choices = tape.pick(readers), _ways(CHOICES, targets, tape)
+            return Ask(name, name, reads, choices, 1 + tape.number(3), tape.pick(targets), tape.pick(targets))
+        case 2:
+            return Say(name, name, tape.pick(targets))
+        case 3:
+            return Do(name, "act", ("s0", "s1"), _ways(OUTCOMES, targets, tape))
+        case 4:
+            return Wait(name, 60.0, tape.pick(targets))
+        case _:
+            return Person(name, "desk", tape.pick(("normal", "emergency")))
 
 
-def _steps(name: str, targets: st.SearchStrategy[str]) -> st.SearchStrategy[Step]:
-    choices = st.dictionaries(st.sampled_from(CHOICES), targets, max_size=3)
-    readers = st.sampled_from(["", "text", "number", "transaction_id"])
-    return st.one_of(
-        st.builds(Say, st.just(name), st.just(name), targets),
-        st.builds(Ask, st.just(name), st.just(name), readers, choices, st.integers(1, 3), targets, targets),
-        st.builds(Do, st.just(name), st.just("act"), st.just(("s0", "s1")), st.dictionaries(
-            st.sampled_from(OUTCOMES), targets, min_size=1)),
-        st.builds(Wait, st.just(name), st.just(60.0), targets),
-        st.builds(Person, st.just(name), st.just("desk"), st.sampled_from(["normal", "emergency"])),
-    )  # fmt: skip
+def _ways(names: Sequence[str], targets: Sequence[str], tape: Tape) -> Mapping[str, str]:
+    return {name: tape.pick(targets) for name in names if tape.number(2)}
 
 
-def _words(name: str, steps: list[str], language: str) -> Words:
-    texts = {step: parse(f"**{name}** {step} {{s0}}") for step in steps}
-    labels = {choice: f"{choice} {language}" for choice in CHOICES[:2]}
-    return Words({**texts, "title": parse(f"{name} {language}")}, labels, PHRASES[name])
+@cache
+def _words(name: str) -> Mapping[str, Words]:
+    texts = {f"s{number}": parse(f"**{name}** {number} {{s0}}") for number in range(6)}
+    return {
+        language: Words(
+            {**texts, "title": parse(f"{name} {language}")},
+            {choice: f"{choice} {language}" for choice in CHOICES[:2]},
+            PHRASES[name],
+        )
+        for language in ("zh", "en")
+    }

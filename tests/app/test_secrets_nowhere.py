@@ -1,0 +1,126 @@
+"""Secrets in every place where a person can put one, at the loudest log level: no byte of them is kept anywhere."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mnemonic import Mnemonic
+
+from bots.local.people import Json
+from bots.local.telegram import TelegramStandIn
+from bots.local.telegram_limits import UNLIMITED
+from core import base58
+from core.safety.guard import inspect
+from tests.app.harness import Nursery, environment, settled_process
+
+SEED = Mnemonic("english").to_mnemonic(bytes(range(16)))
+HAN = Mnemonic("chinese_simplified").to_mnemonic(bytes(range(16, 32)))
+WIF = base58.encode_checked(b"\x80" + bytes(range(32)) + b"\x01")
+XPRV = base58.encode_checked(bytes.fromhex("0488ade4") + bytes(41) + b"\0" + bytes(range(1, 33)))
+PASSWORD = "Zx9!kfP2qq-Wolke"
+CODE = "58301947"
+BOT = "7123456789:AAH" + "k3Jx9" * 6 + "Qz"
+SAID = {
+    "seed": SEED,
+    "seed in lines": SEED.replace(" ", "\n"),
+    "seed in Chinese": f"我的助记词是 {HAN}",
+    "wif": f"key {WIF}",
+    "xprv": XPRV,
+    "password": f"我的密码是 {PASSWORD}",
+    "code": f"验证码：{CODE}",
+    "token": f"token {BOT}",
+}
+PLANTED = [SEED, " ".join(SEED.split()[:4]), HAN, WIF, XPRV, PASSWORD, CODE, BOT]
+
+
+def written(secret: str) -> list[bytes]:
+    """The ways in which a text may lie in a file."""
+    forms = {secret, secret.replace(" ", "\n"), secret.replace(" ", "\\n"), secret.replace(" ", "")}
+    texts = [*forms, *(json.dumps(form)[1:-1] for form in forms)]
+    return [text.encode(code) for text in texts for code in ("utf-8", "utf-16-le", "gb18030")]
+
+
+def plant(stand_in: TelegramStandIn, text: str, number: int) -> None:
+    """Put one secret everywhere."""
+    world = stand_in.world
+    person = world.add_person(text[:64], last_name=text[64:128], language="zh")
+    chat = world.private(person)
+    shown = world.say(person, text)
+    world.send(person, "photo", caption=text)
+    world.send(person, "document", name=f"{text}.txt", caption=text)
+    world.edit(person, shown.id, f"edited {text}")
+    world.say(person, "这是什么？", reply_to_message=shown.message)
+    world.say(person, "这一句", quote={"text": text, "position": 0}, reply_to_message=shown.message)
+    world.forward(person, text, person)
+    user = person.as_user()
+    odd: list[Json] = [
+        {"message": {"message_id": number, "text": [text], "chat": {"id": text}, "from": user}},
+        {"callback_query": {"id": text, "from": user, "data": {"deep": [[text, {text: text}]]}}},
+        {
+            "message": {
+                "message_id": 1,
+                "chat": chat.as_chat(),
+                "from": user | {"language_code": [text]},
+                "text": "x",
+            }
+        },
+        {"message": {"text": text.split(), "chat": {}}},
+        {"message": said(person.id, user, poll={"question": text, "options": [{"text": text}]})},
+        {"message": said(person.id, user, contact={"first_name": text, "phone_number": text})},
+        {"message": said(person.id, user | {"language_code": text[:64]}, text=text)},
+        {"surprise": text},
+    ]
+    for update in odd:
+        world.inject(update)
+
+
+def said(chat: int, user: Json, **fields: Any) -> Json:
+    """A message that somebody injects."""
+    head = {"message_id": 800_000, "date": int(time.time()), "chat": {"id": chat, "type": "private"}}
+    return {**head, "from": user, **fields}
+
+
+async def test_nothing_that_was_planted_is_found(tmp_path: Path, nursery: Nursery) -> None:
+    async with TelegramStandIn(limits=UNLIMITED, seed=4) as stand_in:
+        stand_in.world.updates.conflict_delay = 0.0
+        env = environment(stand_in, tmp_path, HELPLINE_LOG_LEVEL="DEBUG", PYTHONASYNCIODEBUG="1")
+        one = await nursery.start(env, tmp_path, "run")
+        for number, text in enumerate(SAID.values()):
+            plant(stand_in, text, number)
+        await settled_process(stand_in, tmp_path / "helpline.db")
+        for person in list(stand_in.world.people.values()):
+            menu = stand_in.world.private(person).last()
+            for secret in PLANTED:
+                stand_in.world.press(person, menu.id, secret[:64], stale=True)
+        await settled_process(stand_in, tmp_path / "helpline.db")
+        handles = list(stand_in.world.presses)
+        await one.kill()  # the log of the database stays as it is
+        again = await nursery.start(env, tmp_path, "run")
+        await again.says("@helpline_bot")
+        await again.kill()
+        files = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    assert {"helpline.db", "helpline.db-wal"} <= files.keys()
+    assert any(name.endswith(".log") and b"DEBUG" in data for name, data in files.items())
+    for name, data in files.items():
+        for secret in PLANTED:
+            for form in written(secret):
+                assert form not in data, f"{name} holds {secret[:8]}…"
+        assert stand_in.token.encode() not in data, f"{name} holds the bot's own token"
+        for handle in handles if name.endswith(".log") else ():
+            assert handle.encode() not in data, f"{name} holds a reply handle"
+
+
+def test_the_search_itself_can_find(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text(json.dumps({"a": HAN, "b": SEED.replace(" ", "\n")}), "utf-8")
+    data = (tmp_path / "x").read_bytes()
+    assert any(form in data for form in written(HAN))
+    assert any(form in data for form in written(SEED))
+
+
+@pytest.mark.parametrize("part", list(SAID))
+def test_every_secret_is_one_that_the_guard_knows(part: str) -> None:
+    assert inspect(SAID[part]).kinds

@@ -1,0 +1,155 @@
+"""The pace: no limit of the platform is ever passed, replies go first, and a slowed chat slows nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.channel import Abilities
+from core.runtime.pace import Pace
+from tests.runtime.leaping import leap
+
+RATES = Abilities(per_second=30.0, chat_burst=3, chat_every=1.0, group_per_minute=20)
+BOT_ONLY = Abilities(per_second=30.0)
+Sent = list[tuple[float, str]]
+
+
+async def send(
+    pace: Pace, sent: Sent, chat: str, *, group: bool = False, rank: int = 0, at: float = 0.0
+) -> None:
+    """One message, as the worker sends it."""
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(at)
+    await pace.admit(chat, group=group, rank=rank)
+    sent.append((loop.time(), chat))
+
+
+def most_within(times: Sequence[float], seconds: float) -> int:
+    """The largest number of moments that any window of this length holds."""
+    times = sorted(times)
+    return max(
+        (sum(start <= t < start + seconds for t in times[i:]) for i, start in enumerate(times)), default=0
+    )
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 5), st.sampled_from(["a", "b", "c", "-1", "-2"]), st.integers(0, 9)),
+        min_size=1,
+        max_size=120,
+    )
+)
+def test_no_limit_is_ever_passed(messages: list[tuple[float, str, int]]) -> None:
+    async def play() -> Sent:
+        pace, sent = Pace(RATES), Sent()
+        tasks = [
+            send(pace, sent, chat, group=chat.startswith("-"), rank=rank, at=at)
+            for at, chat, rank in messages
+        ]
+        await asyncio.gather(*tasks)
+        return sent
+
+    sent = leap(play())
+    assert len(sent) == len(messages)
+    assert most_within([t for t, _ in sent], 1.0) <= 30
+    for group in ("-1", "-2"):
+        assert most_within([t for t, chat in sent if chat == group], 60.0) <= 20
+    for chat in ("a", "b", "c"):
+        for seconds in (1.0, 4.0, 10.0):
+            mine = [t for t, c in sent if c == chat]
+            assert most_within(mine, seconds) <= 3 + seconds
+
+
+def test_a_flood_to_many_chats_uses_the_window_and_does_not_pass_it() -> None:
+    async def play() -> Sent:
+        pace, sent = Pace(BOT_ONLY), Sent()
+        await asyncio.gather(*(send(pace, sent, str(n)) for n in range(300)))
+        return sent
+
+    times = [t for t, _ in leap(play())]
+    assert most_within(times, 1.0) == 30
+    assert times[-1] < 10, "the window is used, not only kept"
+
+
+def test_whoever_comes_while_a_place_is_given_does_not_slip_in() -> None:
+    async def play() -> Sent:
+        pace, sent = Pace(BOT_ONLY), Sent()
+        first = [send(pace, sent, str(n)) for n in range(31)]
+        late = [send(pace, sent, f"late{n}", at=1.03) for n in range(40)]
+        await asyncio.gather(*first, *late)
+        return sent
+
+    assert most_within([t for t, _ in leap(play())], 1.0) <= 30
+
+
+def test_people_of_one_group_share_its_minute() -> None:
+    async def play() -> Sent:
+        pace, sent = Pace(RATES), Sent()
+        await asyncio.gather(*(send(pace, sent, str(n)) for n in range(30)))
+        await asyncio.gather(*(send(pace, sent, "-1", group=True) for _ in range(50)))
+        return [(t, chat) for t, chat in sent if chat == "-1"]
+
+    assert most_within([t for t, _ in leap(play())], 60.0) == 20
+
+
+def test_one_chat_gets_a_burst_and_then_one_a_second() -> None:
+    async def play() -> Sent:
+        pace, sent = Pace(RATES), Sent()
+        for _ in range(6):
+            await send(pace, sent, "a")
+        return sent
+
+    times = [t for t, _ in leap(play())]
+    assert times[2] == 0.0
+    assert all(later - earlier > 0.99 for earlier, later in pairwise(times[2:]))
+
+
+def test_replies_overtake_broadcasts() -> None:
+    async def play() -> Sent:
+        pace, sent = Pace(BOT_ONLY), Sent()
+        broadcasts = [send(pace, sent, f"b{n}", rank=9) for n in range(90)]
+        replies = [send(pace, sent, f"r{n}", rank=0, at=0.5) for n in range(10)]
+        await asyncio.gather(*broadcasts, *replies)
+        return sent
+
+    chats = [chat for _, chat in leap(play())]
+    assert chats.index("r9") < 45, "thirty broadcasts were gone already; the next places are the replies'"
+
+
+def test_a_slowed_chat_delays_itself_alone() -> None:
+    async def play() -> Sent:
+        pace, sent = Pace(RATES), Sent()
+        pace.hold(30.0, "a")
+        await asyncio.gather(*(send(pace, sent, chat) for chat in "abcd"))
+        return sent
+
+    assert [(round(t), chat) for t, chat in leap(play())] == [(0, "b"), (0, "c"), (0, "d"), (30, "a")]
+
+
+def test_a_pause_of_everything_holds_everybody() -> None:
+    async def play() -> Sent:
+        pace, sent = Pace(RATES), Sent()
+        pace.hold(10.0)
+        await asyncio.gather(*(send(pace, sent, chat) for chat in "ab"))
+        return sent
+
+    assert all(t >= 10 for t, _ in leap(play()))
+
+
+def test_whoever_stops_waiting_takes_no_place() -> None:
+    async def play() -> Sent:
+        pace, sent = Pace(Abilities(per_second=1)), Sent()
+        await send(pace, sent, "a")
+        gone = asyncio.create_task(send(pace, sent, "b"))
+        stays = asyncio.create_task(send(pace, sent, "c"))
+        await asyncio.sleep(0.5)
+        gone.cancel()
+        await stays
+        return sent
+
+    assert [(round(t), chat) for t, chat in leap(play())] == [(0, "a"), (1, "c")]
