@@ -26,18 +26,16 @@ def begin(scene: Scene, flow: Flow) -> None:
 def go(scene: Scene, target: str) -> None:
     """Walk the top frame from `target` until it waits or every frame has ended."""
     for _ in range(STEPS):
-        frame = scene.top
-        if frame is None:
-            return
         if target == END:
             scene.frames.pop()
             target = resume(scene)
             if not target:
                 return
             continue
-        flow = scene.flow(frame)
+        frame = scene.top
+        flow = scene.flow(frame) if frame else None
         step = flow.steps.get(target) if flow else None
-        if flow is None or step is None:
+        if frame is None or flow is None or step is None:
             lose(scene)
             return
         if not isinstance(step, Say):
@@ -125,11 +123,10 @@ def carry_on(scene: Scene) -> None:
 def ask_again(scene: Scene, *, silently: bool = False) -> bool:
     """Show the open question of the top frame once more, with the buttons it had; False if there is none."""
     frame = scene.top
-    flow = scene.flow(frame) if frame else None
-    if frame is None or flow is None or not frame.waiting or frame.waiting.kind != "answer":
+    if frame is None or frame.waiting is None or frame.waiting.kind != "answer":
         return False
-    step = flow.steps.get(frame.step)
-    if not isinstance(step, Ask):
+    flow, step = scene.flow(frame), scene.step(frame)
+    if flow is None or not isinstance(step, Ask):
         return False
     if not silently:
         scene.say_of(flow, step.text, frame.slots)

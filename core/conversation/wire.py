@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from core.conversation.model import (
@@ -41,8 +42,9 @@ def dump_address(address: Address) -> str:
     return _dumps([address.channel, address.chat, address.user, address.thread])
 
 
+@lru_cache(maxsize=4096)
 def load_address(text: str) -> Address:
-    """The address of a row."""
+    """The address of a row. The same few are read again and again."""
     return Address(*json.loads(text))
 
 

@@ -58,5 +58,5 @@ def refused(said: str) -> pytest.RaisesExc[BadRequest]:
 async def poll_held(world: World) -> None:
     """Wait until the stand-in holds a poll."""
     async with asyncio.timeout(10):
-        while not world.updates.holding:  # noqa: ASYNC110 - the stand-in needs no event for a test's sake
+        while not world.updates.holding:
             await asyncio.sleep(0.002)

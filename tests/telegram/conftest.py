@@ -105,7 +105,7 @@ def until() -> Callable[[Callable[[], object]], object]:
     """Wait until something holds; the test's own time-out ends a wait in vain."""
 
     async def wait(condition: Callable[[], object]) -> None:
-        while not condition():  # noqa: ASYNC110 - any condition, not an event
+        while not condition():
             await asyncio.sleep(0.005)
 
     return wait

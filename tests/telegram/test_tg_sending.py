@@ -31,7 +31,6 @@ from core.errors import (
     ConfigError,
     Malformed,
     NotSent,
-    Refused,
     SlowDown,
     Unsure,
 )
