@@ -100,7 +100,6 @@ def _message(event_id: str, message: Json, channel: str, me: str, kind: Kind) ->
             attachments=attachments,
             message_ref=str(_int(message["message_id"])),
             language_hint=_str(sender.get("language_code", "")),
-            name=_name(sender),
             public=public,
             forwarded="forward_origin" in message,
         )
@@ -123,7 +122,6 @@ def _press(event_id: str, query: Json, channel: str) -> list[Incoming]:
             message_ref=str(_int(message["message_id"])),
             reply_handle=_str(query["id"]),
             language_hint=_str(sender.get("language_code", "")),
-            name=_name(sender),
             public=_public(chat),
         )
     ]
@@ -145,7 +143,6 @@ def _membership(event_id: str, change: Json, channel: str) -> list[Incoming]:
             _address(channel, chat, sender, {}),
             kind,
             language_hint=_str(sender.get("language_code", "")),
-            name=_name(sender),
             public=public,
         )
     ]
@@ -224,10 +221,6 @@ def _file(kind: Any, file: Json) -> Attachment:
 def _address(channel: str, chat: Json, sender: Json, message: Json) -> Address:
     thread = str(_int(message["message_thread_id"])) if message.get("is_topic_message") else ""
     return Address(channel, str(_int(chat["id"])), str(_int(sender["id"])), thread)
-
-
-def _name(sender: Json) -> str:
-    return f"{_str(sender.get('first_name', ''))} {_str(sender.get('last_name', ''))}".strip()
 
 
 def _public(chat: Json) -> bool:

@@ -101,8 +101,6 @@ def suggest(scene: Scene, nearest: Sequence[str]) -> None:
     else:
         scene.say("suggest" if nearest else "suggest_nothing")
         choices = [*choices, scene.door("human")]
-    if scene.top is not None and scene.top.flow == SUGGEST:
-        scene.frames.pop()
     _ask(scene, SUGGEST, choices)
 
 
@@ -123,12 +121,6 @@ def person(scene: Scene, *, emergency: bool = False) -> None:
     to_person(scene, "emergency" if emergency else "normal", subject)
 
 
-def go_back(scene: Scene) -> None:
-    """返回: the question before, or the menu when there is none."""
-    if not back(scene):
-        menu(scene)
-
-
 def cancel(scene: Scene) -> None:
     """取消: drop everything that is open; what a reminder was set for is no longer awaited,
     and a human who reads along is left: the ticket stays open."""
@@ -140,7 +132,7 @@ def cancel(scene: Scene) -> None:
 
 WORDS: dict[str, Callable[[Scene], None]] = {
     "menu": menu,
-    "back": go_back,
+    "back": back,
     "cancel": cancel,
     "human": person,
     "emergency": lambda scene: person(scene, emergency=True),
@@ -173,7 +165,7 @@ def noted(scene: Scene, text: str, ref: str) -> None:
 
 
 def break_silence(scene: Scene) -> None:
-    """A flow ended, or waits, without a word: the person hears at least what else there is to do."""
+    """A flow ended or waits without a word, or there is nothing to go back to: show what else there is to do."""
     if scene.silent:
         menu(scene)
 

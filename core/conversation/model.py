@@ -110,7 +110,6 @@ class Incoming:
     message_ref: str = ""
     reply_handle: str = ""
     language_hint: str = ""
-    name: str = ""
     public: bool = False
     forwarded: bool = False
     moved_to: str = ""

@@ -140,20 +140,15 @@ def labels(scene: Scene, flow: Flow, step: Ask) -> tuple[Choice, ...]:
     return tuple(Choice(name, words.get(name, name)) for name in step.choices)
 
 
-def back(scene: Scene) -> bool:
-    """Return to the question before; without one, leave this flow. False when nothing is open."""
+def back(scene: Scene) -> None:
+    """返回: the question before; without one, leave this flow. May say nothing, when nothing is left."""
     frame = scene.top
     if frame is None:
-        return False
+        return
     if frame.flow.startswith(HOUSE) or not frame.trail:
         scene.frames.pop()
         carry_on(scene)
-        return scene.top is not None and not scene.silent
-    flow, asked = scene.flow(frame), frame.trail[-1]
-    step = flow.steps.get(asked) if flow else None
-    if flow is None or step is None:
-        lose(scene)
-        return True
-    scene.put(replace(frame, step=asked, trail=frame.trail[:-1], waiting=None))
+        return
+    asked = frame.trail[-1]
+    scene.put(replace(frame, step=asked, trail=frame.trail[:-1]))
     go(scene, asked)
-    return True

@@ -140,7 +140,6 @@ def load_inbound(text: str) -> Incoming | tuple[Address, Event]:
         ref,
         "",
         hint,
-        "",
         public,
         forwarded,
         moved,

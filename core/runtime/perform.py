@@ -115,10 +115,10 @@ class Performer:
     async def admit(self, row: EffectRow) -> None:
         """Wait until the platform's rates let this row leave."""
         if row.kind in PACED:
-            channel, chat, user = json.loads(row.address)[:3]
-            pace = self._paces.get(channel)
+            address = load_address(row.address)
+            pace = self._paces.get(address.channel)
             if pace is not None:
-                await pace.admit(chat, group=chat != user, rank=row.rank)
+                await pace.admit(address.chat, group=address.chat != address.user, rank=row.rank)
 
     # --- messages
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from core.conversation.model import Incoming
 from core.conversation.wire import dump_incoming
 from core.runtime.turns import Turner
-from core.safety.guard import Inspected, mask
+from core.safety.guard import MASK, Inspected, mask
 from core.store.rooms import NewEvent, Store
 
 Inspect = Callable[[str], Inspected]
-LANGUAGE = 16
-"""Characters of a language's tag; a longer one names no language."""
+_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4}){0,2}")
+"""A language's tag. The platform passes on whatever a person's program calls its language."""
 
 
 class Receiver:
@@ -46,20 +46,47 @@ class Receiver:
 
 def guarded(inspect: Inspect, incoming: Incoming) -> Incoming:
     """The same update with every secret masked. Nothing before this line is logged or stored."""
-    incoming = replace(incoming, name="", language_hint=incoming.language_hint[:LANGUAGE])
-    if not (incoming.text or incoming.quoted):
-        return incoming
     if incoming.kind == "unread":
         return replace(incoming, text=_remains(inspect, incoming.text))
     said, quoted = inspect(incoming.text), inspect(incoming.quoted)
+    kinds, text, hint = (*said.kinds, *quoted.kinds), said.text, incoming.language_hint[:LANGUAGE]
     if incoming.kind == "pressed":  # what hides a secret in a button gets no further than a forged one
-        return replace(incoming, text="" if said.kinds else said.text, quoted="")
-    return replace(incoming, text=said.text, quoted=quoted.text, secrets=(*said.kinds, *quoted.kinds))
+        kinds, text, quoted = (), "" if said.kinds else said.text, Inspected("")
+    safe = (text, quoted.text, kinds, hint)
+    if safe == (incoming.text, incoming.quoted, incoming.secrets, incoming.language_hint):
+        return incoming
+    return replace(incoming, text=text, quoted=quoted.text, secrets=kinds, language_hint=hint)
 
 
 def _remains(inspect: Inspect, text: str) -> str:
-    """A reason, and the JSON of an update that could not be read: each string in it is masked, then the whole."""
+    """A reason, and the JSON of an update that could not be read, each string in it masked. Where its strings
+    make a secret only together (a list of words), only the shape is kept."""
     reason, _, body = text.partition("\n")
-    with suppress(ValueError, RecursionError):  # what was cut is masked as a whole below
-        body = json.dumps(mask(json.loads(body)), ensure_ascii=False)
-    return inspect(f"{reason}\n{body}").text
+    try:
+        value = mask(json.loads(body))
+    except (ValueError, RecursionError):
+        return reason
+    if inspect(" ".join(_strings(value))).kinds:
+        value = _shape(value)
+    return inspect(f"{reason}\n{json.dumps(value, ensure_ascii=False)}").text
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _shape(value: object) -> object:
+    """The same JSON with every text masked, but for the names of its fields."""
+    if isinstance(value, dict):
+        return {key if key.isidentifier() else MASK: _shape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_shape(inner) for inner in value]
+    return MASK if isinstance(value, str) else value

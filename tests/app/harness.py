@@ -134,10 +134,12 @@ class Recorder:
 
     def __init__(self) -> None:
         self.updates: dict[int, Json] = {}
+        self.fetched = 0
 
     def __call__(self, method: str, _fields: Mapping[str, Any], answer: Any) -> None:
         """Sees every exchange of the stand-in."""
         if method == "getUpdates" and answer["ok"]:
+            self.fetched += len(answer["result"])
             self.updates |= {update["update_id"]: update for update in answer["result"]}
 
 
@@ -172,9 +174,14 @@ class Process:
 
     async def kill(self, number: int = signal.SIGKILL) -> int:
         """kill -9, unless it has ended by itself."""
-        if not self._code.done():
-            os.kill(self.pid, number)
+        self.stop(number)
         return await self.ended()
+
+    def stop(self, number: int = signal.SIGKILL) -> None:
+        """Send it a signal, unless it has ended."""
+        if not self._code.done():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     async def says(self, part: str) -> None:
         """Wait until it has written this."""
@@ -185,7 +192,7 @@ class Process:
 
 
 class Nursery:
-    """Starts processes, one at a time; see nursery.py. Close it at the end."""
+    """Starts processes, one at a time (what still runs then is killed); see nursery.py. Close it at the end."""
 
     def __init__(self, cache: Path) -> None:
         env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
@@ -194,12 +201,16 @@ class Nursery:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
             env={"PYTHONPYCACHEPREFIX": str(cache)} | env,
         )  # fmt: skip
-        self._names = iter(range(1_000_000))
+        self._started = 0
+        self._last: Process | None = None
 
     async def start(self, env: Mapping[str, str], folder: Path, *arguments: str, die: str = "") -> Process:
         """`helpline <arguments>` in `folder`, with only `env` as its environment."""
         assert self._popen.stdin is not None
-        log = folder / f"helpline-{next(self._names)}.log"
+        await self._end()
+        self._started += 1
+        log = folder / f"helpline-{self._started}.log"
+        log.touch()
         request = {
             "env": dict(env),
             "folder": str(folder),
@@ -209,14 +220,21 @@ class Nursery:
         }
         print(json.dumps(request), file=self._popen.stdin, flush=True)
         pid = int(await self._answer())
-        return Process(pid, log, asyncio.ensure_future(self._answer()))
+        self._last = Process(pid, log, asyncio.ensure_future(self._answer()))
+        return self._last
+
+    async def _end(self) -> None:
+        if self._last is not None:
+            await self._last.kill()
 
     async def _answer(self) -> str:
         assert self._popen.stdout is not None
         return await asyncio.to_thread(self._popen.stdout.readline)
 
     def close(self) -> None:
-        """End it. No child may be left."""
+        """End it, and what it started."""
+        if self._last is not None:
+            self._last.stop()
         with self._popen as popen:
             assert popen.stdin is not None
             popen.stdin.close()

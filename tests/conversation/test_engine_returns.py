@@ -13,11 +13,9 @@ from core.conversation.library import Library
 from core.conversation.model import (
     Act,
     Finished,
-    Frame,
-    HandOver,
-    Joined,
     Pressed,
     Remind,
+    Send,
     Waiting,
     Woke,
 )
@@ -85,6 +83,15 @@ def test_a_question_of_the_house_holds_no_reminder_back(waiting: Chat, said: str
     assert waiting.at(f"{TX}.look_again")
 
 
+def test_a_button_is_a_way_found(waiting: Chat) -> None:
+    waiting.say("谢谢")
+    waiting.wake()
+    waiting.finish("confirmed")
+    assert waiting.conversation.lost == 1
+    waiting.press("还没收到")
+    assert waiting.conversation.lost == 0
+
+
 def test_what_is_no_longer_awaited_changes_nothing(waiting: Chat) -> None:
     remind = waiting.last[Remind]
     assert isinstance(remind, Remind)
@@ -129,6 +136,14 @@ def test_a_look_up_that_failed_below_another_topic_leaves_that_open(chat: Chat, 
     assert chat.conversation.mode == "bot"
     chat.press("忘记密码")
     assert chat.at(f"{RESET}.bound")
+
+
+def test_a_look_up_that_failed_below_the_menu_takes_the_menu_away(chat: Chat) -> None:
+    chat.say("/tx")
+    chat.say(HASH)
+    chat.say("菜单")
+    chat.finish(FAILED)
+    assert chat.at("@person.normal")
 
 
 def test_a_look_up_that_failed_when_a_human_is_called_calls_no_second_one(
@@ -237,59 +252,6 @@ def test_a_topic_that_a_reload_took_away_leaves_the_menu(chat: Chat, library: Li
     chat.engine = engine_of(replace(library, flows={RESET: library.flows[RESET]}))
     assert house_text(library, "menu_expired") in chat.hear(Pressed(*stale, "our"))
     assert chat.buttons == ["登录不了、找回密码", "English", "人工客服"]
-    assert chat.say("查询转账、充值、提币"), "typed, it is a sentence like any other"
-
-
-def test_steps_that_never_wait_end_with_a_human(chat: Chat, library: Library) -> None:
-    steps = {**library.flows[TX].steps, "warn": replace(library.flows[TX].steps["warn"], next="warn")}  # type: ignore[arg-type]
-    looping = replace(library.flows[TX], steps=steps, hash="c" * 64)
-    chat.engine = engine_of(replace(library, flows={TX: looping}, pinned={looping.hash: looping}))
-    assert chat.say("/tx").endswith(house_text(library, "flow_gone"))
-    assert chat.handed_now == 1
-
-
-# --- those who were away
-
-
-def test_who_comes_back_sees_the_question_that_they_left(chat: Chat, library: Library) -> None:
-    assert house_text(library, "greeting") in chat.hear(Joined())
-    chat.say("/tx")
-    said = chat.hear(Joined())
-    assert house_text(library, "resumed") in said
-    assert flow_text(library, TX, "transaction_id") in said
-
-
-def test_an_event_that_nobody_could_bear_is_apologised_for(chat: Chat, library: Library) -> None:
-    chat.say("/tx")
-    turn = chat.engine.apologise(chat.conversation)
-    chat.conversation = turn.conversation
-    chat.turn = turn
-    assert chat.text == house_text(library, "poison_apology")
-    assert chat.at("@person.normal")
-
-
-def test_the_menu_is_no_part_of_a_ticket(chat: Chat) -> None:
-    chat.say("菜单")
-    hands = [e for e in chat.engine.apologise(chat.conversation).effects if isinstance(e, HandOver)]
-    assert [(hand.flow, hand.slots) for hand in hands] == [("", {})]
-
-
-def test_a_text_that_is_missing_is_still_an_answer(library: Library) -> None:
-    common = {code: replace(words, texts={}) for code, words in library.common.items()}
-    chat = Chat(replace(library, common=common))
-    assert chat.say("/nonsense") == "…"
-    assert chat.buttons[-1] == "人工客服"
-
-
-def test_many_flows_on_top_of_each_other_are_bounded(library: Library) -> None:
-    flow = library.flows[RESET]
-    many = {f"f{n}": replace(flow, name=f"f{n}", command=f"f{n}", hash=f"{n}" * 64) for n in range(9)}
-    chat = Chat(replace(library, flows=many, pinned={f.hash: f for f in many.values()}))
-    for name in many:
-        chat.say("/" + name)
-    assert [frame.flow for frame in chat.conversation.frames] == ["f4", "f5", "f6", "f7", "f8"]
-    chat.say("人工")
-    assert len(chat.conversation.frames) == 5
-    assert chat.conversation.frames[-1] == Frame(
-        "@person", "", "normal", waiting=Waiting("result", chat.conversation.revision)
-    )
+    assert isinstance(chat.turn.effects[0], Send), "what the menu said stays readable"
+    chat.say("查询转账、充值、提币")
+    assert chat.at("@suggest.ask"), "typed, it is a sentence like any other"

@@ -124,6 +124,27 @@ def test_an_answer_to_the_question_below_a_greeting_is_taken(chat: Chat) -> None
     assert chat.at(f"{TX}.look_up")
 
 
+def test_a_sure_sentence_in_the_menu_is_no_answer_to_what_lies_below(small: Library) -> None:
+    chat = Chat(small)
+    chat.say("/small")
+    chat.say("菜单")
+    chat.say("香蕉怎么种")
+    assert chat.at("small.name")
+    chat.say("菜单")
+    chat.say("李雷")
+    assert chat.at("small.sum"), "any other is"
+
+
+def test_back_does_not_go_round_in_circles(chat: Chat) -> None:
+    chat.say("/tx")
+    chat.press("没有交易哈希")
+    chat.say("W12345678")
+    chat.finish("internal")
+    assert chat.at(f"{TX}.ask_found")
+    chat.say("返回")
+    assert chat.at(f"{TX}.ask_id")
+
+
 def test_punctuation_is_no_word(chat: Chat, library: Library) -> None:
     chat.say("/tx")
     for text in ("。。。", "👍", "！！", ""):

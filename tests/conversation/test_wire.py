@@ -75,7 +75,6 @@ INCOMING = st.builds(
     message_ref=TEXT,
     reply_handle=TEXT,
     language_hint=TEXT,
-    name=TEXT,
     public=st.booleans(),
     forwarded=st.booleans(),
     moved_to=TEXT,
@@ -106,7 +105,7 @@ def test_an_event_of_ours_with_its_address(address: Address, event: Finished | W
 @given(INCOMING)
 def test_a_persons_update_without_what_must_not_be_stored(incoming: Incoming) -> None:
     written = wire.dump_incoming(incoming)
-    assert wire.load_inbound(written) == replace(incoming, reply_handle="", name="")
+    assert wire.load_inbound(written) == replace(incoming, reply_handle="")
 
 
 @given(CONVERSATIONS, EFFECTS)
@@ -116,6 +115,5 @@ def test_a_row_is_one_line(conversation: Conversation, effect: Effect) -> None:
 
 
 def test_the_reply_handle_of_a_press_is_never_written() -> None:
-    incoming = Incoming("1", Address("a", "b", "c"), "pressed", reply_handle="bearer-secret", name="Li Lei")
+    incoming = Incoming("1", Address("a", "b", "c"), "pressed", reply_handle="bearer-secret")
     assert "bearer-secret" not in wire.dump_incoming(incoming)
-    assert "Li Lei" not in wire.dump_incoming(incoming)

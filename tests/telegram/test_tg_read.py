@@ -49,7 +49,6 @@ def test_a_text_carries_who_where_and_in_which_language() -> None:
         text="我的转账还没到账",
         message_ref="77",
         language_hint="zh-hans",
-        name="小明 王",
     )
 
 
@@ -270,8 +269,8 @@ def test_any_json_is_events_or_a_read_error_and_can_be_stored(update: Any) -> No
     except ReadError:
         return
     for one in found:
-        assert all(isinstance(text, str) for text in (one.text, one.quoted, one.name, one.message_ref))
-        (one.text + one.quoted + one.name).encode()
+        assert all(isinstance(text, str) for text in (one.text, one.quoted, one.message_ref))
+        (one.text + one.quoted).encode()
 
 
 @settings(deadline=None, max_examples=30)
