@@ -113,6 +113,8 @@ def _not_understood(scene: Scene, frame: Frame, step: Ask, said: Said, read: Rea
         ask_again(scene)
         return
     if frame.tries + 1 >= step.tries:
+        if read is not None:  # what was wrong is worth knowing, even when a human takes over now
+            scene.say(read.complaint, read.holes)
         go(scene, step.give_up)
         return
     scene.put(replace(frame, tries=frame.tries + 1))

@@ -49,7 +49,8 @@ def guarded(inspect: Inspect, incoming: Incoming) -> Incoming:
     if incoming.kind == "unread":
         return replace(incoming, text=_remains(inspect, incoming.text))
     said, quoted = inspect(incoming.text), inspect(incoming.quoted)
-    kinds, text, hint = (*said.kinds, *quoted.kinds), said.text, incoming.language_hint[:LANGUAGE]
+    kinds, text = (*said.kinds, *quoted.kinds), said.text
+    hint = incoming.language_hint if _TAG.fullmatch(incoming.language_hint) else ""
     if incoming.kind == "pressed":  # what hides a secret in a button gets no further than a forged one
         kinds, text, quoted = (), "" if said.kinds else said.text, Inspected("")
     safe = (text, quoted.text, kinds, hint)
