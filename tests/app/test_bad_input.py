@@ -255,6 +255,9 @@ async def test_ten_thousand_updates_of_one_person_delay_nobody_else(tmp_path: Pa
         assert stand_in.faults.applied == []
         # On a busy machine a second is little: then the quiet answers on the same machine are the measure.
         slowest = sorted(waits)[int(0.99 * len(waits))]
+        print(
+            f"p99 in the flood {slowest:.3f} s, median {sorted(waits)[len(waits) // 2]:.3f} s, quiet {max(quiet):.3f} s"
+        )
         assert slowest < max(1.0, 20 * max(quiet)), (
             f"{slowest:.2f} s, and {max(quiet):.2f} s when it is quiet"
         )

