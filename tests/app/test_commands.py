@@ -144,6 +144,11 @@ def test_the_demo_talks_through_the_real_telegram_library(tmp_path: Path) -> Non
         assert json.loads(empty.stdout)["effects"] == []
 
 
+def said_in_demo(data: Path, **more: str) -> str:
+    """What the demo's bot answers to /help at this moment."""
+    return helpline(data, "chat", "--through", "telegram", "--lang", "en", text="/help\n", **more).stdout
+
+
 def test_reload_takes_new_flows_and_refuses_broken_ones(tmp_path: Path) -> None:
     flows = tmp_path / "flows"
     subprocess.run(["cp", "-r", str(ROOT / "flows"), str(flows)], check=True)
@@ -153,15 +158,12 @@ def test_reload_takes_new_flows_and_refuses_broken_ones(tmp_path: Path) -> None:
         text = (flows / "common" / "en.yaml").read_text("utf-8")
         (flows / "common" / "en.yaml").write_text(text.replace("official support", "OFFICIAL HELP"), "utf-8")
         assert helpline(tmp_path, "reload", **more).returncode == 0
-        time.sleep(3)
-        chat = helpline(tmp_path, "chat", "--through", "telegram", "--lang", "en", text="/help\n", **more)
-        assert "OFFICIAL HELP" in chat.stdout
+        assert any("OFFICIAL HELP" in said_in_demo(tmp_path, **more) for _ in range(8))
         (flows / "common" / "en.yaml").write_text("texts: [", "utf-8")
         assert helpline(tmp_path, "reload", **more).returncode == 1
         process.send_signal(signal.SIGHUP)  # somebody reloads all the same: the old flows stay
         time.sleep(3)
-        chat = helpline(tmp_path, "chat", "--through", "telegram", "--lang", "en", text="/help\n", **more)
-        assert "OFFICIAL HELP" in chat.stdout
+        assert any("OFFICIAL HELP" in said_in_demo(tmp_path, **more) for _ in range(8))
 
 
 def test_a_second_bot_on_the_same_folder_is_refused(tmp_path: Path) -> None:
