@@ -27,7 +27,8 @@ REPLY = 0
 LANES: dict[type[Effect], str] = {
     Send: "r", Edit: "r", Erase: "r", Act: "a", HandOver: "a", Note: "a", Remind: "t",
 }  # fmt: skip
-"""Effects of one lane keep their order; a slow look-up (a) or a reminder (t) never delays a reply (r)."""
+"""Effects of one lane keep their order; a slow look-up (a) never delays a reply (r). Each reminder (t) has a
+lane of its own: one for tomorrow must not hold up one for tonight."""
 
 
 def effect_rows(
@@ -41,9 +42,8 @@ def effect_rows(
     for number, effect in enumerate(_fitting(effects, abilities)):
         kind, payload = dump_effect(effect)
         due = now + effect.after if isinstance(effect, Remind) else now
-        rows.append(
-            NewEffect(f"{cause}.{number}", f"{lane}|{LANES[type(effect)]}", REPLY, kind, where, payload, due)
-        )
+        own = f"{lane}|{LANES[type(effect)]}" + (f"|{cause}.{number}" if isinstance(effect, Remind) else "")
+        rows.append(NewEffect(f"{cause}.{number}", own, REPLY, kind, where, payload, due))
     return rows
 
 

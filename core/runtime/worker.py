@@ -57,6 +57,7 @@ class Worker:
         self._now = now
         self._slots = {paced: asyncio.Semaphore(in_flight) for paced in (True, False)}
         self._lanes: dict[str, _Lane] = {}
+        self._parked: set[str] = set()  # lanes whose next row is due much later: the table keeps them
         self._behind = True
         self._meanwhile: list[NewEffect] | None = None
         self._next_due: float | None = None
@@ -81,6 +82,8 @@ class Worker:
             lane = self._lanes.get(row.lane)
             if row.due > now:
                 self._expect(row.due)
+            elif row.lane in self._parked:
+                continue
             elif self._behind or (lane is None and len(self._lanes) >= LANES):
                 self._behind = True
                 self._awake.set()
@@ -147,10 +150,11 @@ class Worker:
         self._awake.clear()
 
     async def _fetch(self) -> None:
-        """Read due rows of lanes that are not in memory. What is offered meanwhile is looked at after it.
+        """Read the first due row of each lane; the rest of a lane is read when its first is done. What is offered
+        meanwhile is looked at after it.
 
-        Nothing is awaited behind the reading of the rows: a lane that performs one of them is still in memory
-        then, for its end can only be written after what we read.
+        Nothing is awaited after the rows were read: a lane that performs one of them is still in memory then,
+        for its end can only be written after what we read.
         """
         self._meanwhile = []
         try:
@@ -159,15 +163,11 @@ class Worker:
         finally:
             meanwhile, self._meanwhile = self._meanwhile, None
         self._behind = len(rows) >= LANES
-        busy = self._lanes.keys() & {row.lane for row in rows}
-        for name in busy:
-            self._lanes[name].behind = True
         for row in rows:
-            lane = self._lanes.get(row.lane)
-            if lane is None or (row.lane not in busy and len(lane.rows) < LANE):
+            self._parked.discard(row.lane)
+            if row.lane not in self._lanes:
                 self._put(row)
-            else:
-                lane.behind = True
+            self._lanes[row.lane].behind = True
         known = {row.key for row in rows}
         self.offer([row for row in meanwhile if row.key not in known])
         now = self._now()
@@ -213,6 +213,7 @@ class Worker:
                 return True
             if result.after > 60:  # the table keeps it; this lane need not stay in memory
                 self._expect(result.postponed.due)
+                self._parked.add(row.lane)
                 return False
             await asyncio.sleep(result.after)
             row = result.again

@@ -59,13 +59,13 @@ DELETE FROM conversation WHERE key = ?
 INSERT INTO effect (key, lane, rank, kind, address, channel, chat, person, payload, due)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
+-- Only the first of each lane: a lane of ten thousand must not fill the answer and hide the others.
 -- name: effect_due
 SELECT id, key, lane, rank, kind, address, payload, due, status, attempts, maybe_sent, error, receipt
 FROM effect
 WHERE status = 'queued' AND due <= ? AND NOT EXISTS (
     SELECT 1 FROM effect AS earlier
-    WHERE earlier.status = 'queued' AND earlier.lane = effect.lane
-      AND earlier.id < effect.id AND earlier.due > ?
+    WHERE earlier.status = 'queued' AND earlier.lane = effect.lane AND earlier.id < effect.id
 )
 ORDER BY rank, id LIMIT ?
 

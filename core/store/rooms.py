@@ -230,8 +230,8 @@ class Outbox(Protocol):
     """Effects to perform."""
 
     async def due(self, now: float, limit: int) -> list[EffectRow]:
-        """Queued effects that may be performed now, by rank and id. An effect is left out while an
-        earlier one of its lane is queued for later."""
+        """The next effect of each lane, where it may be performed now, by rank and id. A lane whose next one
+        is queued for later is left out."""
 
     async def lane(self, lane: str, limit: int) -> list[EffectRow]:
         """The queued effects of one lane, in order of id, whenever they are due."""

@@ -18,9 +18,8 @@ class SqliteOutbox:
         self._database = database
 
     async def due(self, now: float, limit: int) -> list[EffectRow]:
-        """Queued effects that may be performed now, by rank and id. An effect is left out while an
-        earlier one of its lane is queued for later."""
-        return await self._rows("effect_due", (now, now, limit))
+        """The next effect of each lane, where it may be performed now, by rank and id."""
+        return await self._rows("effect_due", (now, limit))
 
     async def lane(self, lane: str, limit: int) -> list[EffectRow]:
         """The queued effects of one lane, in order of id, whenever they are due."""

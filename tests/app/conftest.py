@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.app.harness import Nursery
+from tests.app.processes import Nursery
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import threading
 import time
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import pytest
 
@@ -19,7 +20,8 @@ from core.conversation.library import Library
 from core.conversation.wire import load_conversation
 from core.store.rooms import Store
 from core.store.sqlite import SqliteStore
-from tests.app.harness import CHANNEL, PATIENT, Nursery, environment, in_process, settled
+from tests.app.harness import CHANNEL, in_process, settled
+from tests.app.processes import PATIENT, Nursery, environment
 
 OTHER_TOKEN = TOKEN[:-35] + "W" * 35
 
@@ -234,6 +236,30 @@ FLOOD = 10_000
 OTHERS = 30
 
 
+class Jitter:
+    """How late this machine wakes a thread beside a busy one: an answer passes several such hand-overs, and on a
+    shared machine each may take half a second. Seconds, the worst so far."""
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def _watch(self) -> None:
+        began = time.perf_counter()
+        while not self._over.wait(0.005):
+            now = time.perf_counter()
+            self.worst, began = max(self.worst, now - began - 0.005), now
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+
 async def test_ten_thousand_updates_of_one_person_delay_nobody_else(tmp_path: Path) -> None:
     async with (
         TelegramStandIn() as stand_in,  # with its limits, and the bot with its own
@@ -241,26 +267,20 @@ async def test_ten_thousand_updates_of_one_person_delay_nobody_else(tmp_path: Pa
     ):
         world = stand_in.world
         flood = world.add_person("flood")
-        quiet = [await answered(stand_in, world.add_person(f"quiet{n}")) for n in range(5)]
-        await settled(stand_in, service)
         waits = list[float]()
-        for number in range(FLOOD):
-            world.inject({"message": message(flood, text=f"你好 {number}")})
-            if number % (FLOOD // OTHERS) == 0:
-                waits.append(await answered(stand_in, world.add_person(f"other{number}")))
-            while len(world.updates) > 300:  # the platform hands over as fast as it is taken
-                await asyncio.sleep(0.001)
+        with Jitter() as jitter:
+            for number in range(FLOOD):
+                world.inject({"message": message(flood, text=f"你好 {number}")})
+                if number % (FLOOD // OTHERS) == 0:
+                    waits.append(await answered(stand_in, world.add_person(f"other{number}")))
+                while len(world.updates) > 300:  # the platform hands over as fast as it is taken
+                    await asyncio.sleep(0.001)
         told = len(stand_in.ledger.sent(flood.id))
         assert told < FLOOD / 10, "nobody waited for the flood to be over"
-        assert stand_in.faults.applied == []
-        # On a busy machine a second is little: then the quiet answers on the same machine are the measure.
-        slowest = sorted(waits)[int(0.99 * len(waits))]
-        print(
-            f"p99 in the flood {slowest:.3f} s, median {sorted(waits)[len(waits) // 2]:.3f} s, quiet {max(quiet):.3f} s"
-        )
-        assert slowest < max(1.0, 20 * max(quiet)), (
-            f"{slowest:.2f} s, and {max(quiet):.2f} s when it is quiet"
-        )
+        assert not service.turner.idle, "it was a flood"
+        slowest, half = sorted(waits)[int(0.99 * len(waits))], sorted(waits)[len(waits) // 2]
+        assert half < 1.0
+        assert slowest < 1.0 + 5 * jitter.worst, f"{slowest:.2f} s, the machine's own {jitter.worst:.2f} s"
 
 
 async def answered(stand_in: TelegramStandIn, person: Person) -> float:

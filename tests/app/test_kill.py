@@ -15,17 +15,8 @@ from core.conversation.library import Library
 from core.conversation.model import Send
 from core.conversation.texts import join
 from core.conversation.wire import load_effect
-from tests.app.harness import (
-    PATIENT,
-    History,
-    Nursery,
-    Process,
-    anonymous,
-    converse,
-    environment,
-    expected,
-    settled_process,
-)
+from tests.app.harness import History, anonymous, converse, expected
+from tests.app.processes import PATIENT, Nursery, Process, environment, settled_process
 
 PEOPLE = 20
 IN_FLIGHT = 8
@@ -68,18 +59,25 @@ async def test_kill_9_at_every_moment_loses_nothing(
         people = [world.add_person(f"p{n}") for n in range(PEOPLE)]
         history = History(stand_in, tmp_path / "helpline.db", await expected(library, settings), people)
         env = environment(stand_in, tmp_path, HELPLINE_RUNTIME__IN_FLIGHT=str(IN_FLIGHT))
-        talks = [
-            asyncio.create_task(converse(history, person, lambda: dice.uniform(0, 0.2))) for person in people
-        ]
+        talks: list[asyncio.Task[None]] = []
+
+        def begin(count: int) -> None:
+            """More people begin to talk, so that every moment comes, however fast the others were served."""
+            for person in people[len(talks) : len(talks) + count]:
+                talks.append(asyncio.create_task(converse(history, person, lambda: dice.uniform(0, 0.2))))
+
         hits: Counter[str] = Counter()
         kills = 0
+        begin(PEOPLE - len(MOMENTS) - RANDOM_KILLS)
         for moment in MOMENTS:
+            begin(1)
             await killed(await nursery.start(env, tmp_path, "run", die=moment))
             kills += 1
             found, name = evidence(history), moment.partition(" ")[0]
             hits[name] += found[name] > 0
         one = await nursery.start(env, tmp_path, "run")
         for _ in range(RANDOM_KILLS):
+            begin(1)
             before = len(stand_in.ledger)
             while len(stand_in.ledger) < before + 3 and not all(talk.done() for talk in talks):
                 await asyncio.sleep(dice.uniform(0.0, 0.02))

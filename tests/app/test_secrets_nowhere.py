@@ -15,7 +15,7 @@ from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from core import base58
 from core.safety.guard import inspect
-from tests.app.harness import Nursery, environment, settled_process
+from tests.app.processes import Nursery, environment, settled_process
 
 SEED = Mnemonic("english").to_mnemonic(bytes(range(16)))
 HAN = Mnemonic("chinese_simplified").to_mnemonic(bytes(range(16, 32)))

@@ -134,7 +134,10 @@ async def _same(path: Path, stage: Stage, number: int) -> None:
     person = world.add_person(f"p{number}", language=path.parent.name)
     stage.script = list(written.outcomes)
     tickets = len(await stage.service.store.tickets.listing(1000))
-    said = await play(written, TelegramDriver(stage, person))
+    driver = TelegramDriver(stage, person)
+    said = await play(written, driver)
+    await driver.say("/cancel")  # else a reminder that is left would act in the script of the next one
+    driver.heard()
     expected = with_tickets(spoken(written), tickets)
     assert _text(spoken(said)) == _text(expected), path
 

@@ -34,12 +34,8 @@ class Row:
 def expected(rows: list[Row], now: float, limit: int) -> list[str]:
     """The rule of `Outbox.due`, said in Python; rows are in the order of their ids."""
     queued = [row for row in rows if row.status == "queued"]
-    held = [
-        row
-        for n, row in enumerate(queued)
-        if any(other.lane == row.lane and other.due > now for other in queued[:n])
-    ]
-    ready = [row for row in queued if row.due <= now and row not in held]
+    first = [row for n, row in enumerate(queued) if all(other.lane != row.lane for other in queued[:n])]
+    ready = [row for row in first if row.due <= now]
     return [row.key for row in sorted(ready, key=lambda row: row.rank)][:limit]
 
 

@@ -1,0 +1,134 @@
+"""The bot as a process of its own, started and killed at will, and looked at from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from bots.local.telegram import TelegramStandIn
+from bots.settings import Rates
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENT = 90.0
+"""Seconds after which a test gives up waiting; no test measures by it."""
+
+
+class Process:
+    """A `helpline` command in a process of its own, forked from the nursery."""
+
+    def __init__(self, pid: int, log: Path, code: asyncio.Future[str]) -> None:
+        self.pid = pid
+        self._log = log
+        self._code = code
+
+    @property
+    def said(self) -> str:
+        """Everything that it wrote so far, on both streams."""
+        return self._log.read_text("utf-8", "replace")
+
+    async def ended(self) -> int:
+        """Its exit code, once it has one; below 0 the signal that ended it."""
+        async with asyncio.timeout(PATIENT):
+            return int(await asyncio.shield(self._code))
+
+    async def kill(self, number: int = signal.SIGKILL) -> int:
+        """kill -9, unless it has ended by itself."""
+        self.stop(number)
+        return await self.ended()
+
+    def stop(self, number: int = signal.SIGKILL) -> None:
+        """Send it a signal, unless it has ended."""
+        if not self._code.done():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    async def says(self, part: str) -> None:
+        """Wait until it has written this."""
+        async with asyncio.timeout(PATIENT):
+            while part not in self.said:
+                assert not self._code.done(), self.said
+                await asyncio.sleep(0.02)
+
+
+class Nursery:
+    """Starts processes, one at a time (what still runs then is killed); see nursery.py. Close it at the end."""
+
+    def __init__(self, cache: Path) -> None:
+        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        self._popen = subprocess.Popen(
+            [sys.executable, "-m", "tests.app.nursery"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+            env={"PYTHONPYCACHEPREFIX": str(cache)} | env,
+        )  # fmt: skip
+        self._started = 0
+        self._last: Process | None = None
+
+    async def start(self, env: Mapping[str, str], folder: Path, *arguments: str, die: str = "") -> Process:
+        """`helpline <arguments>` in `folder`, with only `env` as its environment."""
+        assert self._popen.stdin is not None
+        await self._end()
+        self._started += 1
+        log = folder / f"helpline-{self._started}.log"
+        log.touch()
+        request = {
+            "env": dict(env),
+            "folder": str(folder),
+            "log": str(log),
+            "arguments": arguments,
+            "die": die,
+        }
+        print(json.dumps(request), file=self._popen.stdin, flush=True)
+        pid = int(await self._answer())
+        self._last = Process(pid, log, asyncio.ensure_future(self._answer()))
+        return self._last
+
+    async def _end(self) -> None:
+        if self._last is not None:
+            await self._last.kill()
+
+    async def _answer(self) -> str:
+        assert self._popen.stdout is not None
+        return await asyncio.to_thread(self._popen.stdout.readline)
+
+    def close(self) -> None:
+        """End it, and what it started."""
+        if self._last is not None:
+            self._last.stop()
+        with self._popen as popen:
+            assert popen.stdin is not None
+            popen.stdin.close()
+
+
+async def settled_process(stand_in: TelegramStandIn, database: Path) -> None:
+    """What was said has arrived at a bot in another process, and all that it caused has ended."""
+    open_rows = (
+        "SELECT 1 FROM event WHERE status = 'waiting' UNION SELECT 1 FROM effect WHERE status = 'queued'"
+    )
+    async with asyncio.timeout(PATIENT):
+        while len(stand_in.world.updates) or looked_up(database, open_rows):
+            await asyncio.sleep(0.05)
+
+
+def looked_up(database: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    """A look into the database beside whoever works on it."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as db:
+        return db.execute(sql, values).fetchall()
+
+
+def environment(stand_in: TelegramStandIn | None, folder: Path, **more: str) -> dict[str, str]:
+    """Of a process: nothing of this one's settings, no rates."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELPLINE_", "TELEGRAM_"))}
+    rates = {f"HELPLINE_TELEGRAM__RATES__{name.upper()}": "0" for name in Rates.model_fields}
+    own = {"HELPLINE_DATA": str(folder), "HELPLINE_FLOWS": str(ROOT / "flows"), "HELPLINE_LANG": "en"}
+    if stand_in is not None:
+        own |= {"TELEGRAM_TOKEN": stand_in.token, "HELPLINE_TELEGRAM__API_URL": stand_in.url}
+    return kept | rates | own | more
