@@ -29,11 +29,27 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 
 
 @app.command()
-def run(config: Config = None) -> None:
+def run(
+    leash: Annotated[bool, typer.Option("--leash", hidden=True)] = False,
+    config: Config = None,
+) -> None:
     """运行机器人；没有令牌时启动本地演示 · Run the bot; without a token, the demo on loopback."""
     from bots.commands.run import run as command
 
-    raise typer.Exit(command(config))
+    raise typer.Exit(command(config, leash))
+
+
+@app.command()
+def demo(
+    script: Annotated[Path, typer.Option(help="剧本文件 · the script, such as docs/tour.txt")],
+    fast: Annotated[bool, typer.Option("--fast", help="不停顿 · without pauses")] = False,
+    shots: Annotated[Path, typer.Option(help="图片放在哪里 · where pictures go")] = Path("."),
+    config: Config = None,
+) -> None:
+    """按剧本自动演示一遍 · Play a tour on the demo's page."""
+    from bots.commands.tour import tour as command
+
+    raise typer.Exit(command(config, script, fast, shots))
 
 
 @app.command()
@@ -112,6 +128,22 @@ def retry(key: str, config: Config = None) -> None:
 def tickets(as_json: Json = False, config: Config = None) -> None:
     """等待人工的工单 · Tickets that wait for a human."""
     from bots.commands.outbox import tickets as command
+
+    raise typer.Exit(command(config, as_json))
+
+
+@app.command()
+def education(as_json: Json = False, config: Config = None) -> None:
+    """安全课：接下来的发送时间与订阅者 · The safety lessons: next times, subscribers, progress."""
+    from bots.commands.education import education as command
+
+    raise typer.Exit(command(config, as_json))
+
+
+@app.command()
+def doctor(as_json: Json = False, config: Config = None) -> None:
+    """检查 Discord 机器人的权限，给出安装链接 · Discord: the install link, the permissions, what is missing."""
+    from bots.commands.doctor import doctor as command
 
     raise typer.Exit(command(config, as_json))
 

@@ -13,6 +13,7 @@ from core.conversation.library import Library
 
 FACES = {
     "telegram": "bots.telegram.face",
+    "discord": "bots.discord.face",
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr
+from typing import Annotated
+
+from pydantic import Field, SecretStr
 
 from core import config
 from core.config import Section
@@ -27,13 +29,35 @@ class Telegram(Section):
     rates: Rates = Rates()
 
 
+class Sending(Section):
+    """Overrides of Discord's own rates; 0 lifts a limit. Its answers' headers are obeyed in any case."""
+
+    per_second: float = 45
+    chat_burst: int = 5
+    chat_every: float = 1
+
+
+class Discord(Section):
+    """The Discord channel. Its token is the environment's DISCORD_TOKEN."""
+
+    name: str = "discord-main"
+    api_url: str = "https://discord.com/api/v10"
+    proxy: str = ""
+    support_channels: tuple[
+        Annotated[str, Field(pattern=r"^\d{15,20}$", coerce_numbers_to_str=True)], ...
+    ] = ()
+    rates: Sending = Sending()
+
+
 class Settings(config.Settings):
     """All of it, as in config.yaml."""
 
     telegram: Telegram = Telegram()
+    discord: Discord = Discord()
 
 
 class Secrets(config.Secrets):
     """What never stands in a file of the project."""
 
     telegram_token: SecretStr = SecretStr("")
+    discord_token: SecretStr = SecretStr("")

@@ -21,9 +21,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from core.conversation.model import Address
 from core.errors import ConfigError
+from core.sentences import told
 
 Name = TypeVar("Name", bound=str)
+NOBODY = Address("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,13 @@ class Call:
     """What an action is given beside its inputs.
 
     `key`: the same on each repetition of this very call. `services`: what the operator configured, by name
-    (for example "chain"), see `runtime/service.py`. `now`: epoch seconds.
+    (for example "chain"), see `runtime/service.py`. `now`: epoch seconds. `address`: who it is done for.
     """
 
     key: str
     services: Mapping[str, Any]
     now: float
+    address: Address = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def action(
     def register(run: Callable[..., Awaitable[Outcome[Any]]]) -> Action:
         outcomes = _outcomes(run)
         if not inspect.iscoroutinefunction(run) or not outcomes:
-            raise ConfigError(f"the action {name} must be `async def` and return Outcome[Literal[...]]")
+            raise ConfigError(told("actions.shape", name=name))
         inputs = tuple(inspect.signature(run).parameters)[1:]
         return Action(name, run, inputs, outcomes, frozenset(gives), deadline)
 
@@ -98,7 +102,7 @@ def load_actions(folder: Path) -> dict[str, Action]:
         for value in vars(_import(path)).values():
             if isinstance(value, Action):
                 if found.get(value.name, value) is not value:
-                    raise ConfigError(f"{path}: the action {value.name} is registered twice")
+                    raise ConfigError(told("actions.twice", file=path, name=value.name))
                 found[value.name] = value
     return found
 
@@ -106,16 +110,14 @@ def load_actions(folder: Path) -> dict[str, Action]:
 def _refuse_writable(place: Path) -> None:
     status = place.stat()
     if status.st_mode & stat.S_IWOTH or status.st_uid not in (0, os.getuid()):
-        raise ConfigError(
-            f"{place} can be written by others, so its actions are not loaded: `chmod o-w` it and own it"
-        )
+        raise ConfigError(told("actions.writable", place=place))
 
 
 def _import(path: Path) -> object:
     name = f"flows.{path.parent.name}.actions"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ConfigError(f"{path} cannot be imported")
+        raise ConfigError(told("actions.broken", file=path, why=""))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # so that its annotations can be resolved
     try:
@@ -123,5 +125,7 @@ def _import(path: Path) -> object:
     except ConfigError:
         raise
     except Exception as error:
-        raise ConfigError(f"{path}: {type(error).__name__}: {error}") from error
+        raise ConfigError(
+            told("actions.broken", file=path, why=f"{type(error).__name__}: {error}")
+        ) from error
     return module

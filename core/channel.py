@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
 
@@ -44,6 +44,15 @@ class Receipt:
 
 Receive = Callable[[Sequence[Incoming]], Awaitable[None]]
 """Guard, then store: returns only when the events are durable, so that they may be acknowledged."""
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """What a `Receive` can also do, for platforms that do not tell again what a lost connection missed."""
+
+    async def recent(self, channel: str, since: float, limit: int) -> list[str]:
+        """The users who wrote in a private chat since then (epoch seconds), the newest first."""
+
 
 Sign = Callable[[Address, int, str], str]
 """(address, visit, choice name) -> the signed route that a button carries, at most 64 bytes."""

@@ -5,17 +5,18 @@ Every key has a default, so an empty file is a valid configuration. Mistakes are
 
 from __future__ import annotations
 
-import os
 import re
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from cronsim import CronSim, CronSimError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from core.errors import ConfigError
-from core.sentences import languages, sentence
+from core.sentences import sentence
 
 Kind = TypeVar("Kind", bound="Settings")
 _TOKEN = re.compile(
@@ -39,6 +40,16 @@ class Store(Section):
     keep_effects_days: float = 30
 
 
+class StaffChat(Section):
+    """A chat in which staff read and answer, for all tickets or only for those of a skill or an urgency."""
+
+    channel: str
+    chat: str = Field(min_length=1, coerce_numbers_to_str=True)
+    thread: str = Field("", coerce_numbers_to_str=True)
+    skill: str = ""
+    urgency: Literal["", "normal", "emergency"] = ""
+
+
 class Desk(Section):
     """Who takes over from the bot, and when."""
 
@@ -55,6 +66,14 @@ class Desk(Section):
     opens: str = Field("09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     closes: str = Field("18:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     zone: str = "Asia/Shanghai"
+    closed: tuple[date, ...] = ()
+    """Holidays, when nobody is there."""
+    staff: tuple[StaffChat, ...] = ()
+    """Without any, tickets wait in `helpline tickets`."""
+    staff_language: str = ""
+    """The language of the cards; empty: the first of `languages`."""
+    names: dict[str, str] = {}
+    """What people call a staff member, by "channel:user"; others are A, B, C ..."""
 
 
 class Security(Section):
@@ -84,6 +103,26 @@ class Transactions(Section):
     internal_ids: tuple[str, ...] = (r"[WD]\d{8,14}",)
 
 
+class Education(Section):
+    """The lessons for those who asked for them."""
+
+    schedule: str = "0 10 * * mon,thu"
+    """Cron text of five fields, read on each subscriber's own wall."""
+    latest_hours: float = Field(6, gt=0, le=24)
+    approved_by: str = Field("", max_length=80)
+
+    @field_validator("schedule")
+    @classmethod
+    def _is_cron(cls, value: str) -> str:
+        try:
+            CronSim(value, datetime(2000, 1, 1))
+        except CronSimError as error:
+            raise ValueError(f"no cron text of five fields: {error}") from None
+        if len(value.split()) != 5:
+            raise ValueError("no cron text of five fields")
+        return value
+
+
 class Runtime(Section):
     """The machine room."""
 
@@ -106,6 +145,7 @@ class Settings(BaseSettings):
     desk: Desk = Desk()
     security: Security = Security()
     transactions: Transactions = Transactions()
+    education: Education = Education()
     runtime: Runtime = Runtime()
 
     @classmethod
@@ -181,11 +221,3 @@ def _sentences(error: ValidationError, path: Path | None, language: str) -> list
         file = str(path or "HELPLINE_…")
         sentences.append(sentence(code, language, file=file, key=where, why=fault["msg"]))
     return sentences
-
-
-def operator_language() -> str:
-    """The language of commands and errors: HELPLINE_LANG, else the terminal's own, else the first of ours."""
-    chosen = os.environ.get("HELPLINE_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    code = chosen.split("_")[0].split(".")[0].lower()
-    default: str = Settings.model_fields["languages"].default[0]
-    return code if code in languages() else default

@@ -5,6 +5,7 @@ They live as data in `core/words/<language>.yaml`, every language with the same 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -27,11 +28,23 @@ def sentence(code: str, language: str, /, **holes: object) -> str:
     return _HOLE.sub(lambda found: str(holes.get(found.group(1), "…")), sentences(language)[code])
 
 
+def told(code: str, /, **holes: object) -> str:
+    """The sentence in the language of whoever operates this program."""
+    return sentence(code, operator_language(), **holes)
+
+
+def operator_language() -> str:
+    """The language of commands and errors: HELPLINE_LANG, else the terminal's own, else the first of ours."""
+    chosen = os.environ.get("HELPLINE_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    code = chosen.split("_")[0].split(".")[0].lower()
+    return code if code in languages() else languages()[0]
+
+
 @cache
 def sentences(language: str) -> Mapping[str, str]:
     """Code -> sentence, unfilled, of one language; read once."""
     path = _FOLDER / f"{language}.yaml"
-    if language not in languages():
+    if not language.isalpha() or not path.exists():
         raise KeyError(language)
     loaded: dict[str, str] = yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506 - text only
     return loaded
@@ -39,8 +52,9 @@ def sentences(language: str) -> Mapping[str, str]:
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages that operators can be spoken to in."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
+    """The languages that operators can be spoken to in; the first is the default."""
+    found = (path.stem for path in _FOLDER.glob("*.yaml"))
+    return tuple(sorted(found, key=lambda language: sentences(language)["language.rank"]))
 
 
 def message(fault: Fault, language: str) -> str:

@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 os.environ["PTB_TIMEDELTA"] = "1"  # before the library is imported: the form of RetryAfter that stays
+os.environ["HELPLINE_LANG"] = "en"  # what operators are told, whatever the machine speaks
 
 from bots.settings import Settings
 from core.actions import Action, load_actions

@@ -18,7 +18,6 @@ from bots.terminal import Terminal
 from core.actions import Action, Outcome, load_actions
 from core.chain.nodes import open_chain
 from core.channel import Sign
-from core.config import operator_language
 from core.conversation.library import Library
 from core.conversation.model import Message
 from core.conversation.texts import join, negotiate
@@ -26,7 +25,7 @@ from core.conversation.transcript import Line, Transcript, render
 from core.conversation.transcript import Outcome as Stub
 from core.errors import ConfigError
 from core.runtime.service import open_service
-from core.sentences import sentence
+from core.sentences import operator_language, sentence
 
 
 @told

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import ParamSpec
 
 from bots.settings import Settings
-from core.config import load_settings, operator_language
+from core.config import load_settings
 from core.errors import HelplineError
 from core.runtime.shelf import FlowFaults
 from core.safety.logs import install
+from core.sentences import operator_language
 
 P = ParamSpec("P")
 DEFAULT = Path("config.yaml")

@@ -13,7 +13,6 @@ from pathlib import Path
 from bots.commands.common import say, settings_of, told
 from bots.settings import Settings
 from core.actions import load_actions
-from core.config import operator_language
 from core.conversation.check import check as find_faults
 from core.conversation.diagram import mermaid
 from core.conversation.layout import Fault
@@ -21,8 +20,8 @@ from core.errors import ConfigError
 from core.runtime.lead import LEASE, alive, pid_here
 from core.runtime.service import database
 from core.runtime.shelf import Shelf, build, facts, read_sources
-from core.sentences import as_json, render, sentence
-from core.store.rooms import StoredFlow
+from core.sentences import as_json, operator_language, render, sentence
+from core.store.rows import StoredFlow
 from core.store.sqlite import open_sqlite
 
 

@@ -13,18 +13,23 @@ from rich.console import Console
 from rich.table import Table
 
 from bots.commands.common import say, settings_of, told
-from core.config import operator_language
 from core.errors import ConfigError
 from core.runtime.service import database
-from core.sentences import sentence
-from core.store.rooms import EffectRow, EventRow, Store, Ticket
+from core.sentences import operator_language, sentence
+from core.store.rooms import Store
+from core.store.rows import EffectRow, EventRow, Ticket
 from core.store.sqlite import open_sqlite
 
 T = TypeVar("T")
 ROWS = 100
 
 
-async def _with(config: Path | None, use: Callable[[Store], Awaitable[T]]) -> T:
+async def with_store(config: Path | None, use: Callable[[Store], Awaitable[T]]) -> T:
+    """Use the store of a configuration (or of the demo) and close it.
+
+    Raises:
+        ConfigError: there is none yet.
+    """
     settings = settings_of(config)
     path = database(settings)
     if not path.exists() and not settings.store.url:
@@ -46,7 +51,7 @@ def listing(config: Path | None, json_wanted: bool) -> int:
         rows = [*await store.outbox.listing("dead", ROWS), *await store.outbox.listing("uncertain", ROWS)]
         return await store.outbox.counts(), rows, await store.inbox.dead(ROWS)
 
-    counts, rows, events = asyncio.run(_with(config, read))
+    counts, rows, events = asyncio.run(with_store(config, read))
     if json_wanted:
         say(
             json.dumps(
@@ -93,7 +98,7 @@ def retry(config: Path | None, key: str) -> int:
             return await store.inbox.revive(int(key[6:]))
         return await store.outbox.retry(key, time.time())
 
-    found = asyncio.run(_with(config, again))
+    found = asyncio.run(with_store(config, again))
     say(sentence("outbox.retried" if found else "outbox.unknown", operator_language(), key=key))
     return 0 if found else 1
 
@@ -105,7 +110,7 @@ def tickets(config: Path | None, json_wanted: bool) -> int:
     async def read(store: Store) -> list[Ticket]:
         return await store.tickets.listing(ROWS)
 
-    rows = asyncio.run(_with(config, read))
+    rows = asyncio.run(with_store(config, read))
     names = ("number", "status", "urgency", "skill", "flow", "language", "opened_at")
     if json_wanted:
         say(json.dumps([{name: getattr(row, name) for name in names} for row in rows]))

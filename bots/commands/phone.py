@@ -11,9 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bots.terminal import stdin_lines
-from core.config import operator_language
 from core.errors import ConfigError
-from core.sentences import sentence
+from core.sentences import operator_language, sentence
 
 USER = "phone"
 LOOK = {

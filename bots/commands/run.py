@@ -1,47 +1,56 @@
-"""`helpline run`: the real platforms where there is a token, else the demo on loopback."""
+"""`helpline run`: the real platforms where there is a token, else the demo on loopback with the bot as its child."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
+import sys
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bots.commands.common import say, settings_of, start_logs, told
-from bots.local import demo
 from bots.registry import faces
 from bots.settings import Secrets, Settings
 from core.chain.nodes import open_chain
-from core.config import operator_language
 from core.runtime.service import Service, open_service
-from core.sentences import sentence
+from core.sentences import operator_language, sentence
 
 
 @told
-def run(config: Path | None) -> int:
-    """Run until stopped; SIGHUP reloads the flows."""
+def run(config: Path | None, leash: bool = False) -> int:
+    """Run until stopped; SIGHUP reloads the flows. On a `leash` (the demo's bot), also until the input ends."""
     settings = settings_of(config)
     start_logs(settings.log_level)
+    if leash:  # that its platforms are on this machine needs no warning
+        logging.getLogger("bots.api_url").setLevel(logging.ERROR)
+    secrets = Secrets()
+    if not leash and not any(
+        token.get_secret_value() for token in (secrets.telegram_token, secrets.discord_token)
+    ):
+        from bots.commands.demo import demo
+
+        return demo(settings, config)
     with contextlib.suppress(asyncio.CancelledError):
-        asyncio.run(_run(settings, Secrets()))
+        asyncio.run(_run(_for_trying(settings) if leash else settings, secrets, leash))
     return 0
 
 
-async def _run(settings: Settings, secrets: Secrets) -> None:
+def _for_trying(settings: Settings) -> Settings:
+    """In the demo the lessons need nobody's name, and come every minute instead of twice a week."""
+    if settings.education.approved_by:
+        return settings
+    own = settings.education.model_copy(update={"approved_by": "demo", "schedule": "* * * * *"})
+    return settings.model_copy(update={"education": own})
+
+
+async def _run(settings: Settings, secrets: Secrets, leash: bool) -> None:
     language = operator_language()
-    real = bool(secrets.telegram_token.get_secret_value())
     settings.data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        if not real:
-            own = settings.store.model_copy(
-                update={"url": settings.store.url or f"sqlite:///{settings.data}/demo.db"}
-            )
-            settings = settings.model_copy(update={"store": own})
-            settings = await stack.enter_async_context(demo.node(settings))
-            settings, secrets, url = await stack.enter_async_context(demo.telegram(settings, secrets))
         chain = await stack.enter_async_context(open_chain(settings.transactions.nodes, time.time))
         service = await open_service(
             settings,
@@ -52,9 +61,9 @@ async def _run(settings: Settings, secrets: Secrets) -> None:
         )
         stack.push_async_callback(service.store.close)
         _listen(service)
-        await service.run(
-            lambda: say(sentence("run.real" if real else "run.demo", language, url="" if real else url))
-        )
+        if leash:
+            await _end_with_the_input()
+        await service.run(lambda: say(sentence("run.real", language)))
 
 
 def _listen(service: Service) -> None:
@@ -72,3 +81,19 @@ def _listen(service: Service) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, me.cancel)
     os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+
+class _Leash(asyncio.Protocol):
+    """Stops a task when the other end of standard input is gone: the bot must not outlive its demo."""
+
+    def __init__(self, task: asyncio.Task[None]) -> None:
+        self._task = task
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._task.cancel()
+
+
+async def _end_with_the_input() -> None:
+    me = asyncio.current_task()
+    assert me is not None
+    await asyncio.get_running_loop().connect_read_pipe(lambda: _Leash(me), sys.stdin)

@@ -1,23 +1,77 @@
-"""Everything that a demo needs on loopback: a stand-in of Telegram, a small node, and where they are.
+"""Everything that a demo needs on loopback: stand-ins of the platforms, a small node, and the bot between them.
 
-`demo.json` in the data folder tells another terminal where the stand-in listens.
+The stand-ins and the node live in this process; the bot is a child of it with the same settings, led to the
+stand-ins by its environment. `demo.json` in the data folder tells another terminal where the stand-in of Telegram listens.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import SecretStr
-
+from bots.local.child import Bot
+from bots.local.discord import DiscordStandIn
 from bots.local.node import Node
+from bots.local.people import Chat
 from bots.local.telegram import TelegramStandIn
-from bots.settings import Secrets, Settings
+from bots.settings import Settings
 from core.config import Chain
 
 FILE = "demo.json"
+NODE = "demo-node"
+STAFF, STAFF_CHAT = "lin", "Support desk · 客服值班"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The running demo. `node` is None where the configuration names nodes of its own."""
+
+    settings: Settings
+    telegram: TelegramStandIn
+    discord: DiscordStandIn
+    staff: Chat
+    node: Node | None
+    bot: Bot
+
+
+@asynccontextmanager
+async def open_demo(settings: Settings, config: Path | None = None) -> AsyncIterator[Demo]:
+    """Stand-ins that listen, and a bot that is ready to be run on them with the settings of `config`."""
+    async with AsyncExitStack() as stack:
+        telegram = await stack.enter_async_context(TelegramStandIn())
+        discord = await stack.enter_async_context(DiscordStandIn())
+        staff = telegram.world.group(STAFF_CHAT, STAFF, supergroup=True, administrator=True)
+        own_node = None if settings.transactions.nodes else await stack.enter_async_context(_running(Node()))
+        own = settings.store.model_copy(update={"url": store_url(settings)})
+        settings = settings.model_copy(update={"store": own})
+        environment = dict(os.environ) | {
+            "HELPLINE_DATA": str(settings.data),
+            "HELPLINE_LOG_LEVEL": settings.log_level,
+            "HELPLINE_STORE__URL": own.url,
+            "HELPLINE_TELEGRAM__API_URL": telegram.url,
+            "TELEGRAM_TOKEN": telegram.token,
+            "HELPLINE_DISCORD__API_URL": discord.url,
+            "HELPLINE_DISCORD__SUPPORT_CHANNELS": json.dumps([str(discord.world.support.id)]),
+            "DISCORD_TOKEN": discord.token,
+        }
+        if not settings.desk.staff:
+            cards = {"channel": settings.telegram.name, "chat": str(staff.id)}
+            environment["HELPLINE_DESK__STAFF"] = json.dumps([cards])
+        if own_node is not None:
+            nodes = [{"name": NODE, "url": own_node.url}]
+            environment["HELPLINE_TRANSACTIONS__NODES"] = json.dumps(nodes)
+        if config is not None:
+            environment["HELPLINE_CONFIG"] = str(config)
+        yield Demo(settings, telegram, discord, staff, own_node, Bot(environment))
+
+
+def store_url(settings: Settings) -> str:
+    """The configured store, else one of the demo's own, so that trying never touches a real bot's."""
+    return settings.store.url or f"sqlite:///{settings.data}/demo.db"
 
 
 @asynccontextmanager
@@ -26,34 +80,30 @@ async def node(settings: Settings) -> AsyncIterator[Settings]:
     if settings.transactions.nodes:
         yield settings
         return
-    own = Node()
+    async with _running(Node()) as own:
+        tx = settings.transactions.model_copy(update={"nodes": (Chain(name=NODE, url=own.url),)})
+        yield settings.model_copy(update={"transactions": tx})
+
+
+@asynccontextmanager
+async def _running(own: Node) -> AsyncIterator[Node]:
     await own.start()
     try:
-        chain = Chain(name="demo-node", url=own.url)
-        tx = settings.transactions.model_copy(update={"nodes": (chain,)})
-        yield settings.model_copy(update={"transactions": tx})
+        yield own
     finally:
         await own.stop()
 
 
-@asynccontextmanager
-async def telegram(settings: Settings, secrets: Secrets) -> AsyncIterator[tuple[Settings, Secrets, str]]:
-    """Settings and secrets that lead the real adapter to a stand-in on loopback, and its address."""
-    stand_in = TelegramStandIn()
-    await stand_in.start()
-    place = settings.data / FILE
+@contextmanager
+def told(data: Path, url: str) -> Iterator[None]:
+    """While it holds, `demo.json` says where the stand-in listens."""
+    place = data / FILE
     try:
-        place.write_text(json.dumps({"telegram": stand_in.url}), "utf-8")
-        own = settings.telegram.model_copy(update={"api_url": stand_in.url})
-        yield (
-            settings.model_copy(update={"telegram": own}),
-            secrets.model_copy(update={"telegram_token": SecretStr(stand_in.token)}),
-            stand_in.url,
-        )
+        place.write_text(json.dumps({"telegram": url}), "utf-8")
+        yield
     finally:
-        if where(settings.data) == stand_in.url:  # not that of a demo that was here before us
+        if where(data) == url:  # not that of a demo that was here before us
             place.unlink(missing_ok=True)
-        await stand_in.stop()
 
 
 def where(data: Path) -> str:

@@ -12,7 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Spoil = Literal["hang", "reset", "close", "bad_gateway", "broken_json", "truncated", "slow_down", "delay"]
+Spoil = Literal[
+    "hang", "reset", "close", "bad_gateway", "broken_json", "truncated", "slow_down", "banned", "delay"
+]
+
+_REFUSALS = ("slow_down", "banned")
 
 ANY = "*"
 """The method name that stands for every method."""
@@ -24,25 +28,27 @@ _RECORDED_PREFIXES = ("send", "edit", "delete", "answer")
 class Fault:
     """One spoiled answer.
 
-    `committed`: the call is performed before the answer is spoiled. "slow_down" (429) never performs it,
-    "delay" always does. `seconds`: how long "hang" keeps the client waiting (then it closes) and how long
-    "delay" holds back a good answer. `retry_after`: seconds named by a 429.
+    `committed`: the call is performed before the answer is spoiled. "slow_down" (429) and "banned" (a 429 of
+    the wall in front, as a web page) never perform it, "delay" always does. `seconds`: how long "hang" keeps
+    the client waiting (then it closes) and how long "delay" holds back a good answer. `retry_after`: seconds
+    named by a 429. `everywhere`: that 429 is about the whole bot, where the platform can say so.
     """
 
     spoil: Spoil
     committed: bool = True
     seconds: float = 60.0
     retry_after: int = 1
+    everywhere: bool = False
 
     @property
     def performs(self) -> bool:
         """Whether the call takes effect."""
-        return self.spoil == "delay" or (self.committed and self.spoil != "slow_down")
+        return self.spoil == "delay" or (self.committed and self.spoil not in _REFUSALS)
 
     @property
     def ambiguous(self) -> bool:
         """Whether the client cannot know if the call took effect."""
-        return self.spoil not in ("slow_down", "delay")
+        return self.spoil not in (*_REFUSALS, "delay")
 
 
 HANG = Fault("hang")
@@ -55,6 +61,7 @@ BAD_GATEWAY_BEFORE = Fault("bad_gateway", committed=False)
 BROKEN_JSON = Fault("broken_json")
 TRUNCATED = Fault("truncated")
 SLOW_DOWN = Fault("slow_down", committed=False)
+BANNED = Fault("banned", committed=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class Applied:
 
 @dataclass
 class FaultPlan:
-    """Which call meets which fault. Method names are written as in the Bot API, in any case.
+    """Which call meets which fault. Methods are named as in the platform's own documents, in any case.
 
     Explicit faults (`at`, `queue`) go before chances; chances roll one seeded dice per call, so the same
     seed and the same order of calls give the same faults.

@@ -1,19 +1,16 @@
 """The people and chats of the stand-in's small world, and what each chat shows now.
 
-Plain state: a `Shown` is one message as the chat shows it, a chat's `version` counts its changes, and
-`Chat.changed` waits for the next one.
+Plain state: a `Shown` is one message as the chat shows it, a chat's `version` counts its changes.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-Json = dict[str, Any]
+from bots.local.changes import DEFAULT_WAIT, Changes
 
-DEFAULT_WAIT = 5.0
+Json = dict[str, Any]
 
 
 @dataclass(eq=False, slots=True)
@@ -83,7 +80,7 @@ class Notice:
 
 
 @dataclass(eq=False, slots=True)
-class Chat:
+class Chat(Changes):
     """A private chat, a group or a supergroup. `bot_status` is the bot's membership: member, administrator,
     left or kicked. `migrated_to` is the supergroup's id once a group was upgraded.
     """
@@ -97,11 +94,9 @@ class Chat:
     forum: bool = False
     gone: bool = False
     migrated_to: int = 0
-    version: int = 0
     shown: dict[int, Shown] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
-    _waiting: set[asyncio.Future[None]] = field(default_factory=set)
 
     @property
     def is_group(self) -> bool:
@@ -128,14 +123,9 @@ class Chat:
         shown.deleted = True
         shown.changed = self.touch()
 
-    def touch(self) -> int:
-        """Count one change, wake whoever waits, and return the new version."""
-        self.version += 1
-        for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_result(None)
-        self._waiting.clear()
-        return self.version
+    def describe(self) -> str:
+        """Its id and the last texts that it shows."""
+        return f"chat {self.id}, which shows {[shown.text for shown in self.messages()][-5:]},"
 
     def messages(self, *, by_bot: bool | None = None, since: int = 0) -> list[Shown]:
         """The messages shown now in their order: all, the bot's or the people's; changed after `since`."""
@@ -155,35 +145,6 @@ class Chat:
         if not messages:
             raise LookupError(f"chat {self.id} shows no such message")
         return messages[-1]
-
-    async def changed(self, since: int, seconds: float = DEFAULT_WAIT) -> bool:
-        """Wait until the version is above `since`: True, or False after `seconds`."""
-        if self.version > since:
-            return True
-        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiting)
-        try:
-            async with asyncio.timeout(seconds):
-                await waiting
-        except TimeoutError:
-            return False
-        finally:
-            self._waiting.discard(waiting)
-        return True
-
-    async def until(self, wanted: Callable[[Chat], Any], seconds: float = DEFAULT_WAIT) -> Any:
-        """Wait until `wanted(chat)` gives something true, and return it.
-
-        Raises:
-            TimeoutError: it did not within `seconds`; the message shows what the chat shows.
-        """
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        while not (result := wanted(self)):
-            if not await self.changed(self.version, max(0.0, end - loop.time())):
-                texts = [shown.text for shown in self.messages()][-5:]
-                raise TimeoutError(f"chat {self.id} did not come to what was wanted; it shows {texts}")
-        return result
 
     async def reply(self, since: int, seconds: float = DEFAULT_WAIT) -> Shown:
         """Wait for the bot's first message that is new or changed after version `since`.

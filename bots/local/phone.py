@@ -10,74 +10,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable, Mapping
 
-from aiohttp import web
-
+from bots.local.handset import Handset, PhoneError, since_and_wait
 from bots.local.people import Chat, Json, Notice, Shown
 from bots.local.world import World
 
-LONGEST_WAIT = 50.0
-_HOSTS = ("127.0.0.1", "localhost")
 _FILE_KINDS = ("document", "photo", "voice", "video", "audio", "sticker")
 
 
-class PhoneError(Exception):
-    """A request of the phone that cannot be done: HTTP status and why."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-
-
-class Phone:
+class Phone(Handset):
     """The person's side of one world. `port` tells where the server listens."""
 
     def __init__(self, world: World, port: Callable[[], int]) -> None:
+        posts = {"say": self._say, "press": self._press, "block": self._block}
+        super().__init__(port, posts, {"chat": self._chat})
         self._world = world
-        self._port = port
-        self._posts: dict[str, Callable[[str, Json], Json]] = {
-            "say": self._say,
-            "press": self._press,
-            "block": self._block,
-        }
-
-    async def answer(self, request: web.BaseRequest) -> web.Response:
-        """Answer one request under /phone/."""
-        try:
-            self._check_caller(request)
-            return _json(200, await self._do(request))
-        except PhoneError as error:
-            return _json(error.status, {"error": str(error)})
-
-    async def _do(self, request: web.BaseRequest) -> Json:
-        parts = request.path.split("/")[2:]
-        if len(parts) != 2 or not 1 <= len(parts[0]) <= 64:
-            raise PhoneError(404, "not found")
-        user, what = parts
-        if what == "chat" and request.method == "GET":
-            return await self._chat(user, request)
-        if what not in self._posts:
-            raise PhoneError(404, "not found")
-        if request.method != "POST":
-            raise PhoneError(405, "only POST changes something")
-        try:
-            return self._posts[what](user, await _body(request))
-        except LookupError as error:
-            raise PhoneError(404, str(error)) from None
-
-    def _check_caller(self, request: web.BaseRequest) -> None:
-        allowed = {f"{host}:{self._port()}" for host in _HOSTS}
-        origin = request.headers.get("Origin")
-        if request.headers.get("Host") not in allowed:
-            raise PhoneError(403, "wrong Host")
-        if origin is not None and (
-            urlsplit(origin).scheme != "http" or urlsplit(origin).netloc not in allowed
-        ):
-            raise PhoneError(403, "wrong Origin")
 
     def _say(self, user: str, body: Json) -> Json:
         text = body.get("text")
@@ -100,14 +48,11 @@ class Phone:
         (self._world.block if body.get("blocked", True) else self._world.unblock)(user)
         return {"version": self._world.private(user).version}
 
-    async def _chat(self, user: str, request: web.BaseRequest) -> Json:
-        try:
-            since, wait = int(request.query.get("since", 0)), float(request.query.get("wait", 0))
-        except ValueError:
-            raise PhoneError(400, "since and wait are numbers") from None
+    async def _chat(self, user: str, query: Mapping[str, str]) -> Json:
+        since, wait = since_and_wait(query)
         chat = self._world.private(user)
         if wait > 0:
-            await chat.changed(since, min(wait, LONGEST_WAIT))
+            await chat.changed(since, wait)
         return _screen(chat, since)
 
 
@@ -159,20 +104,3 @@ def _button(button: Json) -> Json:
 
 def _notice(notice: Notice) -> Json:
     return {"callback_id": notice.callback_id, "text": notice.text, "alert": notice.alert}
-
-
-async def _body(request: web.BaseRequest) -> Json:
-    # A page of another origin cannot send this type without asking first, and we never answer that question.
-    if request.content_type != "application/json":
-        raise PhoneError(415, "send application/json")
-    try:
-        body: Any = json.loads(await request.read() or b"{}")
-    except ValueError:
-        raise PhoneError(400, "not JSON") from None
-    if not isinstance(body, dict):
-        raise PhoneError(400, "an object is needed")
-    return body
-
-
-def _json(status: int, value: Json) -> web.Response:
-    return web.Response(status=status, body=json.dumps(value).encode(), content_type="application/json")

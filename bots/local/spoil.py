@@ -6,33 +6,43 @@ import asyncio
 import contextlib
 import socket
 import struct
+from collections.abc import Callable
 
 from aiohttp import web
 
 from bots.local.faults import Fault
-from bots.local.telegram_wire import too_many
 
 _GATEWAY_PAGE = (
     b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+)
+_SOME_ANSWER = b'{"ok":true,"result":true}'
+_WALL_PAGE = (
+    b"<html><head><title>Access denied</title></head><body><h1>Error 1015</h1><p>You are being rate limited</p>"
+    b"</body></html>"
 )
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
 async def end_badly(
-    request: web.BaseRequest, fault: Fault, answer: web.Response | None, closing: asyncio.Event
+    request: web.BaseRequest,
+    fault: Fault,
+    answer: web.Response | None,
+    closing: asyncio.Event,
+    slow_down: Callable[[Fault], web.Response],
 ) -> web.StreamResponse:
-    """Spoil `answer` (None when the call was not performed) as `fault` says. A held client is let go when
-    `closing` is set. What is returned after a broken connection reaches nobody.
+    """Spoil `answer` (None when the call was not performed) as `fault` says; `slow_down` writes the
+    platform's own 429. A held client is let go when `closing` is set. What is returned after a broken
+    connection reaches nobody.
     """
     if fault.spoil == "slow_down":
-        refused = too_many(fault.retry_after)
-        headers = {"Retry-After": str(fault.retry_after)}
-        return web.Response(status=429, body=refused.body(), content_type="application/json", headers=headers)
+        return slow_down(fault)
+    if fault.spoil == "banned":
+        return web.Response(status=429, body=_WALL_PAGE, content_type="text/html")
     if fault.spoil == "bad_gateway":
         return web.Response(status=502, body=_GATEWAY_PAGE, content_type="text/html")
-    body = (
-        answer.body if answer is not None and isinstance(answer.body, bytes) else b'{"ok":true,"result":true}'
-    )
+    body = _SOME_ANSWER
+    if answer is not None and isinstance(answer.body, bytes) and answer.body:
+        body = answer.body
     if fault.spoil == "broken_json":
         return web.Response(body=body[: len(body) // 2], content_type="application/json")
     if fault.spoil == "hang":

@@ -16,14 +16,14 @@ from typing import Any
 
 from aiohttp import web
 
-from bots.local.faults import Committed, FaultPlan, Ledger
+from bots.local.faults import Committed, Fault, FaultPlan, Ledger
 from bots.local.phone import Phone
 from bots.local.spoil import end_badly
 from bots.local.telegram_limits import STRICT, Flood, Limits
 from bots.local.telegram_messages import Messages
 from bots.local.telegram_profile import Profile
 from bots.local.telegram_service import Service
-from bots.local.telegram_wire import ApiError, Params, read_params, success
+from bots.local.telegram_wire import ApiError, Params, read_params, success, too_many
 from bots.local.world import BOT_ID, World
 
 HOST = "127.0.0.1"
@@ -133,7 +133,7 @@ class TelegramStandIn:
             await asyncio.sleep(fault.seconds)
             return await self._perform(method, params, "delay")
         answer = await self._perform(method, params, fault.spoil) if fault.performs else None
-        return await end_badly(request, fault, answer, self._closing)
+        return await end_badly(request, fault, answer, self._closing, _slow_down)
 
     async def _perform(self, method: str, params: Params, spoil: Any = None) -> web.Response:
         name = method.lower()
@@ -188,6 +188,10 @@ def _refused(error: ApiError) -> web.Response:
     if "retry_after" in error.parameters:
         response.headers["Retry-After"] = str(error.parameters["retry_after"])
     return response
+
+
+def _slow_down(fault: Fault) -> web.Response:
+    return _refused(too_many(fault.retry_after))
 
 
 def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:

@@ -17,11 +17,12 @@ from typing import Any
 import telegram
 from telegram.error import TelegramError
 
+from bots.api_url import check_api_url
 from bots.telegram.draw import Params, chat_id, draw
 from bots.telegram.errors import Already, Uneditable, describe, translate
 from bots.telegram.polling import Patience, Polling, Update, translate_batch
 from bots.telegram.profile import Profile, sync_profile
-from bots.telegram.request import OFFICIAL_API, AiohttpRequest, Limits, check_api_url
+from bots.telegram.request import OFFICIAL_API, AiohttpRequest, Limits
 from bots.telegram.sentences import sayer
 from core.channel import Abilities, Receipt, Receive, Sign
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
@@ -73,7 +74,7 @@ class TelegramChannel:
             raise ConfigError(self._say("bad_shape"))
         if settings.limits.proxy and not settings.limits.proxy.startswith(("http://", "https://")):
             raise ConfigError(self._say("proxy"))
-        base = f"{check_api_url(settings.api_url, self._say)}/bot"
+        base = f"{check_api_url(settings.api_url, OFFICIAL_API, self._say)}/bot"
         self._sign = sign
         self._me = ""
         self._request = AiohttpRequest(base + token, settings.limits)
@@ -168,8 +169,8 @@ class TelegramChannel:
         """
         try:
             match effect:
-                case Send(message):
-                    return await self._send(draw(address, message, self._sign))
+                case Send(message, reply_to):
+                    return await self._send(draw(address, message, self._sign) | _reply(reply_to))
                 case Edit(ref, message):
                     return await self._edit(draw(address, message, self._sign), ref)
                 case Erase(ref):
@@ -218,3 +219,10 @@ class TelegramChannel:
         """Close all connections. The channel may be used again afterwards."""
         await self._request.shutdown()
         await self._poll_request.shutdown()
+
+
+def _reply(ref: str) -> Params:
+    """As a reply to that message; if it is gone by then, without."""
+    if not ref.isdecimal():
+        return {}
+    return {"reply_parameters": {"message_id": int(ref), "allow_sending_without_reply": True}}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from bots.telegram.wellformed import wellformed
+from bots.wellformed import wellformed
 from core.channel import Sign
 from core.conversation.model import Address, Choice, Mark, Message
 from core.conversation.texts import join, utf16
@@ -50,6 +51,7 @@ def chat_id(chat: str) -> int | str:
     return int(chat) if chat.removeprefix("-").isdecimal() else chat
 
 
+@lru_cache(maxsize=1024)
 def columns(label: str) -> int:
     """How wide a label is drawn: wide characters count two, combining ones nothing."""
     return sum(

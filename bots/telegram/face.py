@@ -14,7 +14,7 @@ from core.channel import Abilities, Channel, Sign
 from core.conversation.flow import Words
 from core.conversation.library import Library
 
-COMMANDS = ("start", "help", "menu", "language", "human")
+COMMANDS = ("start", "help", "menu", "language", "human", "ticket", "unsubscribe")
 """Commands of the house, in the order in which Telegram lists them after the flows' own."""
 
 

@@ -21,7 +21,7 @@ from bots.telegram.errors import describe, translate
 from bots.telegram.read import ALLOWED_UPDATES, ReadError, read
 from bots.telegram.request import AiohttpRequest
 from bots.telegram.sentences import Say
-from bots.telegram.wellformed import wellformed
+from bots.wellformed import wellformed
 from core.conversation.model import Address, Incoming
 from core.errors import DeliveryError, Displaced, Halted, HelplineError, SlowDown
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bots.telegram.wellformed import utf16_slice, wellformed
+from bots.wellformed import utf16_slice, wellformed
 from core.conversation.model import Address, Attachment, Incoming, Kind
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -102,6 +102,7 @@ def _message(event_id: str, message: Json, channel: str, me: str, kind: Kind) ->
             language_hint=_str(sender.get("language_code", "")),
             public=public,
             forwarded="forward_origin" in message,
+            reply_to=_reply_to(message),
         )
     ]
 
@@ -199,6 +200,12 @@ def _quoted(message: Json) -> str:
         return _str(_object(message["quote"])["text"])
     earlier = _object(message.get("reply_to_message") or {})
     return _str(earlier.get("text", earlier.get("caption", "")))
+
+
+def _reply_to(message: Json) -> str:
+    """The message that this one answers, whosever it is; what opened a topic is answered by nobody."""
+    earlier = _object(message.get("reply_to_message") or {})
+    return str(_int(earlier["message_id"])) if earlier and "forum_topic_created" not in earlier else ""
 
 
 def _attachments(message: Json) -> tuple[Attachment, ...]:

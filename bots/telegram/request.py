@@ -6,9 +6,7 @@ Law of this file: an error says what really happened, and never where. Its `__ca
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,14 +17,9 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
-from bots.telegram.sentences import Say
-from core.errors import ConfigError
-
 OFFICIAL_API = "https://api.telegram.org"
 ODV = Any
 """A time-out in seconds, None for no limit, or the library's mark for "not given"."""
-
-log = logging.getLogger(__name__)
 
 
 class NothingSent(Exception):
@@ -55,29 +48,6 @@ class _Body:
     parameters: Mapping[str, Any]
     contains_files: bool = False
     multipart_data: Mapping[str, Any] = field(default_factory=dict)
-
-
-def check_api_url(api_url: str, say: Say) -> str:
-    """The URL of the Bot API without a slash at its end. The token goes there, so another host is said loudly.
-
-    Raises:
-        ConfigError: when it is neither https nor this machine itself.
-    """
-    url = URL(api_url)
-    host = url.host or ""
-    plain = url.scheme == "http" and _loopback(host)
-    if not host or url.user or url.query_string or not (url.scheme == "https" or plain):
-        raise ConfigError(say("api_url", host=host))
-    if str(url.origin()) != OFFICIAL_API:
-        log.warning(say("other_host", host=host))
-    return str(url).rstrip("/")
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @lru_cache(maxsize=64)

@@ -1,31 +1,23 @@
-"""What this face tells the operator, in the operator's language: one file a language, the same keys and holes."""
+"""What this face tells the operator: `words/` beside this file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import yaml
+from bots import sentences as of_faces
+from bots.sentences import Say
+
+__all__ = ["FOLDER", "Say", "sayer", "sentences"]
 
 FOLDER = Path(__file__).parent / "words"
-Say = Callable[..., str]
-"""(key, **holes) -> the sentence."""
 
 
-@cache
 def sentences(language: str) -> Mapping[str, str]:
     """All sentences of one language."""
-    loaded: dict[str, str] = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    return loaded
+    return of_faces.sentences(FOLDER, language)
 
 
 def sayer(languages: Sequence[str]) -> Say:
     """The sentences in the first of these languages that exists here, else in the first file."""
-    here = sorted(path.stem for path in FOLDER.glob("*.yaml"))
-    words = sentences(next((language for language in languages if language in here), here[0]))
-
-    def say(key: str, **holes: object) -> str:
-        return words[key].format(**holes)
-
-    return say
+    return of_faces.sayer(FOLDER, languages)

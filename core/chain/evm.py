@@ -18,6 +18,7 @@ import aiohttp
 
 from core.chain.verdict import STALE, UNREACHABLE, Seen, Source
 from core.errors import ConfigError
+from core.sentences import told
 
 LARGEST: Final = 4_000_000
 """Bytes of an answer that are read; a receipt with very many logs fits."""
@@ -110,7 +111,7 @@ def _require_safe(url: str, name: str) -> None:
     if parts.scheme == "https" and parts.hostname:
         return
     if parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
-        raise ConfigError(f"The node {name} must be reached by https (plain http only on this machine).")
+        raise ConfigError(told("chain.https", name=name))
 
 
 def _is_loopback(host: str) -> bool:

@@ -13,6 +13,7 @@ from core.chain.look_up import look_up
 from core.chain.verdict import Verdict
 from core.config import Chain as ChainSettings
 from core.errors import ConfigError
+from core.sentences import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Chain:
             ValueError: the text is no transaction id.
         """
         if not self.nodes:
-            raise ConfigError("no node is configured under transactions.nodes")
+            raise ConfigError(told("chain.no_node"))
         return await look_up(self.nodes, transaction_id, None, self.now)
 
 

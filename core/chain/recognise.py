@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from core.chain.address import address
 from core.errors import ConfigError
+from core.sentences import told
 
 Kind = Literal[
     "hash",
@@ -102,13 +103,11 @@ def compile_internal(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     compiled = []
     for pattern in patterns:
         if _NESTED.search(pattern):
-            raise ConfigError(
-                f"The pattern {pattern!r} repeats a repetition: a short text could take for ever."
-            )
+            raise ConfigError(told("chain.nested", pattern=pattern))
         try:
             compiled.append(re.compile(pattern))
         except re.error as error:
-            raise ConfigError(f"The pattern {pattern!r} is no regular expression: {error}.") from None
+            raise ConfigError(told("chain.pattern", pattern=pattern, why=error)) from None
     return tuple(compiled)
 
 

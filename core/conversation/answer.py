@@ -43,6 +43,8 @@ def choose(scene: Scene, frame: Frame, choice: str) -> bool:
     if not isinstance(step, Ask) or choice not in step.choices:
         return False
     scene.lost = 0
+    if step.keeps:
+        scene.put(replace(frame, slots={**frame.slots, step.text: choice}))
     go(scene, step.choices[choice])
     return True
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from core.channel import Abilities
-from core.conversation import house
+from core.conversation import helped, house, lessons
 from core.conversation.answer import choose, hear, topic
 from core.conversation.flow import Do, Flow, Person
 from core.conversation.fold import fold
@@ -25,6 +25,7 @@ from core.conversation.model import (
     Finished,
     Frame,
     Joined,
+    Message,
     Pressed,
     Said,
     Turn,
@@ -86,7 +87,13 @@ class Engine:
                     self._in_public(scene, "group_hello")
                 elif not house.resumed(scene):
                     house.greet(scene)
+            case _:
+                helped.take(scene, event)
         return scene.turn()
+
+    def lesson(self, language: str, name: str) -> Message | None:
+        """A lesson as it is sent, nothing asked and nothing awaited; None if there is none of this name."""
+        return lessons.message(self.library, self._holes, language, name)
 
     def apologise(self, conversation: Conversation) -> Turn:
         """What a person is told when an event could not be handled: we are sorry, a human looks at it."""
@@ -231,12 +238,15 @@ class Engine:
     def _handed_over(self, scene: Scene, event: Finished, place: int) -> None:
         """A ticket was opened: what the person writes goes to it, unless they went on to something else."""
         urgent = scene.urgency(scene.frames[place]) == "emergency"
+        aside = not scene.uncover(place)
         if event.outcome != "opened":
             scene.say("human_failed", event.values)
         else:
-            scene.say("handed_over_emergency" if urgent else "handed_over", event.values)
+            said = "handed_over_emergency" if urgent else "handed_over"
+            later = "_aside" if aside else "_later" if "back_at" in event.values else ""
+            scene.say(said + later, event.values)
             scene.kept = ()
-        if not scene.uncover(place):
+        if aside:
             del scene.frames[place]
             return
         scene.frames = []

@@ -31,6 +31,8 @@ class Ask:
     give_up: str = ""
     next: str = ""
     """Where a text that the reader accepted leads; empty when there is no reader."""
+    keeps: bool = False
+    """Whether a choice fills the slot, too, with its name: the answer is wanted later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,30 @@ class Person:
 Step = Say | Ask | Do | Wait | Person
 
 
+LESSON_CHOICES = ("a", "b", "c")
+"""The answers that every lesson offers to its question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One lesson of a course: which topic it belongs to, and the right answer. Its words are texts of the flow."""
+
+    name: str
+    topic: str
+    answer: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The keys of its texts: title, body, question, and an explanation for each answer."""
+        explained = (f"lesson.{self.name}.explain.{choice}" for choice in LESSON_CHOICES)
+        return (*(f"lesson.{self.name}.{part}" for part in ("title", "body", "question")), *explained)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The keys of its buttons' labels."""
+        return tuple(f"lesson.{self.name}.{choice}" for choice in LESSON_CHOICES)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """All texts of one flow (or of the house, `flows/common`) in one language."""
@@ -90,6 +116,8 @@ class Flow:
     steps: Mapping[str, Step]
     words: Mapping[str, Words]
     """Language -> texts."""
+    lessons: Mapping[str, Lesson] = field(default_factory=dict)
+    """The course that people subscribe to, in its order; most flows have none."""
 
 
 def exits(step: Step) -> Iterator[tuple[str, str]]:

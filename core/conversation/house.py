@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from core.conversation.model import Choice, Frame, Note, Waiting
+from core.conversation import lessons
+from core.conversation.model import Choice, Frame, Note, Unsubscribe, Waiting
 from core.conversation.scene import HOUSE, Scene
+from core.conversation.tickets import Recall
 from core.conversation.walk import ask_again, back, begin, carry_on, to_person
 
 MENU, LANGUAGE, SUGGEST = "@menu", "@language", "@suggest"
@@ -125,9 +127,29 @@ def cancel(scene: Scene) -> None:
     """取消: drop everything that is open; what a reminder was set for is no longer awaited,
     and a human who reads along is left: the ticket stays open."""
     scene.frames = []
-    scene.mode = "bot"
+    scene.to_bot()
     scene.say("cancelled")
     scene.choices = (scene.door("menu"),)
+
+
+def unsubscribe(scene: Scene) -> None:
+    """Nothing more comes that nobody asked for; whatever is open stays open."""
+    scene.effects.append(Unsubscribe())
+    scene.say("unsubscribed")
+
+
+def ask_tickets(scene: Scene) -> None:
+    """How are my tickets? Whatever is open stays open."""
+    scene.effects.append(Recall())
+
+
+def reply(scene: Scene) -> None:
+    """Back to the human whose answer came while something else was open."""
+    if scene.with_human:
+        person(scene)
+        return
+    scene.drop_house()
+    to_person(scene, "normal", None)
 
 
 WORDS: dict[str, Callable[[Scene], None]] = {
@@ -137,6 +159,9 @@ WORDS: dict[str, Callable[[Scene], None]] = {
     "human": person,
     "emergency": lambda scene: person(scene, emergency=True),
     "language": choose_language,
+    "unsubscribe": unsubscribe,
+    "ticket": ask_tickets,
+    "reply": reply,
     "start": greet,
     "help": lambda scene: greet(scene, "help"),
 }
@@ -144,7 +169,10 @@ WORDS: dict[str, Callable[[Scene], None]] = {
 
 
 def use_word(scene: Scene, word: str) -> None:
-    """Do what a word that works everywhere says."""
+    """Do what a word that works everywhere says, or explain an answer to a lesson."""
+    if lessons.knows(scene.library, word):
+        lessons.explain(scene, word)
+        return
     scene.lost = 0
     if word.startswith(LANG):
         switch(scene, word[len(LANG) :])
@@ -153,8 +181,9 @@ def use_word(scene: Scene, word: str) -> None:
 
 
 def knows(scene: Scene, word: str) -> bool:
-    """Whether this is a word that works everywhere, or a language on offer."""
-    return word in WORDS or (word.startswith(LANG) and word[len(LANG) :] in scene.library.languages)
+    """Whether this is a word that works everywhere, a language on offer, or an answer to a lesson."""
+    language = word[len(LANG) :] if word.startswith(LANG) else ""
+    return word in WORDS or language in scene.library.languages or lessons.knows(scene.library, word)
 
 
 def noted(scene: Scene, text: str, ref: str) -> None:

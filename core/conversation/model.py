@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.conversation.tickets import Desked, Left, Recall
+
 END = "end"
 """The target that ends a flow. No step may carry this name."""
 
@@ -19,12 +21,18 @@ END = "end"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a person is reached: a configured channel ("main"), a chat in it, a user, a thread."""
+    """Where a person is reached: a configured channel ("main"), a chat in it, a user, a thread.
+
+    `reply` is how their channel can answer the very event that caused an effect: the channel's own text, sealed
+    where it is a secret. Core carries it from an event to the effects that it causes and never looks into it;
+    it is no part of the address's identity, and no conversation keeps it.
+    """
 
     channel: str
     chat: str
     user: str
     thread: str = ""
+    reply: str = field(default="", compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -79,7 +87,7 @@ class Message:
 
 # --- what comes in ---------------------------------------------------------------------------
 
-Kind = Literal["said", "edited", "pressed", "joined", "left", "blocked", "moved", "unread"]
+Kind = Literal["said", "edited", "pressed", "joined", "left", "blocked", "moved", "unread", "undelivered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,8 @@ class Incoming:
     `public` is true in groups and servers. `forwarded` says that the text is somebody else's.
     `unread` is an update that the adapter could not read: `text` holds its remains (the guard masks them).
     `moved`: this chat has the id `moved_to` now.
+    `reply_to` is the `message_ref` of the message that this one answers; "" when it answers none.
+    `undelivered` is our own: what staff wrote never reached the person; `reply_to` names its row.
     `reply_handle` answers the press itself (a bearer secret with a short life: never logged).
     """
 
@@ -114,6 +124,7 @@ class Incoming:
     forwarded: bool = False
     moved_to: str = ""
     secrets: tuple[str, ...] = ()
+    reply_to: str = ""
 
 
 # --- events: what the engine takes -----------------------------------------------------------
@@ -164,7 +175,7 @@ class Joined:
     public: bool = False
 
 
-Event = Said | Pressed | Finished | Woke | Joined
+Event = Said | Pressed | Finished | Woke | Joined | Desked
 
 
 # --- effects: what the engine gives ----------------------------------------------------------
@@ -174,9 +185,13 @@ Urgency = Literal["normal", "emergency"]
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Say a message."""
+    """Say a message, as a reply to `reply_to` where one is given.
+
+    A reference, here and in `Edit`, that begins with "@" names a row of the outbox: the message that it became.
+    """
 
     message: Message
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +228,8 @@ class Remind:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Open a ticket for a human of this skill; `Finished(visit, "opened", {number, hours})` follows."""
+    """Open a ticket for a human of this skill; `Finished(visit, "opened", {number})` follows, and while nobody is
+    there it also says when somebody is: {back_at, zone_name, @zone}."""
 
     skill: str
     urgency: Urgency
@@ -231,7 +247,12 @@ class Note:
     ref: str = ""
 
 
-Effect = Send | Edit | Erase | Act | Remind | HandOver | Note
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Send this person nothing more that nobody asked for, beginning with what is queued already."""
+
+
+Effect = Send | Edit | Erase | Act | Remind | HandOver | Note | Left | Recall | Unsubscribe
 
 
 # --- state -----------------------------------------------------------------------------------

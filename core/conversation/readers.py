@@ -41,16 +41,20 @@ _COMPLAINTS: Mapping[str, str] = {
 }
 
 
-def build(hosts: Mapping[str, str] | None = None, internal: Sequence[str] = ()) -> Mapping[str, Reader]:
+def build(
+    hosts: Mapping[str, str] | None = None, internal: Sequence[str] = (), languages: Sequence[str] = ()
+) -> Mapping[str, Reader]:
     """Every reader by its name.
 
     hosts: block explorers whose links a person may paste, host -> chain.
     internal: patterns of the exchange's own order numbers, for transfers that never touch a chain.
+    languages: those in which people name cities.
     """
     return {
         "text": read_text,
         "number": read_number,
         "transaction_id": _transaction_reader(hosts or {}, internal),
+        "zone": _zone_reader(languages),
     }
 
 
@@ -90,5 +94,18 @@ def _transaction_reader(hosts: Mapping[str, str], internal: Sequence[str]) -> Re
         if found.kind == "internal":
             return Read("internal:" + found.value.removeprefix("internal:"))
         return Read(complaint=_COMPLAINTS.get(found.kind, "reader.tx_none"), holes=found.holes)
+
+    return read
+
+
+def _zone_reader(languages: Sequence[str]) -> Reader:
+    """Accepts a city, an offset from UTC or a zone's name; the value is the zone's name."""
+    from core.conversation.zones import zones
+
+    found = zones(tuple(languages))
+
+    def read(text: str) -> Read:
+        name = found.find(text)
+        return Read(name) if name else Read(complaint="reader.zone")
 
     return read

@@ -120,8 +120,9 @@ def _uses(draft: Draft, facts: Facts, step: Step) -> Iterator[tuple[tuple[str, i
 def _fills(step: Step, facts: Facts) -> Mapping[str, frozenset[str]]:
     """Exit -> the slots that leaving by it fills."""
     match step:
-        case Ask(reads=reads, text=text) if reads:
-            return {reads: frozenset({text})}
+        case Ask(reads=reads, text=text):
+            kept = dict.fromkeys(step.choices if step.keeps else (), frozenset({text}))
+            return {**kept, reads: frozenset({text})} if reads else kept
         case Do(action=action):
             known = (facts.actions or {}).get(action)
             return dict.fromkeys(step.outcomes, known.gives) if known else {}

@@ -101,9 +101,10 @@ def asks_for_secret(text: str, *, strict: bool) -> str:
 def secrets(draft: Draft, facts: Facts) -> Iterator[Fault]:
     """SECRET: no text and no button asks for a secret, and no slot is made to hold one."""
     asks = {step.text: step for step in draft.flow.steps.values() if isinstance(step, Ask)}
+    quizzed = {f"lesson.{name}.question" for name in draft.flow.lessons}
     for (language, key), forms in draft.sources.items():
         for form in forms:
-            found = asks_for_secret(form, strict=key in asks)
+            found = asks_for_secret(form, strict=key in asks or key in quizzed)
             if found:
                 yield draft.fault(draft.at(language, "texts", key), "SECRET", "", found=found)
                 break

@@ -19,6 +19,8 @@ COMMAND_LIMIT = 100
 FEWEST_PHRASES = 3
 COMMAND_TEXT = "command"
 """The text that describes a flow's command; a flow with a command must have it."""
+LESSON = "lesson."
+"""How the keys of a lesson's texts and buttons begin."""
 _folded = lru_cache(maxsize=8192)(fold)
 """Every phrase is compared in several rules; converting Chinese is what costs."""
 _MARKS = ("**", "`", "](", "{", "}")
@@ -36,6 +38,8 @@ def used_texts(draft: Draft) -> dict[str, tuple[str, ...]]:
             used.setdefault(
                 step.text, ("flow", "steps", step.name, "say" if isinstance(step, Say) else "ask")
             )
+    for lesson in draft.flow.lessons.values():
+        used |= dict.fromkeys(lesson.texts, ("flow", "lessons", lesson.name))
     return used
 
 
@@ -45,6 +49,8 @@ def used_choices(draft: Draft) -> dict[str, tuple[str, ...]]:
     for step in draft.flow.steps.values():
         for name in step.choices if isinstance(step, Ask) else ():
             used.setdefault(name, ("flow", "steps", step.name, "choices", name))
+    for lesson in draft.flow.lessons.values():
+        used |= dict.fromkeys(lesson.choices, ("flow", "lessons", lesson.name))
     return used
 
 
@@ -77,7 +83,9 @@ def _present(
             if key in anywhere and key not in keys:
                 yield draft.fault(draft.at(language, part), "LANG", part, key=key, language=language)
         whole = not lost and draft.whole
-        for key in sorted(keys - set(used)) if whole else ():
+        listed = ("flow", "lessons") in draft.places  # a lesson that is not on the list is not taught yet
+        drafts = LESSON if listed else ()
+        for key in sorted(key for key in keys - set(used) if not key.startswith(drafts)) if whole else ():
             yield draft.fault(draft.at(language, part, key), "UNUSED", part, key=key)
 
 
@@ -130,6 +138,10 @@ def holes(draft: Draft, facts: Facts) -> Iterator[Fault]:
             shown_alone = words.texts.get(key) if draft.folder != COMMON else None
             for hole in sorted(shown_alone.holes) if shown_alone else ():
                 yield draft.fault(draft.at(language, "texts", key), "GIVES", step=part, slot=hole, known="-")
+        for key, template in words.texts.items():
+            for hole in sorted(template.holes - facts.holes) if key.startswith(LESSON) else ():
+                told = {"step": key, "slot": hole, "known": shown(sorted(facts.holes))}
+                yield draft.fault(draft.at(language, "texts", key), "GIVES", **told)
 
 
 def _braced(names: frozenset[str]) -> str:

@@ -6,7 +6,6 @@ Private to the engine: `Scene` is the only mutable thing in this room and lives 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from core.conversation.flow import Flow, Person, Step, Words
 from core.conversation.library import Library
@@ -26,6 +25,7 @@ from core.conversation.model import (
     Waiting,
     WaitKind,
 )
+from core.conversation.tickets import Left, Recall
 
 HOUSE = "@"
 """Flows whose name begins so are the engine's own questions, and choices that do are doors: they always open."""
@@ -84,7 +84,7 @@ class Scene:
             return template.fill({}, self.language)
         hours = self.holes.get(f"hours.{self.language}", "")
         values = {**self.holes, "hours": hours, **(holes or {})}
-        return template.fill(values, self.language, self.holes.get("zone", "UTC"))
+        return template.fill(values, self.language, values.get("@zone") or self.holes.get("zone", "UTC"))
 
     def door(self, name: str) -> Choice:
         """A button that opens whenever it is pressed: @menu, @human, @emergency, @lang.xx."""
@@ -131,9 +131,10 @@ class Scene:
             del self.frames[place + 1 :]
         return place == len(self.frames) - 1
 
-    def wait(self, frame: Frame, kind: WaitKind) -> None:
-        """The top frame becomes this one, and waits from this visit on."""
-        self.put(replace(frame, waiting=Waiting(kind, self.visit)))
+    def wait(self, frame: Frame, step: str, kind: WaitKind, tries: int, trail: tuple[str, ...]) -> None:
+        """The top frame becomes this one at that step, and waits from this visit on."""
+        waiting = Waiting(kind, self.visit)
+        self.put(Frame(frame.flow, frame.version, step, frame.slots, tries, trail, waiting))
 
     # --- a human
 
@@ -155,7 +156,9 @@ class Scene:
         return self.mode == "human" or (self.top is not None and bool(self.urgency(self.top)))
 
     def to_bot(self) -> None:
-        """The bot talks again; the ticket stays as it is."""
+        """The bot talks again; the ticket stays as it is, and whoever has it is told."""
+        if self.mode == "human":
+            self.effects.append(Left())
         self.mode = "bot"
         self.frames = [frame for frame in self.frames if frame.flow != PERSON or frame.waiting]
 
@@ -164,20 +167,19 @@ class Scene:
     @property
     def silent(self) -> bool:
         """Whether nothing is said, and nothing is under way that will speak."""
-        return not self.blocks and not any(isinstance(effect, Act | HandOver) for effect in self.effects)
+        return not self.blocks and not any(
+            isinstance(effect, Act | HandOver | Recall) for effect in self.effects
+        )
 
     def turn(self) -> Turn:
         """Freeze: the blocks leave as one message, and the revision moves if something changed."""
-        after = replace(
-            self.before,
-            language=self.before.language if self.language == self._heard else self.language,
-            frames=tuple(self.frames),
-            mode=self.mode,
-            lost=self.lost,
-            kept=self.kept,
-        )
-        if after != self.before:
-            after = replace(after, revision=self.before.revision + 1)
+        before = self.before
+        language = before.language if self.language == self._heard else self.language
+        now = (language, tuple(self.frames), self.mode, self.lost, self.kept)
+        if now == (before.language, before.frames, before.mode, before.lost, before.kept):
+            after = before
+        else:
+            after = Conversation(before.address, *now, self.visit)
         effects = list(self.effects)
         if self.blocks:
             message = Message(tuple(self.blocks), self.choices, self._asked())

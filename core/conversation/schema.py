@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 
 from core.conversation.document import Text
-from core.conversation.flow import Ask, Do, Flow, Person, Say, Step, Wait
+from core.conversation.flow import LESSON_CHOICES, Ask, Do, Flow, Lesson, Person, Say, Step, Wait
 from core.conversation.model import END
 from core.conversation.sheet import Sheet, near, shown
 
-FLOW_KEYS = ("flow", "version", "owner", "start", "steps")
+NEEDED = ("flow", "version", "owner", "start", "steps")
+FLOW_KEYS = (*NEEDED, "lessons")
 VERBS: Mapping[str, tuple[str, ...]] = {
     "say": ("next",),
-    "ask": ("reads", "choices", "tries", "give_up", "next"),
+    "ask": ("reads", "choices", "tries", "give_up", "next", "keeps"),
     "do": ("with", "outcomes"),
     "wait": ("next",),
     "hand_over": ("urgency",),
@@ -27,6 +28,8 @@ _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _WAIT = re.compile(r"([0-9]{1,9})([smhd])")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _COMMAND = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_LESSON = re.compile(r"[a-z][a-z0-9_]{0,27}")
+"""Short enough for a button: "@lesson.", the name, a dot and the answer."""
 
 
 def blank(name: str) -> Flow:
@@ -36,7 +39,7 @@ def blank(name: str) -> Flow:
 
 def read_flow(folder: str, sheet: Sheet) -> Flow:
     """The flow of one flow.yaml, as far as it can be read; without its texts and its hash."""
-    sheet.need(*FLOW_KEYS)
+    sheet.need(*NEEDED)
     name = sheet.text("flow")
     if name and name != folder:
         sheet.fault(sheet.value_place("flow"), "FOLDER", name=name, folder=folder)
@@ -46,7 +49,8 @@ def read_flow(folder: str, sheet: Sheet) -> Flow:
     command, menu = _start(sheet)
     steps = _steps(sheet.table("steps"))
     first = next(iter(steps), END)
-    return Flow(folder, version, "", sheet.text("owner"), command, menu, first, steps, {})
+    course = _lessons(sheet.table("lessons"))
+    return Flow(folder, version, "", sheet.text("owner"), command, menu, first, steps, {}, course)
 
 
 def _start(sheet: Sheet) -> tuple[str, str]:
@@ -57,6 +61,29 @@ def _start(sheet: Sheet) -> tuple[str, str]:
     if command and not _COMMAND.fullmatch(command):
         start.fault(start.value_place("command"), "NAME", "command", name=command)
     return command, start.text("menu")
+
+
+def _lessons(sheet: Sheet | None) -> dict[str, Lesson]:
+    """The course, in the order in which it is taught."""
+    lessons: dict[str, Lesson] = {}
+    for name in sheet or ():
+        body = sheet.table(name, ("topic", "answer")) if sheet else None
+        if sheet is None or body is None:
+            continue
+        if not _LESSON.fullmatch(name):
+            sheet.fault(sheet.place(name), "NAME", name=name)
+        body.need("topic", "answer")
+        answer = _among(body, "answer", LESSON_CHOICES)
+        lessons[name] = Lesson(name, body.text("topic"), answer)
+    return lessons
+
+
+def _among(sheet: Sheet, key: str, allowed: tuple[str, ...]) -> str:
+    """One of the allowed values, or "" (and a fault when something else is written)."""
+    written = sheet.text(key)
+    if written and written not in allowed:
+        sheet.fault(sheet.value_place(key), "UNKNOWN", "value", key=written, allowed=shown(allowed))
+    return written if written in allowed else ""
 
 
 def _steps(sheet: Sheet | None) -> dict[str, Step]:
@@ -107,7 +134,8 @@ def _ask(name: str, sheet: Sheet) -> Step:
         sheet.fault(sheet.place("give_up"), "NOEXIT", step=name)
     tries = _whole(sheet, "tries", MOST_TRIES) if sheet.text("tries") else USUAL_TRIES
     goes = _next(name, sheet) if reads else sheet.text("next")
-    return Ask(name, sheet.text("ask"), reads, sheet.pairs("choices"), tries, give_up, goes)
+    keeps = _among(sheet, "keeps", ("choice",)) == "choice"
+    return Ask(name, sheet.text("ask"), reads, sheet.pairs("choices"), tries, give_up, goes, keeps)
 
 
 def _do(name: str, sheet: Sheet) -> Step:

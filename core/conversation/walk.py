@@ -55,19 +55,19 @@ def stop(scene: Scene, frame: Frame, flow: Flow, step: Step) -> None:
                 trail = (*trail, frame.step)
             if step.name in trail:  # asked anew: what came after it is past
                 trail = trail[: trail.index(step.name)]
-            scene.wait(replace(frame, step=step.name, tries=0, trail=trail), "answer")
+            scene.wait(frame, step.name, "answer", 0, trail)
             scene.say_of(flow, step.text, frame.slots)
             scene.choices = labels(scene, flow, step)
         case Do():
             inputs = {slot: frame.slots.get(slot, "") for slot in step.inputs}
             scene.effects.append(Act(step.action, inputs, scene.visit))
-            scene.wait(replace(frame, step=step.name, trail=_past(frame)), "result")
+            scene.wait(frame, step.name, "result", frame.tries, _past(frame))
         case Wait():
             scene.effects.append(Remind(step.seconds, scene.visit))
-            scene.wait(replace(frame, step=step.name, trail=_past(frame)), "time")
+            scene.wait(frame, step.name, "time", frame.tries, _past(frame))
         case Person():
             hand_over(scene, step.skill, step.urgency, frame)
-            scene.wait(replace(frame, step=step.name), "result")
+            scene.wait(frame, step.name, "result", frame.tries, frame.trail)
 
 
 def _past(frame: Frame) -> tuple[str, ...]:

@@ -30,16 +30,24 @@ from core.conversation.model import (
     Remind,
     Rich,
     Send,
+    Unsubscribe,
     Waiting,
     Woke,
 )
+from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Recall, Recalled
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def dump_address(address: Address) -> str:
-    """`["channel","chat","user","thread"]`."""
-    return _dumps([address.channel, address.chat, address.user, address.thread])
+    """`["channel","chat","user","thread"]`, and the sealed reply where there is one."""
+    return _dumps(_where(address))
+
+
+def _where(a: Address) -> list[str]:
+    return (
+        [a.channel, a.chat, a.user, a.thread, a.reply] if a.reply else [a.channel, a.chat, a.user, a.thread]
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -91,12 +99,11 @@ def load_conversation(text: str) -> Conversation:
 def dump_incoming(incoming: Incoming) -> str:
     """An inbound update as it is stored: after the guard, without the reply handle, which is a bearer secret."""
     i = incoming
-    a = i.address
     return _dumps(
         [
             "incoming",
             i.event_id,
-            [a.channel, a.chat, a.user, a.thread],
+            _where(i.address),
             i.kind,
             i.text,
             i.quoted,
@@ -107,17 +114,25 @@ def dump_incoming(incoming: Incoming) -> str:
             i.forwarded,
             i.moved_to,
             i.secrets,
+            i.reply_to,
         ]
     )
 
 
-def dump_event(address: Address, event: Finished | Woke) -> str:
-    """An event that an effect caused, for the conversation at this address."""
-    a = address
-    where = [a.channel, a.chat, a.user, a.thread]
-    if isinstance(event, Finished):
-        return _dumps(["finished", where, event.visit, event.outcome, dict(event.values)])
-    return _dumps(["woke", where, event.visit])
+def dump_event(address: Address, event: Finished | Woke | Desked) -> str:
+    """An event that an effect or our staff caused, for the conversation at this address."""
+    where = _where(address)
+    match event:
+        case Finished():
+            return _dumps(["finished", where, event.visit, event.outcome, dict(event.values)])
+        case Woke():
+            return _dumps(["woke", where, event.visit])
+        case Answered():
+            return _dumps(["answered", where, event.number, event.alias, event.text, event.edits])
+        case Closed():
+            return _dumps(["closed", where, event.number, event.others])
+        case Recalled():
+            return _dumps(["recalled", where, [[t.number, t.opened_at, t.state] for t in event.tickets]])
 
 
 def load_inbound(text: str) -> Incoming | tuple[Address, Event]:
@@ -129,7 +144,12 @@ def load_inbound(text: str) -> Incoming | tuple[Address, Event]:
     if kind == "woke":
         where, visit = rest
         return Address(*where), Woke(visit)
-    event_id, where, what, body, quoted, attachments, ref, hint, public, forwarded, moved, secrets = rest
+    if kind in _DESKED:
+        where, *values = rest
+        return Address(*where), _DESKED[kind](*values)
+    event_id, where, what, body, quoted, attachments, ref, hint, public, forwarded, moved, secrets, *more = (
+        rest
+    )
     return Incoming(
         event_id,
         Address(*where),
@@ -144,7 +164,15 @@ def load_inbound(text: str) -> Incoming | tuple[Address, Event]:
         forwarded,
         moved,
         tuple(secrets),
+        *more,
     )
+
+
+_DESKED: dict[str, Callable[..., Desked]] = {
+    "answered": Answered,
+    "closed": Closed,
+    "recalled": lambda tickets: Recalled(tuple(Held(*ticket) for ticket in tickets)),
+}
 
 
 def _message(message: Message) -> list[Any]:
@@ -170,16 +198,19 @@ def _load_message(value: Any) -> Message:
 
 
 _DUMP: dict[type, tuple[str, Callable[[Any], list[Any]]]] = {
-    Send: ("send", lambda e: [_message(e.message)]),
+    Send: ("send", lambda e: [_message(e.message), e.reply_to] if e.reply_to else [_message(e.message)]),
     Edit: ("edit", lambda e: [e.ref, _message(e.message)]),
     Erase: ("erase", lambda e: [e.ref]),
     Act: ("act", lambda e: [e.action, dict(e.inputs), e.visit]),
     Remind: ("remind", lambda e: [e.after, e.visit]),
     HandOver: ("hand_over", lambda e: [e.skill, e.urgency, e.flow, dict(e.slots), e.visit, e.kept]),
     Note: ("note", lambda e: [e.text, e.ref]),
+    Left: ("left", lambda _: []),
+    Recall: ("recall", lambda _: []),
+    Unsubscribe: ("unsubscribe", lambda _: []),
 }
 _LOAD: dict[str, Callable[..., Effect]] = {
-    "send": lambda message: Send(_load_message(message)),
+    "send": lambda message, reply_to="": Send(_load_message(message), reply_to),
     "edit": lambda ref, message: Edit(ref, _load_message(message)),
     "erase": Erase,
     "act": Act,
@@ -188,6 +219,9 @@ _LOAD: dict[str, Callable[..., Effect]] = {
         skill, urgency, flow, slots, visit, tuple(kept)
     ),
     "note": Note,
+    "left": Left,
+    "recall": Recall,
+    "unsubscribe": Unsubscribe,
 }
 
 

@@ -17,24 +17,36 @@ from core.conversation.model import (
     Note,
     Remind,
     Send,
+    Unsubscribe,
 )
 from core.conversation.texts import split
-from core.conversation.wire import dump_address, dump_effect
-from core.store.rooms import NewEffect
+from core.conversation.tickets import Left, Recall
+from core.conversation.wire import dump_address
+from core.runtime.recent import dump_effect
+from core.store.rows import NewEffect
 
 REPLY = 0
 """The rank of everything that a person waits for."""
+LOW = 9
+"""The rank of what nobody waits for: everything else goes first."""
 LANES: dict[type[Effect], str] = {
     Send: "r", Edit: "r", Erase: "r", Act: "a", HandOver: "a", Note: "a", Remind: "t",
+    Left: "a", Recall: "a", Unsubscribe: "u",
 }  # fmt: skip
 """Effects of one lane keep their order; a slow look-up (a) never delays a reply (r). Each reminder (t) has a
 lane of its own: one for tomorrow must not hold up one for tonight."""
 
 
 def effect_rows(
-    cause: str, address: Address, effects: Sequence[Effect], abilities: Abilities, now: float
+    cause: str,
+    address: Address,
+    effects: Sequence[Effect],
+    abilities: Abilities,
+    now: float,
+    rank: int = REPLY,
 ) -> list[NewEffect]:
-    """The rows of one turn. `cause` names the event, so that each key is the same on every repetition."""
+    """The rows of one turn. `cause` names the event, so that each key is the same on every repetition.
+    What nobody waits for (a higher rank) has a lane of its own, so that no reply stands behind it."""
     if not effects:
         return []
     where, lane = dump_address(address), address.key
@@ -43,7 +55,8 @@ def effect_rows(
         kind, payload = dump_effect(effect)
         due = now + effect.after if isinstance(effect, Remind) else now
         own = f"{lane}|{LANES[type(effect)]}" + (f"|{cause}.{number}" if isinstance(effect, Remind) else "")
-        rows.append(NewEffect(f"{cause}.{number}", own, REPLY, kind, where, payload, due))
+        own = own if rank == REPLY else f"{lane}|e"
+        rows.append(NewEffect(f"{cause}.{number}", own, rank, kind, where, payload, due))
     return rows
 
 

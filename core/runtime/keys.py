@@ -16,10 +16,11 @@ def routes(settings: Secrets, data: Path) -> Routes:
     """Routes signed with the present key; the one before it is still accepted."""
     given = settings.route_key.get_secret_value().encode()
     before = settings.route_key_before.get_secret_value().encode()
-    return Routes([given or _kept(data / FILE), *([before] if before else [])])
+    return Routes([given or kept(data / FILE), *([before] if before else [])])
 
 
-def _kept(path: Path) -> bytes:
+def kept(path: Path) -> bytes:
+    """A key of 32 bytes from its file, which is made when it is missing."""
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 from core.errors import StoreError
+from core.sentences import told
 from core.store.rooms import Fenced, Leases
 
 LEASE = "helpline"
@@ -67,9 +68,7 @@ class Lead:
             ):
                 return
             if pid is not None:
-                raise StoreError(
-                    f"process {pid} already works on this data folder; stop it, or set HELPLINE_DATA to another folder"
-                )
+                raise StoreError(told("lead.taken", pid=pid))
             await asyncio.sleep(self._seconds / 5)
 
     async def keep(self) -> None:
@@ -86,7 +85,7 @@ class Lead:
                 log.warning("the lease cannot be renewed: %s", error)
                 continue
             if not ours:
-                raise Fenced("another process took over this data folder; this one stops")
+                raise Fenced(told("lead.lost"))
 
     async def release(self) -> None:
         """Let a successor in at once."""

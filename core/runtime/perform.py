@@ -12,13 +12,13 @@ STOP       Halted     the row stays queued, the channel stops and calls a human
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from core import config
 from core.actions import Action, Call
 from core.channel import Channel, Receipt
 from core.conversation.engine import FAILED
@@ -33,12 +33,17 @@ from core.conversation.model import (
     Remind,
     Rich,
     Send,
+    Unsubscribe,
     Woke,
 )
-from core.conversation.wire import dump_event, load_address, load_effect
+from core.conversation.tickets import Left, Recall, Recalled
+from core.conversation.wire import dump_event, load_address
 from core.errors import Blocked, DeliveryError, Displaced, Halted, Malformed, Moved, NotSent, SlowDown, Unsure
+from core.runtime.desk import Desk
 from core.runtime.pace import Pace
-from core.store.rooms import EffectRow, NewEvent, NewTicket, Postponed, Settled, Store
+from core.runtime.recent import load_effect
+from core.store.rooms import Store
+from core.store.rows import EffectRow, NewEvent, Postponed, Settled
 
 BUSY = 0.4
 """Seconds after which a person is shown that an answer is being prepared."""
@@ -50,6 +55,8 @@ UNSURE = 5
 ACT_TRIES = 2
 PACED = frozenset({"send", "edit", "erase"})
 """Kinds that are a message on a platform."""
+ROW = "@"
+"""How a reference begins that names a row of the outbox."""
 log = logging.getLogger(__name__)
 
 
@@ -83,8 +90,10 @@ class Performer:
         services: Mapping[str, Any],
         halted: Callable[[Channel, Halted | Displaced], None],
         now: Callable[[], float],
+        desk: Desk | None = None,
     ) -> None:
         self._store = store
+        self._desk = desk or Desk(store, config.Desk(), "", {}, lambda _: None, now)
         self._channels = channels
         self._paces = paces
         self._actions = actions
@@ -94,6 +103,13 @@ class Performer:
 
     async def perform(self, row: EffectRow) -> Done | Later:
         """Perform one row. Never raises but for a store that fails."""
+        done = await self._perform(row)
+        if isinstance(done, Done) and done.settled and done.settled.status != "done":
+            event = await self._desk.staff.lost(row, done.settled.status)
+            done = replace(done, event=event or done.event)
+        return done
+
+    async def _perform(self, row: EffectRow) -> Done | Later:
         try:
             address, effect = load_address(row.address), load_effect(row.kind, row.payload)
         except (LookupError, TypeError, ValueError):
@@ -108,8 +124,13 @@ class Performer:
                 return self._back(row, address, Woke(effect.visit))
             case HandOver():
                 return await self._hand_over(row, address, effect)
-            case Note():
-                await self._store.tickets.note(row.key, address.key, effect.text, effect.ref, self._now())
+            case Note() | Left():
+                await self._desk.note(row, address, effect)
+                return Done(Settled(row.key, "done"))
+            case Recall():
+                return self._back(row, address, await self._desk.recall(address))
+            case Unsubscribe():
+                await self._store.lessons.unsubscribe(address.channel, address.user, row.due)
                 return Done(Settled(row.key, "done"))
 
     async def admit(self, row: EffectRow) -> None:
@@ -126,6 +147,7 @@ class Performer:
         channel = self._channels.get(address.channel)
         if channel is None:
             return _dead(row, f"the channel {address.channel} is not configured any more")
+        effect = await self._refer(effect)
         try:
             receipt = await channel.perform(address, effect, row.key)
         except DeliveryError as error:
@@ -133,7 +155,19 @@ class Performer:
         except Exception as error:
             log.exception("%s %s failed", row.kind, row.key)
             return _dead(row, f"{type(error).__name__}")
-        return Done(Settled(row.key, "done", receipt.ref, "", row.attempts + 1, row.maybe_sent))
+        kept = not address.user  # a chat without a person is the staff's: they may reply to it in a month
+        return Done(Settled(row.key, "done", receipt.ref, "", row.attempts + 1, row.maybe_sent, kept))
+
+    async def _refer(self, effect: Send | Edit | Erase) -> Send | Edit | Erase:
+        """With the messages in place of the rows that it refers to. What was never sent cannot be edited or
+        replied to: then it is said anew."""
+        match effect:
+            case Send(message, reply_to) if reply_to.startswith(ROW):
+                return Send(message, await self._store.desk.sent(reply_to.removeprefix(ROW)))
+            case Edit(ref, message) if ref.startswith(ROW):
+                sent = await self._store.desk.sent(ref.removeprefix(ROW))
+                return Edit(sent, message) if sent else Send(message)
+        return effect
 
     async def _failed(
         self,
@@ -187,9 +221,9 @@ class Performer:
             return _dead(row, str(error))
         except DeliveryError as error:
             return await self._failed(row, address, bare, channel, error)
-        return Done(
-            Settled(row.key, "done", receipt.ref, "sent as plain text", row.attempts + 1, row.maybe_sent)
-        )
+        attempts, why = row.attempts + 1, "sent as plain text"
+        kept = not address.user
+        return Done(Settled(row.key, "done", receipt.ref, why, attempts, row.maybe_sent, kept))
 
     def _later(self, row: EffectRow, after: float, error: DeliveryError) -> Later:
         again = replace(row, attempts=row.attempts + 1, error=str(error))
@@ -206,7 +240,7 @@ class Performer:
         showing = asyncio.create_task(_show_busy(channel, address)) if channel else None
         try:
             async with asyncio.timeout(action.deadline):
-                outcome = await action.run(Call(row.key, self._services, self._now()), **act.inputs)
+                outcome = await action.run(Call(row.key, self._services, self._now(), address), **act.inputs)
         except Exception as error:
             log.warning("the action %s failed: %s", act.action, type(error).__name__)
             if row.attempts + 1 < ACT_TRIES and not isinstance(error, TimeoutError):
@@ -218,16 +252,10 @@ class Performer:
         return self._back(row, address, Finished(act.visit, outcome.name, outcome.values))
 
     async def _hand_over(self, row: EffectRow, address: Address, hand: HandOver) -> Done:
-        state = await self._store.people.find(address.channel, address.user)
-        language = state.language if state else ""
-        slots = json.dumps({**hand.slots, "attachments": list(hand.kept)}, ensure_ascii=False)
-        ticket = NewTicket(
-            row.key, address.key, hand.skill, hand.urgency, language, hand.flow, slots, self._now()
-        )
-        number = await self._store.tickets.open(ticket)
-        return self._back(row, address, Finished(hand.visit, "opened", {"number": str(number)}))
+        values = await self._desk.open(row, address, hand)
+        return self._back(row, address, Finished(hand.visit, "opened", values))
 
-    def _back(self, row: EffectRow, address: Address, event: Finished | Woke) -> Done:
+    def _back(self, row: EffectRow, address: Address, event: Finished | Woke | Recalled) -> Done:
         """The effect ended, and the conversation is told so through the inbox, once."""
         inbound = NewEvent(address.channel, f"effect:{row.key}", address.key, dump_event(address, event))
         return Done(Settled(row.key, "done", "", "", row.attempts + 1), inbound)

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from core.conversation.model import Incoming
-from core.conversation.wire import dump_incoming
+from core.runtime.recent import dump_incoming
 from core.runtime.turns import Turner
 from core.safety.guard import MASK, Inspected, mask
-from core.store.rooms import NewEvent, Store
+from core.store.rooms import Store
+from core.store.rows import NewEvent
 
 Inspect = Callable[[str], Inspected]
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4}){0,2}")
@@ -37,6 +38,10 @@ class Receiver:
         fresh = await self._store.inbox.add(events, self._now())
         for row in fresh:
             self._turner.take(row)
+
+    async def recent(self, channel: str, since: float, limit: int) -> list[str]:
+        """Who wrote in a private chat of this channel since then, the newest first: see `Remembers`."""
+        return await self._store.people.recent(channel, since, limit)
 
     @staticmethod
     def _event(incoming: Incoming) -> NewEvent:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from core.actions import Action, load_actions
+from core.broadcast.education import Education
 from core.channel import Abilities, Channel, Sign
 from core.config import Secrets, Settings
 from core.conversation.engine import Engine
 from core.conversation.library import Library
 from core.errors import ConfigError, DeliveryError
 from core.runtime import shelf
+from core.runtime.desk import Desk
 from core.runtime.hours import hours
 from core.runtime.keys import routes
 from core.runtime.lead import Lead
@@ -25,7 +27,9 @@ from core.runtime.turns import Turner
 from core.runtime.upkeep import Upkeep
 from core.runtime.worker import Worker
 from core.safety.guard import inspect
-from core.store.rooms import AuditLine, Store
+from core.sentences import told
+from core.store.rooms import Store
+from core.store.rows import AuditLine
 from core.store.sqlite import open_sqlite
 
 log = logging.getLogger(__name__)
@@ -134,6 +138,14 @@ class Service:
     async def _run(self, ready: Callable[[], None]) -> None:
         self._failed = asyncio.get_running_loop().create_future()
         self.paces = {name: Pace(channel.abilities) for name, channel in self.channels.items()}
+        self.desk = Desk(
+            self.store,
+            self.settings.desk,
+            self.settings.desk.staff_language or self.settings.languages[0],
+            AbilitiesOf(self.channels),
+            lambda rows: self.worker.offer(rows),
+            self.now,
+        )
         self.turner = Turner(
             self.store,
             self._engine,
@@ -141,9 +153,26 @@ class Service:
             AbilitiesOf(self.channels),
             lambda rows: self.worker.offer(rows),
             self.now,
+            self.desk,
         )
+        self.education = Education(
+            self.store,
+            self.settings.education,
+            self._engine,
+            AbilitiesOf(self.channels),
+            lambda rows: self.worker.offer(rows),
+            self.now,
+        )
+        services = {**self._services, "education": self.education}
         performer = Performer(
-            self.store, self.channels, self.paces, lambda: self.actions, self._services, self._halt, self.now
+            self.store,
+            self.channels,
+            self.paces,
+            lambda: self.actions,
+            services,
+            self._halt,
+            self.now,
+            self.desk,
         )
         self.worker = Worker(
             self.store, performer, self.turner.take, self.now, self.settings.runtime.in_flight
@@ -152,7 +181,7 @@ class Service:
         upkeep = Upkeep(self.store, self.settings.store, self.now)
         upkeep.start()
         faces = [channel.run(receive) for channel in self.channels.values()]
-        loops = [self.turner.run(), self.worker.run(), self.lead.keep(), _all(faces)]
+        loops = [self.turner.run(), self.worker.run(), self.education.run(), self.lead.keep(), _all(faces)]
         tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(loop) for loop in loops]
         ready()
         try:
@@ -210,7 +239,7 @@ def database(settings: Settings) -> Path:
     if not url:
         return settings.data / "helpline.db"
     if not url.startswith("sqlite:///"):
-        raise ConfigError(f"store.url must begin with sqlite:/// (was: {url.partition(':')[0]}:…)")
+        raise ConfigError(told("service.url", scheme=url.partition(":")[0]))
     return Path(url.removeprefix("sqlite:///"))
 
 

@@ -23,8 +23,8 @@ from core.conversation.load import COMMON, content_hash, load_common, load_flow
 from core.conversation.router import Router
 from core.errors import ConfigError
 from core.safety.guard import KINDS
-from core.sentences import sentence
-from core.store.rooms import StoredFlow
+from core.sentences import sentence, told
+from core.store.rows import StoredFlow
 
 Sources = Mapping[str, Mapping[str, str]]
 """Folder -> file -> text."""
@@ -41,7 +41,10 @@ COMMON_TEXTS = frozenset(
         "command.start", "command.help", "command.menu", "command.language", "command.human",
         "reader.tx_is_address", "reader.tx_address_typo", "reader.tx_length", "reader.tx_not_hex",
         "reader.tx_ellipsis", "reader.tx_unknown_link", "reader.tx_none", "reader.text_empty", "reader.text_long",
-        "reader.number",
+        "reader.number", "reader.zone", "unsubscribed", "command.unsubscribe",
+        "handed_over_aside", "handed_over_emergency_aside",
+        "handed_over_later", "handed_over_emergency_later", "staff_says", "staff_here", "ticket_closed",
+        "tickets", "tickets_none", "ticket.open", "ticket.answered", "ticket.closed", "command.ticket",
         *(f"{kind}_seen" for kind in ATTACHMENTS),
         *(f"secret.{kind}" for kind in KINDS),
     }
@@ -69,13 +72,13 @@ def read_sources(folder: Path) -> dict[str, dict[str, str]]:
     try:
         for path in sorted(folder.glob("*/*.yaml")):
             if path.stat().st_size > LIMIT:
-                raise ConfigError(f"{path} is larger than 1 MB; a flow is a page")
+                raise ConfigError(told("flows.large", file=path))
             text = path.read_bytes().decode("utf-8", "surrogateescape")
             sources.setdefault(path.parent.name, {})[path.name] = text
     except OSError as error:
-        raise ConfigError(f"{folder}: {error.strerror}") from None
+        raise ConfigError(told("flows.unreadable", folder=folder, why=error.strerror)) from None
     if not sources:
-        raise ConfigError(f"{folder.absolute()} holds no flows; set HELPLINE_FLOWS to the folder that does")
+        raise ConfigError(told("flows.empty", folder=folder.absolute()))
     return sources
 
 
@@ -88,7 +91,7 @@ def facts(settings: Settings, actions: Mapping[str, Action], stored: Sequence[St
         skills=frozenset(settings.desk.skills),
         official_hosts=frozenset(settings.security.official_hosts),
         common_texts=COMMON_TEXTS,
-        common_choices=frozenset({"menu", "human", "emergency", "private_open"})
+        common_choices=frozenset({"menu", "human", "emergency", "private_open", "unsubscribe", "reply"})
         | {house.LANG + code for code in settings.languages},
         common_words=frozenset(house.WORDS) | {house.LANG + code for code in settings.languages},
         holes=HOLES,
@@ -126,7 +129,7 @@ def build(
         tuple(languages),
         flows,
         common or {},
-        readers.build(tx.explorers, tx.internal_ids),
+        readers.build(tx.explorers, tx.internal_ids, languages),
         Router.build({n: [p for w in f.words.values() for p in w.phrases] for n, f in flows.items()}),
         pinned,
     )

@@ -29,10 +29,13 @@ from core.conversation.model import (
 )
 from core.conversation.route import Routes
 from core.conversation.texts import negotiate
-from core.conversation.wire import dump_conversation, load_conversation, load_inbound
 from core.errors import Conflict, StoreError
+from core.runtime.desk import Desk
 from core.runtime.effects import effect_rows
-from core.store.rooms import AuditLine, Batch, EventRow, Fenced, NewEffect, Saved, Store, Subscriber
+from core.runtime.recent import dump_conversation, load_conversation, load_inbound
+from core.runtime.staff import cause
+from core.store.rooms import Fenced, Store
+from core.store.rows import AuditLine, Batch, EventRow, NewEffect, Saved, Subscriber
 
 GROUP = 64
 """Conversations in one transaction."""
@@ -57,6 +60,7 @@ class Turner:
         abilities: Mapping[str, Abilities],
         offer: Callable[[Sequence[NewEffect]], None],
         now: Callable[[], float],
+        desk: Desk,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -64,6 +68,7 @@ class Turner:
         self._abilities = abilities
         self._offer = offer
         self._now = now
+        self._desk = desk
         self._lanes: OrderedDict[str, deque[EventRow]] = OrderedDict()
         self._held = 0
         self._last = 0  # the newest event that was held
@@ -188,6 +193,8 @@ class Turner:
     async def _apologise(self, row: EventRow) -> None:
         """The person is not left in silence: a human is asked, whatever the engine could not bear."""
         inbound = load_inbound(row.payload)
+        if isinstance(inbound, Incoming) and self._desk.staff.owns(inbound):
+            return  # nobody's conversation
         address = inbound.address if isinstance(inbound, Incoming) else inbound[0]
         conversation = await self._conversation(address)
         await self._commit([(row, conversation, self._engine().apologise(conversation))], [])
@@ -204,6 +211,8 @@ class Turner:
         for row, what in inbound:
             if isinstance(what, Incoming) and what.kind in _HOUSE:
                 await self._keep_house(row, what)
+            elif isinstance(what, Incoming) and self._desk.staff.owns(what):
+                await self._write(await self._desk.staff.hear(row, what))
             else:
                 spoken.append((row, what))
         states = await self._store.turns.load([row.lane for row, _ in spoken])
@@ -219,6 +228,9 @@ class Turner:
             else:
                 address, event = what
                 conversation = load_conversation(state) if state else Conversation(address, "")
+                if address.reply:  # what the effect was to answer, its result answers
+                    here = replace(conversation.address, reply=address.reply)
+                    conversation = replace(conversation, address=here)
             turns.append((row, conversation, engine.advance(conversation, event)))
         await self._commit(turns, people)
 
@@ -232,6 +244,8 @@ class Turner:
             await self._store.people.moved(address.channel, address.chat, incoming.moved_to)
         elif incoming.kind == "blocked":  # `left` is a group that we are no longer in: nobody blocked us
             await self._store.people.blocked(address.channel, address.user, self._now())
+            await self._desk.gone(row, address)
+        self._desk.staff.watch(incoming)
         line = AuditLine(self._now(), "platform", incoming.kind, address.key)
         await self._store.turns.commit(Batch(turned=[row.id], audit=[line]))
 
@@ -240,7 +254,7 @@ class Turner:
             languages = self._engine().library.languages
             return Conversation(incoming.address, negotiate(incoming.language_hint, languages))
         conversation = load_conversation(state)
-        if conversation.address != incoming.address:  # another thread of the same chat
+        if incoming.address.reply or conversation.address != incoming.address:  # another thread of the chat
             conversation = replace(conversation, address=incoming.address)
         return conversation
 
@@ -275,12 +289,17 @@ class Turner:
         for row, before, turn in turns:
             after = turn.conversation
             can = self._abilities.get(after.address.channel) or Abilities()
-            rows += effect_rows(f"i{row.id}", after.address, turn.effects, can, now)
+            rows += effect_rows(cause(row), after.address, turn.effects, can, now)
             if after.revision != before.revision:
                 saved.append(Saved(row.lane, dump_conversation(after), before.revision, after.revision))
             audit.append(AuditLine(now, "bot", "turn", row.lane, _place(after)))
-        await self._store.turns.commit(Batch([row.id for row, _, _ in turns], saved, rows, people, audit))
-        self._offer(rows)
+        await self._write(Batch([row.id for row, _, _ in turns], saved, rows, people, audit))
+
+    async def _write(self, batch: Batch) -> None:
+        """Commit, and pass on what is new: rows to the worker, events to the lanes."""
+        for event in await self._store.turns.commit(batch):
+            self.take(event)
+        self._offer(batch.effects)
 
 
 def _passing(error: Exception) -> bool:

@@ -11,10 +11,12 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from core.errors import StoreError
 from core.runtime.perform import PACED, Done, Later, Performer
-from core.store.rooms import EffectRow, EventRow, Fenced, NewEffect, NewEvent, Postponed, Settled, Store
+from core.store.rooms import Fenced, Store
+from core.store.rows import EffectRow, EventRow, NewEffect, NewEvent, Postponed, Settled
 
 LANES = 4_000
 """Lanes in memory; beyond that rows wait in the table."""
@@ -56,6 +58,7 @@ class Worker:
         self._take = take
         self._now = now
         self._slots = {paced: asyncio.Semaphore(in_flight) for paced in (True, False)}
+        self._low = asyncio.Semaphore(max(1, in_flight // 2))
         self._lanes: dict[str, _Lane] = {}
         self._parked: set[str] = set()  # lanes whose next row is due much later: the table keeps them
         self._behind = True
@@ -204,7 +207,10 @@ class Worker:
         """Perform one row and wait until its end is durable. False when the lane must be read anew."""
         while True:
             await self._performer.admit(row)
-            async with self._slots[row.kind in PACED]:  # a slow look-up takes no place from a reply
+            # A slow look-up takes no place from a reply, and a broadcast leaves it half of them.
+            async with self._low if row.rank else nullcontext(), self._slots[row.kind in PACED]:
+                if row.rank and not await self._store.outbox.waits(row.key):
+                    return False  # taken back while it stood in line
                 result = await self._performer.perform(row)
                 if isinstance(result, Done) and result.settled is None:
                     return False

@@ -31,8 +31,13 @@ class Inspected:
     kinds: tuple[str, ...] = ()
 
 
+_NOTHING = Inspected("")
+
+
 def inspect(text: str) -> Inspected:
     """Mask every secret in a text. Never raises; texts over `LONGEST` characters are cut with "…"."""
+    if not text:
+        return _NOTHING
     tail = "…" if len(text) > LONGEST else ""
     text = text[:LONGEST]
     form = plain(text)

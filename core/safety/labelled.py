@@ -74,10 +74,14 @@ _LETTERS: Final = re.compile(r"[a-z']+[.,!?;]*")
 
 def find(text: str, low: str) -> Iterator[Found]:
     """The passwords and codes in a plain text; `low` is the same text in lower case."""
-    if any(word in low for word in _PASSWORD_WORDS):
-        yield from _passwords(text, low)
-    if any(word in low for word in _CODE_WORDS):
-        yield from _codes(low)
+    for word in _PASSWORD_WORDS:
+        if word in low:
+            yield from _passwords(text, low)
+            break
+    for word in _CODE_WORDS:
+        if word in low:
+            yield from _codes(low)
+            break
 
 
 def _passwords(text: str, low: str) -> Iterator[Found]:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from core.errors import StoreError
+from core.sentences import told
 from core.store.queries import SQL
 from core.store.sqlite_database import transact
 
@@ -57,10 +58,11 @@ def migrate(db: sqlite3.Connection, steps: Sequence[Migration], now: float) -> N
 
 def refuse_foreign(db: sqlite3.Connection) -> None:
     """Raise StoreError when the file holds tables and is not marked as ours. Changes nothing."""
-    mark = db.execute("PRAGMA application_id").fetchone()[0]
-    tables = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+    # one statement, one picture: another process may be making this very file
+    look = "SELECT application_id, (SELECT COUNT(*) FROM sqlite_master) FROM pragma_application_id"
+    mark, tables = db.execute(look).fetchone()
     if mark != APPLICATION_ID and (mark or tables):
-        raise StoreError("This database belongs to another program: choose another path for ours.")
+        raise StoreError(told("store.foreign"))
 
 
 def _apply(db: sqlite3.Connection, *, step: Migration, steps: Sequence[Migration], now: float) -> None:
@@ -86,15 +88,9 @@ def _refuse_unknown(applied: dict[int, str], steps: Sequence[Migration]) -> None
     known = {step.number: step for step in steps}
     for number, checksum in applied.items():
         if number not in known:
-            raise StoreError(
-                f"This database is newer than this program (migration {number}): "
-                "start the newer program, or restore the backup made before the upgrade."
-            )
+            raise StoreError(told("store.newer", number=number))
         if known[number].checksum != checksum:
-            raise StoreError(
-                f"Migration {number} was changed after it was applied to this database: "
-                "install the program that made it; a schema is changed by a new migration only."
-            )
+            raise StoreError(told("store.changed", number=number))
 
 
 def statements(text: str) -> Iterator[str]:

@@ -132,6 +132,10 @@ UPDATE subscriber SET chat = ? WHERE channel = ? AND chat = ?
 -- name: subscriber_find
 SELECT channel, person, chat, language, seen_at, blocked_at FROM subscriber WHERE channel = ? AND person = ?
 
+-- name: subscriber_recent
+SELECT person FROM subscriber WHERE channel = ? AND chat = person AND blocked_at = 0 AND seen_at >= ?
+ORDER BY seen_at DESC LIMIT ?
+
 -- name: ticket_known
 SELECT number FROM ticket WHERE key = ?
 
@@ -152,8 +156,71 @@ SELECT number, conversation FROM ticket WHERE status = 'open' AND conversation >
 UPDATE ticket SET conversation = ? WHERE number = ?
 
 -- name: ticket_listing
-SELECT number, conversation, skill, urgency, language, flow, slots, opened_at, status
-FROM ticket ORDER BY number DESC LIMIT ?
+SELECT number, conversation, skill, urgency, language, flow, slots, opened_at, state, desk, alias
+FROM ticket_state ORDER BY number DESC LIMIT ?
+
+-- name: ticket_one
+SELECT number, conversation, skill, urgency, language, flow, slots, opened_at, state, desk, alias
+FROM ticket_state WHERE number = ?
+
+-- name: ticket_theirs
+SELECT number, conversation, skill, urgency, language, flow, slots, opened_at, state, desk, alias
+FROM ticket_state WHERE conversation = ? ORDER BY number DESC LIMIT ?
+
+-- A person who asks again for the human whom they have called already.
+-- name: ticket_fitting
+SELECT number FROM ticket
+WHERE conversation = ? AND status = 'open' AND desk <> '' AND urgency = ? AND (? = '' OR skill = ?)
+ORDER BY number DESC LIMIT 1
+
+-- name: ticket_desk
+UPDATE ticket SET desk = ? WHERE number = ?
+
+-- name: ticket_waits
+UPDATE ticket SET waits = ? WHERE number = ? AND status = 'open'
+
+-- name: ticket_close
+UPDATE ticket SET status = 'closed', closed_at = ? WHERE number = ? AND status = 'open'
+
+-- name: alias_find
+SELECT number FROM desk_alias WHERE kind = ? AND subject = ?
+
+-- name: alias_next
+SELECT COALESCE(MAX(number), 0) + 1 FROM desk_alias WHERE kind = ?
+
+-- name: alias_add
+INSERT INTO desk_alias (kind, subject, number) VALUES (?, ?, ?)
+
+-- name: desk_add
+INSERT INTO desk_message (key, number, kind, channel, chat, ref, source) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+-- name: desk_known
+SELECT number FROM desk_message WHERE key = ?
+
+-- name: desk_posted
+SELECT key, number, kind, channel, chat, ref, source FROM desk_message WHERE key = ?
+
+-- name: desk_found
+SELECT key, number, kind, channel, chat, ref, source FROM desk_message
+WHERE channel = ? AND chat = ? AND ref = ? AND ref <> '' AND (kind <> 'said' OR source = '') ORDER BY key LIMIT 1
+
+-- name: desk_shown
+SELECT key, number, kind, channel, chat, ref, source FROM desk_message
+WHERE number = ? AND source = ? AND kind = 'relay' LIMIT 1
+
+-- name: desk_card
+SELECT key, number, kind, channel, chat, ref, source FROM desk_message WHERE number = ? AND kind = 'card' LIMIT 1
+
+-- name: desk_sent
+UPDATE desk_message SET ref = ? WHERE key = ? AND kind <> 'said'
+
+-- name: desk_zone
+SELECT zone FROM subscription WHERE channel = ? AND person = ? AND zone <> ''
+
+-- What staff may reply to is remembered for ever; any other receipt as long as its row.
+-- name: desk_ref
+SELECT ref FROM desk_message WHERE key = ? AND kind <> 'said' AND ref <> ''
+UNION ALL SELECT receipt FROM effect WHERE key = ? AND receipt <> '' LIMIT 1
 
 -- name: note_known
 SELECT number FROM ticket_note WHERE key = ?
@@ -163,6 +230,9 @@ INSERT INTO ticket_note (key, number, at, text, ref) VALUES (?, ?, ?, ?, ?)
 
 -- name: note_listing
 SELECT number, at, text, ref FROM ticket_note WHERE number >= ? ORDER BY at, key
+
+-- name: note_of
+SELECT at, text, ref FROM ticket_note WHERE number = ? ORDER BY at, key
 
 -- name: lease_take
 INSERT INTO lease (name, owner, epoch, until) VALUES (?, ?, 1, ?)
@@ -197,6 +267,62 @@ SELECT hash, name, version, sources, stored_at FROM flow ORDER BY name, version,
 
 -- name: slot_claim
 INSERT INTO slot (schedule, slot, claimed_at) VALUES (?, ?, ?) ON CONFLICT (schedule, slot) DO NOTHING
+
+-- A person who changes their mind keeps their place in the line; a new zone, or coming back, begins now.
+-- name: subscription_save
+INSERT INTO subscription (channel, person, language, zone, topics, since) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (channel, person) DO UPDATE SET
+    language = excluded.language, zone = excluded.zone, topics = excluded.topics, left_at = 0,
+    since = CASE WHEN subscription.left_at = 0 AND subscription.zone = excluded.zone
+                 THEN subscription.since ELSE excluded.since END
+
+-- name: subscription_leave
+UPDATE subscription SET left_at = ? WHERE channel = ? AND person = ? AND left_at = 0 AND since <= ?
+
+-- name: effect_take_back
+DELETE FROM effect WHERE status = 'queued' AND rank > 0 AND channel = ? AND person = ?
+
+-- name: subscription_zones
+SELECT subscription.zone, MIN(subscription.since) FROM subscription
+JOIN subscriber ON subscriber.channel = subscription.channel AND subscriber.person = subscription.person
+WHERE subscription.left_at = 0 AND subscriber.blocked_at = 0 GROUP BY subscription.zone
+
+-- name: subscription_next
+SELECT subscription.channel, subscription.person, subscriber.chat, subscription.language, topics, given
+FROM subscription
+JOIN subscriber ON subscriber.channel = subscription.channel AND subscriber.person = subscription.person
+WHERE zone = ? AND left_at = 0 AND since <= ? AND blocked_at = 0
+    AND (subscription.channel, subscription.person) > (?, ?)
+ORDER BY subscription.channel, subscription.person LIMIT ?
+
+-- name: subscription_given
+UPDATE subscription SET given = ? WHERE channel = ? AND person = ?
+
+-- name: subscription_census
+SELECT subscription.language, zone, topics, given, COUNT(*) FROM subscription
+JOIN subscriber ON subscriber.channel = subscription.channel AND subscriber.person = subscription.person
+WHERE left_at = 0 AND blocked_at = 0 GROUP BY subscription.language, zone, topics, given
+
+-- name: run_begin
+INSERT INTO run (schedule, slot, zone, due, status) VALUES (?, ?, ?, ?, ?)
+
+-- name: run_running
+SELECT schedule, slot, zone, due, status, made FROM run WHERE status = 'running' AND schedule = ? ORDER BY due, slot
+
+-- name: run_cursor
+SELECT channel, person FROM run WHERE status = 'running' AND schedule = ? AND slot = ?
+
+-- name: run_move
+UPDATE run SET channel = ?, person = ?, made = made + ?, status = ? WHERE schedule = ? AND slot = ?
+
+-- name: run_expire
+UPDATE run SET status = 'missed' WHERE status = 'running' AND schedule = ? AND slot = ?
+
+-- name: effect_low
+SELECT COUNT(*) FROM effect WHERE status = 'queued' AND rank > 0
+
+-- name: effect_waits
+SELECT 1 FROM effect WHERE key = ? AND status = 'queued'
 
 -- name: audit_append
 INSERT INTO audit (at, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)

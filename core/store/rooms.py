@@ -1,194 +1,38 @@
-"""What the runtime asks of a store: one small protocol a room, and the rows they exchange.
+"""What the runtime asks of a store: one small protocol a room. The rows they exchange are in `rows.py`.
 
 Every method is one transaction. Methods that write are fenced: they raise `Fenced` when `epoch` is no longer
 the epoch of the lease that this process holds. All times are epoch seconds that the caller passes in.
-A room never opens a payload: conversations, events and effects are JSON text made by `conversation/wire.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
 from core.errors import StoreError
+from core.store.lessons import Lessons
+from core.store.rows import (
+    AuditLine,
+    Batch,
+    Draw,
+    EffectRow,
+    EventRow,
+    NewEffect,
+    NewEvent,
+    NewNote,
+    NewTicket,
+    Opened,
+    Posted,
+    Postponed,
+    Settled,
+    StoredFlow,
+    Subscriber,
+    Ticket,
+)
 
 
 class Fenced(StoreError):
     """Another process took over the lease; this one must stop."""
-
-
-# --- rows ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    """An inbound event to be remembered; (channel, event_id) is unique. `lane` is the conversation's key."""
-
-    channel: str
-    event_id: str
-    lane: str
-    payload: str
-
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """An inbound event that is remembered and not yet turned."""
-
-    id: int
-    channel: str
-    event_id: str
-    lane: str
-    payload: str
-    attempts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NewEffect:
-    """An effect to be performed. `key` is unique and the same on each repetition.
-
-    `lane` orders effects (conversation key + class); `rank` 0 = reply, 9 = broadcast; `address` and
-    `payload` are JSON; `due` is when it may be performed.
-    """
-
-    key: str
-    lane: str
-    rank: int
-    kind: str
-    address: str
-    payload: str
-    due: float
-
-
-@dataclass(frozen=True, slots=True)
-class EffectRow:
-    """An effect that is queued (or was: `status`), in the order of `id`."""
-
-    id: int
-    key: str
-    lane: str
-    rank: int
-    kind: str
-    address: str
-    payload: str
-    due: float
-    status: str = "queued"
-    attempts: int = 0
-    maybe_sent: int = 0
-    error: str = ""
-    receipt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """How an effect ended. `dead`: refused or given up. `uncertain`: may have happened, must not be repeated."""
-
-    key: str
-    status: Literal["done", "dead", "uncertain"]
-    receipt: str = ""
-    error: str = ""
-    attempts: int = 1
-    maybe_sent: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Postponed:
-    """An effect that will be tried again at `due`."""
-
-    key: str
-    due: float
-    attempts: int
-    maybe_sent: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A conversation to be written. `before` is the revision that was loaded (0 = new)."""
-
-    key: str
-    state: str
-    before: int
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class Subscriber:
-    """A person on a channel. `blocked_at` is 0 while they can be reached."""
-
-    channel: str
-    user: str
-    chat: str
-    language: str
-    seen_at: float
-    blocked_at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """Who did what to whom. Never holds what a person wrote."""
-
-    at: float
-    actor: str
-    action: str
-    subject: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """One group of turns, committed together with all that they caused."""
-
-    turned: Sequence[int] = ()
-    """Ids of the inbound events that are done."""
-    conversations: Sequence[Saved] = ()
-    effects: Sequence[NewEffect] = ()
-    people: Sequence[Subscriber] = ()
-    audit: Sequence[AuditLine] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NewTicket:
-    """A hand-over. `key` is the effect's key: opening twice with the same key gives the same ticket."""
-
-    key: str
-    conversation: str
-    skill: str
-    urgency: str
-    language: str
-    flow: str
-    slots: str
-    opened_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """An open or closed ticket with its notes."""
-
-    number: int
-    conversation: str
-    skill: str
-    urgency: str
-    language: str
-    flow: str
-    slots: str
-    opened_at: float
-    status: str
-    notes: Sequence[tuple[float, str, str]] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFlow:
-    """The sources of one version of a flow: a JSON object of file name -> text."""
-
-    hash: str
-    name: str
-    version: int
-    sources: str
-    stored_at: float
-
-
-# --- rooms -----------------------------------------------------------------------------------
 
 
 class Inbox(Protocol):
@@ -216,8 +60,8 @@ class Turns(Protocol):
     async def load(self, keys: Sequence[str]) -> dict[str, str]:
         """Conversation key -> state. Unknown keys are absent. One SELECT."""
 
-    async def commit(self, batch: Batch) -> None:
-        """Everything of the batch, or nothing.
+    async def commit(self, batch: Batch) -> list[EventRow]:
+        """Everything of the batch, or nothing. Returns the new events of the batch.
 
         Raises:
             Conflict: a conversation's revision is not `before` any more, an event that is turned already,
@@ -235,6 +79,9 @@ class Outbox(Protocol):
 
     async def lane(self, lane: str, limit: int) -> list[EffectRow]:
         """The queued effects of one lane, in order of id, whenever they are due."""
+
+    async def waits(self, key: str) -> bool:
+        """Whether this effect is still queued; what nobody waits for may have been taken back."""
 
     async def next_due(self) -> float | None:
         """When the earliest queued effect is due."""
@@ -270,6 +117,9 @@ class People(Protocol):
     async def find(self, channel: str, user: str) -> Subscriber | None:
         """One subscriber."""
 
+    async def recent(self, channel: str, since: float, limit: int) -> list[str]:
+        """Who wrote in a private chat since then, the newest first."""
+
 
 class Tickets(Protocol):
     """What waits for a human."""
@@ -282,6 +132,42 @@ class Tickets(Protocol):
 
     async def listing(self, limit: int) -> list[Ticket]:
         """Newest first."""
+
+
+class Desk(Protocol):
+    """Tickets before the staff: what is posted in their chat, and what comes from there."""
+
+    async def open(self, ticket: NewTicket, desk: str, draw: Draw) -> Opened:
+        """Open a ticket with its card in the staff's chat `desk` (an address as JSON), in one transaction.
+
+        Once for each key. A person whose ticket is open and fits (the same urgency, and no flow or the same
+        skill) is not given a second one: they come back to it, and a note says so.
+        """
+
+    async def note(self, note: NewNote, draw: Draw) -> list[NewEffect]:
+        """Put a note under the card of the conversation's newest open ticket; `said` is kept with it, too.
+        Returns the rows of what was posted: none without a ticket or a card, or when it was taken before."""
+
+    async def ticket(self, number: int) -> Ticket | None:
+        """One ticket, with its notes."""
+
+    async def of(self, conversation: str, limit: int) -> list[Ticket]:
+        """The tickets of a conversation, newest first, without their notes."""
+
+    async def found(self, channel: str, chat: str, ref: str) -> Posted | None:
+        """Which ticket a message in a staff's chat belongs to."""
+
+    async def posted(self, key: str) -> Posted | None:
+        """The message that belongs to a row."""
+
+    async def sent(self, key: str) -> str:
+        """The reference of the message that an effect became; "" while it was not sent, or when it never was."""
+
+    async def alias(self, kind: str, subject: str) -> int:
+        """The number by which somebody is known to others: 1 for the first of a kind, and always the same."""
+
+    async def zone(self, channel: str, user: str) -> str:
+        """The time zone that a person told us, "" when they told none."""
 
 
 class Leases(Protocol):
@@ -345,9 +231,11 @@ class Store(Protocol):
     outbox: Outbox
     people: People
     tickets: Tickets
+    desk: Desk
     leases: Leases
     flows: Flows
     slots: Slots
+    lessons: Lessons
     audit: Audit
     upkeep: Upkeep
 

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import StoreError
+from core.sentences import told
+from core.store.lessons import Lessons
 from core.store.migrations import SCHEMA, migrate, migrations, refuse_foreign
 from core.store.rooms import (
     Audit,
+    Desk,
     Flows,
     Inbox,
     Leases,
@@ -23,6 +26,8 @@ from core.store.rooms import (
     Upkeep,
 )
 from core.store.sqlite_database import Database
+from core.store.sqlite_desk import SqliteDesk, SqliteTickets
+from core.store.sqlite_lessons import SqliteLessons
 from core.store.sqlite_outbox import SqliteOutbox
 from core.store.sqlite_people import SqlitePeople
 from core.store.sqlite_rooms import (
@@ -30,7 +35,6 @@ from core.store.sqlite_rooms import (
     SqliteFlows,
     SqliteLeases,
     SqliteSlots,
-    SqliteTickets,
     SqliteUpkeep,
 )
 from core.store.sqlite_turns import SqliteInbox, SqliteTurns
@@ -53,9 +57,11 @@ class SqliteStore:
         self.outbox: Outbox = SqliteOutbox(database)
         self.people: People = SqlitePeople(database)
         self.tickets: Tickets = SqliteTickets(database)
+        self.desk: Desk = SqliteDesk(database)
         self.leases: Leases = SqliteLeases(database)
         self.flows: Flows = SqliteFlows(database)
         self.slots: Slots = SqliteSlots(database)
+        self.lessons: Lessons = SqliteLessons(database)
         self.audit: Audit = SqliteAudit(database)
         self.upkeep: Upkeep = SqliteUpkeep(database)
 
@@ -86,7 +92,7 @@ def _prepare(db: sqlite3.Connection, schema: Path, now: float) -> None:
     refuse_foreign(db)  # before the journal mode, which is written into the file
     mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
     if mode not in ("wal", "memory"):
-        raise StoreError("The disk cannot hold this database safely: choose a folder on a local disk.")
+        raise StoreError(told("store.unsafe_disk"))
     for pragma in _PRAGMAS:
         db.execute(pragma)
     migrate(db, migrations(schema), now)

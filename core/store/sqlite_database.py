@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 import aiosqlite
 
 from core.errors import Conflict, StoreError
+from core.sentences import told
 from core.store.queries import SQL
 from core.store.rooms import Fenced
 
@@ -26,18 +27,17 @@ Work = Callable[[sqlite3.Connection], T]
 BUSY_SECONDS = 5.0
 """How long a transaction waits for another process that writes."""
 
-_SAFE = "Nothing of this was saved and nothing was acknowledged, so nothing is lost."
-_SENTENCES = {
-    sqlite3.SQLITE_FULL: f"The disk of the database is full: free some space. {_SAFE}",
-    sqlite3.SQLITE_BUSY: f"Another process keeps the database locked: find it and stop it. {_SAFE}",
-    sqlite3.SQLITE_LOCKED: f"Another process keeps the database locked: find it and stop it. {_SAFE}",
-    sqlite3.SQLITE_READONLY: "The database cannot be written: let this user write the file and its folder.",
-    sqlite3.SQLITE_PERM: "The database cannot be written: let this user write the file and its folder.",
-    sqlite3.SQLITE_CANTOPEN: "The database cannot be opened: its folder must exist and this user must be able to write there.",
-    sqlite3.SQLITE_IOERR: f"The disk of the database reports an error: check the disk. {_SAFE}",
-    sqlite3.SQLITE_CORRUPT: "The database file is damaged: stop, keep a copy of it, and restore the last backup.",
-    sqlite3.SQLITE_NOTADB: "This file is not a database of Helpline: choose another path, or restore the last backup.",
-    sqlite3.SQLITE_CONSTRAINT: "The store refused a row that is already there or breaks a rule. Nothing of this was saved.",
+_CODES = {
+    sqlite3.SQLITE_FULL: "store.full",
+    sqlite3.SQLITE_BUSY: "store.locked",
+    sqlite3.SQLITE_LOCKED: "store.locked",
+    sqlite3.SQLITE_READONLY: "store.readonly",
+    sqlite3.SQLITE_PERM: "store.readonly",
+    sqlite3.SQLITE_CANTOPEN: "store.cannot_open",
+    sqlite3.SQLITE_IOERR: "store.disk_error",
+    sqlite3.SQLITE_CORRUPT: "store.damaged",
+    sqlite3.SQLITE_NOTADB: "store.not_ours",
+    sqlite3.SQLITE_CONSTRAINT: "store.refused",
 }
 
 
@@ -45,9 +45,14 @@ def explained(error: sqlite3.Error) -> StoreError:
     """What went wrong, as one clear sentence for the operator; no value of any row is in it."""
     code = getattr(error, "sqlite_errorcode", 0)
     name = getattr(error, "sqlite_errorname", type(error).__name__)
-    fallback = f"The database refused a statement ({name}). {_SAFE}"
     kind = Conflict if code & 0xFF == sqlite3.SQLITE_CONSTRAINT else StoreError
-    return kind(_SENTENCES.get(code & 0xFF, fallback))
+    return kind(told(_CODES.get(code & 0xFF, "store.other"), name=name))
+
+
+def _connect(path: Path | str) -> sqlite3.Connection:
+    if str(path) != ":memory:" and not Path(path).exists():
+        Path(path).touch(mode=0o600)
+    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256)
 
 
 class _Trip(sqlite3.Cursor, Generic[T]):
@@ -79,20 +84,23 @@ class Database:
             StoreError: the file cannot be opened.
         """
 
+        failed: list[sqlite3.Error | OSError] = []
+
         def connect() -> sqlite3.Connection:
-            if str(path) != ":memory:" and not Path(path).exists():
-                Path(path).touch(mode=0o600)
-            self._inner = sqlite3.connect(
-                path, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256
-            )
+            """Never raises: then aiosqlite would end its thread when nobody waits for it any more."""
+            try:
+                self._inner = _connect(path)
+            except (sqlite3.Error, OSError) as error:
+                failed.append(error)
+                self._inner = sqlite3.connect(":memory:")
             return self._inner
 
-        try:
-            self._outer = await aiosqlite.Connection(connect, 64)
-        except sqlite3.Error as error:
-            raise explained(error) from error
-        except OSError as error:
-            raise StoreError(_SENTENCES[sqlite3.SQLITE_CANTOPEN]) from error
+        self._outer = await aiosqlite.Connection(connect, 64)
+        for error in failed:
+            await self.close()
+            if isinstance(error, sqlite3.Error):
+                raise explained(error) from error
+            raise StoreError(told("store.cannot_open")) from error
 
     async def close(self) -> None:
         """Let go of the file; harmless to repeat."""
@@ -132,7 +140,7 @@ class Database:
     def _checked(self, db: sqlite3.Connection, work: Work[T]) -> T:
         for name, epoch in self.fence.items():
             if db.execute(SQL["lease_epoch"], (name,)).fetchone() != (epoch,):
-                raise Fenced(f"Another process took over ({name}): this one must stop. {_SAFE}")
+                raise Fenced(told("lead.lost"))
         return work(db)
 
     async def _trip(self, work: Work[T]) -> T:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from core.store.queries import SQL
-from core.store.rooms import EffectRow, EventRow, NewEvent, Postponed, Settled
+from core.store.rows import EffectRow, EventRow, NewEvent, Postponed, Settled
 from core.store.sqlite_database import Database
 from core.store.sqlite_turns import remember
 
@@ -24,6 +24,11 @@ class SqliteOutbox:
     async def lane(self, lane: str, limit: int) -> list[EffectRow]:
         """The queued effects of one lane, in order of id, whenever they are due."""
         return await self._rows("effect_lane", (lane, limit))
+
+    async def waits(self, key: str) -> bool:
+        """Whether this effect is still queued; what nobody waits for may have been taken back."""
+        found = await self._database.read(lambda db: db.execute(SQL["effect_waits"], (key,)).fetchone())
+        return found is not None
 
     async def next_due(self) -> float | None:
         """When the earliest queued effect is due."""
@@ -77,4 +82,6 @@ def _settle(
     later = [(p.due, p.attempts, p.maybe_sent, p.error, p.key) for p in postponed]
     db.executemany(SQL["effect_settle"], ended)
     db.executemany(SQL["effect_postpone"], later)
+    if kept := [(s.receipt, s.key) for s in settled if s.kept and s.receipt]:
+        db.executemany(SQL["desk_sent"], kept)
     return remember(db, events, now)

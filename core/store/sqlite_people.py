@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from core.store.queries import SQL
-from core.store.rooms import Subscriber
+from core.store.rows import Subscriber
 from core.store.sqlite_database import Database
 
 
@@ -34,6 +34,12 @@ class SqlitePeople:
             lambda db: db.execute(SQL["subscriber_find"], (channel, user)).fetchone()
         )
         return Subscriber(row[0], row[1], *row[2:]) if row else None
+
+    async def recent(self, channel: str, since: float, limit: int) -> list[str]:
+        """Who wrote in a private chat since then, the newest first."""
+        values = (channel, since, limit)
+        rows = await self._database.read(lambda db: db.execute(SQL["subscriber_recent"], values).fetchall())
+        return [row[0] for row in rows]
 
 
 def _blocked(db: sqlite3.Connection, values: tuple[float, str, str]) -> None:

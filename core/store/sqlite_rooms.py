@@ -1,70 +1,14 @@
-"""The small rooms: tickets, leases, flows, slots, the audit and the upkeep."""
+"""The small rooms: leases, flows, slots, the audit and the upkeep."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Sequence
 
 from core.store.queries import SQL
-from core.store.rooms import AuditLine, NewTicket, StoredFlow, Ticket
+from core.store.rows import AuditLine, StoredFlow
 from core.store.sqlite_database import Database
 from core.store.sqlite_turns import write_audit
-
-
-class SqliteTickets:
-    """What waits for a human. Numbers begin at 1001."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def open(self, ticket: NewTicket) -> int:
-        """The ticket's number; the same for the same key."""
-        return await self._database.write(lambda db: _open(db, ticket))
-
-    async def note(self, key: str, conversation: str, text: str, ref: str, at: float) -> int | None:
-        """Add to the newest open ticket of a conversation, once for each key. Its number, or None."""
-        return await self._database.write(lambda db: _note(db, key, conversation, (at, text, ref)))
-
-    async def listing(self, limit: int) -> list[Ticket]:
-        """Newest first, each with its notes in the order of time."""
-        return await self._database.read(lambda db: _tickets(db, limit))
-
-
-def _open(db: sqlite3.Connection, ticket: NewTicket) -> int:
-    known = _one(db, "ticket_known", ticket.key)
-    if known is not None:
-        return known
-    number: int = db.execute(SQL["ticket_number"]).fetchone()[0]
-    what = (ticket.skill, ticket.urgency, ticket.language, ticket.flow, ticket.slots)
-    values = (number, ticket.key, ticket.conversation, *what, ticket.opened_at)
-    db.execute(SQL["ticket_open"], values)
-    return number
-
-
-def _note(db: sqlite3.Connection, key: str, conversation: str, note: tuple[float, str, str]) -> int | None:
-    known = _one(db, "note_known", key)
-    if known is not None:
-        return known
-    number = _one(db, "ticket_of", conversation)
-    if number is not None:
-        db.execute(SQL["note_add"], (key, number, *note))
-    return number
-
-
-def _one(db: sqlite3.Connection, name: str, value: str) -> int | None:
-    row = db.execute(SQL[name], (value,)).fetchone()
-    return row[0] if row else None
-
-
-def _tickets(db: sqlite3.Connection, limit: int) -> list[Ticket]:
-    rows = db.execute(SQL["ticket_listing"], (limit,)).fetchall()
-    if not rows:
-        return []
-    notes: dict[int, list[tuple[float, str, str]]] = defaultdict(list)
-    for number, at, text, ref in db.execute(SQL["note_listing"], (rows[-1][0],)):
-        notes[number].append((at, text, ref))
-    return [Ticket(*(*row, tuple(notes[row[0]]))) for row in rows]
 
 
 class SqliteLeases:

@@ -5,10 +5,21 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 
 from core.errors import Conflict
 from core.store.queries import SQL, listed
-from core.store.rooms import AuditLine, Batch, EventRow, NewEffect, NewEvent, Saved, Subscriber
+from core.store.rows import (
+    AuditLine,
+    Batch,
+    EventRow,
+    NewEffect,
+    NewEvent,
+    Posted,
+    Saved,
+    Subscriber,
+    TicketTurn,
+)
 from core.store.sqlite_database import Database
 
 
@@ -82,23 +93,26 @@ class SqliteTurns:
         sql = listed("conversation_load", len(wanted))
         return dict(await self._database.read(lambda db: db.execute(sql, wanted).fetchall()))
 
-    async def commit(self, batch: Batch) -> None:
-        """Everything of the batch, or nothing.
+    async def commit(self, batch: Batch) -> list[EventRow]:
+        """Everything of the batch, or nothing. Returns the new events of the batch.
 
         Raises:
             Conflict: an event is turned already, a conversation's revision is not `before` any more,
                 a repeated effect key.
             StoreError: disk full and the like.
         """
-        await self._database.write(lambda db: _commit(db, batch))
+        return await self._database.write(lambda db: _commit(db, batch))
 
 
-def _commit(db: sqlite3.Connection, batch: Batch) -> None:
+def _commit(db: sqlite3.Connection, batch: Batch) -> list[EventRow]:
     _turn(db, batch.turned)
     _save(db, batch.conversations)
-    _queue(db, batch.effects)
+    queue(db, batch.effects)
     _meet(db, batch.people)
     write_audit(db, batch.audit)
+    record(db, batch.posted)
+    turn_tickets(db, batch.tickets)
+    return remember(db, batch.events, batch.at)
 
 
 def _turn(db: sqlite3.Connection, events: Sequence[int]) -> None:
@@ -114,14 +128,37 @@ def _save(db: sqlite3.Connection, conversations: Sequence[Saved]) -> None:
         raise Conflict("A conversation was changed meanwhile. Nothing of this group was saved.")
 
 
-def _queue(db: sqlite3.Connection, effects: Sequence[NewEffect]) -> None:
+def queue(db: sqlite3.Connection, effects: Sequence[NewEffect]) -> None:
+    """Queue effects inside the caller's transaction."""
     _changed(db, "effect_add", [_effect(effect) for effect in effects])
 
 
 def _effect(effect: NewEffect) -> tuple[str | int | float, ...]:
-    channel, chat, person = json.loads(effect.address)[:3]
+    channel, chat, person = _parts(effect.address)
     head = (effect.key, effect.lane, effect.rank, effect.kind, effect.address)
     return (*head, channel, chat, person, effect.payload, effect.due)
+
+
+def record(db: sqlite3.Connection, posted: Sequence[Posted]) -> None:
+    """Remember which messages belong to which ticket, inside the caller's transaction."""
+    rows = [(one.key, one.number, one.kind, one.channel, one.chat, one.ref, one.source) for one in posted]
+    if rows:
+        db.executemany(SQL["desk_add"], rows)
+
+
+def turn_tickets(db: sqlite3.Connection, turns: Sequence[TicketTurn]) -> None:
+    """What staff did to tickets, inside the caller's transaction. A closed ticket stays closed."""
+    for turn in turns:
+        if turn.what == "closed":
+            db.execute(SQL["ticket_close"], (turn.at, turn.number))
+        else:
+            db.execute(SQL["ticket_waits"], ("person", turn.number))
+
+
+@lru_cache(maxsize=1024)
+def _parts(address: str) -> tuple[str, str, str]:
+    channel, chat, person, *_ = json.loads(address)
+    return channel, chat, person
 
 
 def _meet(db: sqlite3.Connection, people: Sequence[Subscriber]) -> None:

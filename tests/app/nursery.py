@@ -21,7 +21,7 @@ from typing import Any
 from bots.__main__ import main
 from bots.commands import flows, outbox, run
 from bots.telegram import face
-from core.store.rooms import Batch, Settled
+from core.store.rows import Batch, Settled
 from core.store.sqlite_outbox import SqliteOutbox
 from core.store.sqlite_turns import SqliteInbox, SqliteTurns
 

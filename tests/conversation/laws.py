@@ -22,6 +22,7 @@ from core.conversation.model import (
 )
 from core.conversation.route import Routes
 from core.conversation.scene import DEPTH, HOUSE, KEPT, PERSON
+from core.conversation.tickets import Recall
 from core.conversation.wire import dump_conversation, dump_effect, load_conversation, load_effect
 
 ROUTES = Routes([b"k" * 32])
@@ -86,7 +87,7 @@ def check_stale(before: Conversation, event: Event, turn: Turn) -> None:
 def check_heard(before: Conversation, event: Event, turn: Turn) -> None:
     """Nobody is left in silence: something is said at once, or something that will speak is under way."""
     said = [effect for effect in turn.effects if isinstance(effect, Send | Edit)]
-    coming = [effect for effect in turn.effects if isinstance(effect, Act | HandOver)]
+    coming = [effect for effect in turn.effects if isinstance(effect, Act | HandOver | Recall)]
     awaited = isinstance(event, Finished | Woke) and before.frames[-1:] == (awaiting(before, event),)
     assert len(said) <= 1
     if isinstance(event, Said | Pressed | Joined) or awaited:

@@ -32,6 +32,7 @@ from core.conversation.model import (
     Turn,
     Woke,
 )
+from core.conversation.tickets import Answered, Closed, Held, Recalled
 from tests.conversation.chat import HASH, engine_of
 from tests.conversation.invented import PHRASES, Tape, flows_of, router_of
 from tests.conversation.laws import check, check_messages, check_state
@@ -53,7 +54,7 @@ WORDS = (
     "human",
 )
 COMMANDS = ("/start", "/start flow_tx", "/start flow_one", "/tx", "/one", "/two", "/reset", "/menu", "/language en",
-            "/language xx", "/nonsense", "/", "//", "/human")  # fmt: skip
+            "/language xx", "/nonsense", "/", "//", "/human", "/ticket")  # fmt: skip
 PHRASED = ("我的转账还没到账", "忘记密码了", "my transfer has not arrived", *PHRASES["one"], *PHRASES["two"])
 ANSWERS = (HASH, "1", "2", "9", "转人工", "没有交易哈希", "收到了", "yes zh", "12.5", "今天天气真好", "", " ", "。", "👍",
            "\ud800", "\u202e" * 9, "a" * 5000, "{s0}", "**", "@menu", "0x" + "f" * 63)  # fmt: skip
@@ -68,6 +69,10 @@ DOORS = (
     "@lang.en",
     "@lang.zh",
     "@lang.xx",
+    "@lesson.seed_phrase.b",
+    "@unsubscribe",
+    "@reply",
+    "@ticket",
     "@abcdezh",
     "@",
 )
@@ -77,7 +82,18 @@ SELDOM = (*[False] * 9, True)
 
 
 BEGUN = Conversation(Address("able", "7", "7"), "zh")
-SELDOM_EVENTS: Sequence[Event] = (Joined(), Joined(True), Woke(0), Finished(0, "opened"))
+SELDOM_EVENTS: Sequence[Event] = (
+    Joined(),
+    Joined(True),
+    Woke(0),
+    Finished(0, "opened"),
+    Answered("1001", "A", "好的\n请稍等"),
+    Answered("1001", "A", "好的", "@d1.0"),
+    Closed("1001"),
+    Closed("1001", others=True),
+    Recalled((Held("1001", "5.0", "answered"),)),
+    Recalled(),
+)
 
 
 @dataclass

@@ -83,10 +83,10 @@ def test_asking_twice_opens_one_ticket(chat: Chat, library: Library) -> None:
     assert chat.handed_now == 0
 
 
-def test_a_ticket_that_opens_under_another_topic_leaves_that_open(chat: Chat) -> None:
+def test_a_ticket_that_opens_under_another_topic_leaves_that_open(chat: Chat, library: Library) -> None:
     chat.say("人工")
     chat.say("/tx")
-    assert "1001" in chat.open_ticket()
+    assert chat.open_ticket() == house_text(library, "handed_over_aside", number="1001")
     assert chat.at(f"{TX}.ask_id")
     assert chat.conversation.mode == "bot"
 

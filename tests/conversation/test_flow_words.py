@@ -18,9 +18,20 @@ LANGUAGES = ("zh", "en")
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 HOUSE_HOLES = {"official_site", "password_length", "hours"}
 LOOKED_UP = {"confirmations", "need", "block", "node", "network", "checked_at", "left", "sources"}
+GIVEN = {"transaction_status": LOOKED_UP, "security_education": {"first", "place"}}
+"""Flow -> what its actions give."""
 HOUSE_TEXT_HOLES = {
     "handed_over": {"number", "hours"},
     "handed_over_emergency": {"number", "hours"},
+    "handed_over_later": {"number", "hours", "back_at", "zone_name"},
+    "handed_over_emergency_later": {"number", "hours", "back_at", "zone_name"},
+    "handed_over_aside": {"number", "hours"},
+    "handed_over_emergency_aside": {"number", "hours"},
+    "staff_says": {"alias", "number", "text"},
+    "ticket_closed": {"number"},
+    "ticket.open": {"number", "opened"},
+    "ticket.answered": {"number", "opened"},
+    "ticket.closed": {"number", "opened"},
     "reader.tx_length": {"have", "need"},
     "reader.tx_not_hex": {"position"},
     "reader.text_long": {"have", "limit"},
@@ -72,6 +83,9 @@ def _sentences(room: str, language: str) -> Iterator[tuple[str, str]]:
 def test_texts_and_labels_are_exactly_those_in_use(flow: Flow) -> None:
     texts = {step.text for step in flow.steps.values() if isinstance(step, Say | Ask)}
     labels = {name for ask in _asks(flow) for name in ask.choices}
+    for lesson in flow.lessons.values():
+        texts |= set(lesson.texts)
+        labels |= set(lesson.choices)
     for language in LANGUAGES:
         assert set(flow.words[language].texts) == texts | {"title", "command"}
         assert set(flow.words[language].choices) == labels
@@ -92,7 +106,7 @@ def test_holes_are_filled_by_the_house_or_by_the_lookup() -> None:
     for key, template in COMMON["zh"].texts.items():
         assert template.holes <= HOUSE_HOLES | HOUSE_TEXT_HOLES.get(key, set()), key
     for flow in FLOWS.values():
-        actions = LOOKED_UP if flow.name == "transaction_status" else set()
+        actions = GIVEN.get(flow.name, set())
         for key, template in flow.words["zh"].texts.items():
             assert template.holes <= HOUSE_HOLES | actions, key
 

@@ -18,7 +18,7 @@ from core.conversation.router import NEAREST, Router
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = ROOT / "tests/data/router"
-FLOWS = ("password_reset", "transaction_status")
+FLOWS = ("password_reset", "scam_warning", "security_education", "transaction_status")
 LANGUAGES = ("zh", "en")
 
 

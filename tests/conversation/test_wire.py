@@ -30,6 +30,7 @@ from core.conversation.model import (
     Waiting,
     Woke,
 )
+from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Recall, Recalled
 
 TEXT = st.text(st.characters(), max_size=12)
 COUNT = st.integers(0, 2**53)
@@ -54,15 +55,24 @@ CONVERSATIONS = st.builds(
 )
 SECONDS = st.floats(0, 1e9)
 EFFECTS: st.SearchStrategy[Effect] = st.one_of(
-    st.builds(Send, MESSAGES),
+    st.builds(Send, MESSAGES, TEXT),
     st.builds(Edit, TEXT, MESSAGES),
     st.builds(Erase, TEXT),
     st.builds(Act, TEXT, SLOTS, COUNT),
     st.builds(Remind, SECONDS, COUNT),
     st.builds(HandOver, TEXT, st.sampled_from(["normal", "emergency"]), TEXT, SLOTS, COUNT, SEVERAL),
     st.builds(Note, TEXT, TEXT),
+    st.builds(Left),
+    st.builds(Recall),
 )
-EVENTS: st.SearchStrategy[Finished | Woke] = st.builds(Finished, COUNT, TEXT, SLOTS) | st.builds(Woke, COUNT)
+HELD = st.builds(Held, TEXT, TEXT, st.sampled_from(["open", "answered", "closed"]))
+EVENTS: st.SearchStrategy[Finished | Woke | Desked] = st.one_of(
+    st.builds(Finished, COUNT, TEXT, SLOTS),
+    st.builds(Woke, COUNT),
+    st.builds(Answered, TEXT, TEXT, TEXT, TEXT),
+    st.builds(Closed, TEXT, st.booleans()),
+    st.builds(Recalled, st.lists(HELD, max_size=3).map(tuple)),
+)
 ATTACHMENTS = st.builds(Attachment, st.sampled_from(["photo", "voice", "file", "other"]), COUNT, TEXT)
 INCOMING = st.builds(
     Incoming,
@@ -79,6 +89,7 @@ INCOMING = st.builds(
     forwarded=st.booleans(),
     moved_to=TEXT,
     secrets=SEVERAL,
+    reply_to=TEXT,
 )
 
 
@@ -98,7 +109,7 @@ def test_an_effect(effect: Effect) -> None:
 
 
 @given(ADDRESSES, EVENTS)
-def test_an_event_of_ours_with_its_address(address: Address, event: Finished | Woke) -> None:
+def test_an_event_of_ours_with_its_address(address: Address, event: Finished | Woke | Desked) -> None:
     assert wire.load_inbound(wire.dump_event(address, event)) == (address, event)
 
 
@@ -112,6 +123,13 @@ def test_a_persons_update_without_what_must_not_be_stored(incoming: Incoming) ->
 def test_a_row_is_one_line(conversation: Conversation, effect: Effect) -> None:
     assert "\n" not in wire.dump_conversation(conversation)
     assert "\n" not in wire.dump_effect(effect)[1]
+
+
+def test_an_update_that_was_stored_before_replies_were_known() -> None:
+    incoming = Incoming("1", Address("a", "b", "c"), "said", "x", message_ref="7")
+    written = wire.dump_incoming(incoming)
+    assert written.endswith(',""]')
+    assert wire.load_inbound(written.removesuffix(',""]') + "]") == incoming
 
 
 def test_the_reply_handle_of_a_press_is_never_written() -> None:

@@ -1,4 +1,4 @@
-"""A running stand-in, one person who has written to it, and the published tables watching every exchange."""
+"""Running stand-ins of both platforms, one person in each, and the published tables watching every exchange."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from telegram import Bot
 
+from bots.local.discord import DiscordStandIn
+from bots.local.discord_limits import UNLIMITED
 from bots.local.telegram import TelegramStandIn
 from bots.local.world import World
 from tests.local.bot_api_spec import BotApiSpec
 from tests.local.clients import Clock, make_bot
+from tests.local.discord_clients import HeldClock, Probe
+from tests.local.discord_clients import running as logged_in
+from tests.local.discord_openapi import OpenApiJudge
 
 
 @pytest.fixture
@@ -53,3 +58,32 @@ def spec(stand_in: TelegramStandIn) -> Iterator[BotApiSpec]:
     stand_in.on_exchange = spec.check
     yield spec
     spec.assert_clean()
+
+
+@pytest.fixture
+def held_clock() -> HeldClock:
+    return HeldClock()
+
+
+@pytest.fixture
+async def platform(held_clock: HeldClock) -> AsyncIterator[DiscordStandIn]:
+    """A running stand-in of Discord in which alice is a member of the one server."""
+    async with DiscordStandIn(now=held_clock, limits=UNLIMITED) as running:
+        running.world.add_person("小明", username="alice")
+        yield running
+
+
+@pytest.fixture
+async def probe(platform: DiscordStandIn) -> AsyncIterator[Probe]:
+    """The unmodified library, logged in and ready."""
+    async with logged_in(platform) as probe:
+        yield probe
+
+
+@pytest.fixture
+def judge(platform: DiscordStandIn) -> Iterator[OpenApiJudge]:
+    """Judges every exchange of the test; the test fails at its end when one did not fit."""
+    judge = OpenApiJudge()
+    platform.on_exchange = judge.check
+    yield judge
+    judge.assert_clean()

@@ -29,7 +29,8 @@ from core.runtime.effects import effect_rows
 from core.runtime.pace import Pace
 from core.runtime.perform import Performer
 from core.runtime.worker import Worker
-from core.store.rooms import Batch, EventRow, NewEffect, Store
+from core.store.rooms import Store
+from core.store.rows import Batch, EventRow, NewEffect
 from core.store.sqlite import open_sqlite
 
 FACE = "face"

@@ -37,7 +37,7 @@ from core.errors import (
 )
 from core.runtime.effects import effect_rows
 from core.runtime.perform import UNSURE
-from core.store.rooms import Batch, Subscriber
+from core.store.rows import Batch, Subscriber
 from tests.runtime.bench import FACE, Face, action, at, bench, raises, said
 
 # --- errors ----------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ SIZE = 16
 
 CHILD = """
 import asyncio, os, signal, sys
-from core.store.rooms import Batch, NewEffect, NewEvent, Saved
+from core.store.rows import Batch, NewEffect, NewEvent, Saved
 from core.store.sqlite import open_sqlite
 
 async def main(path: str, at: int, size: int) -> None:

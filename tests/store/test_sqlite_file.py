@@ -17,7 +17,8 @@ import pytest
 from core.errors import StoreError
 from core.store.migrations import SCHEMA, statements
 from core.store.queries import SQL, parse
-from core.store.rooms import AuditLine, Batch, NewEffect, NewEvent, Saved, Store, Subscriber
+from core.store.rooms import Store
+from core.store.rows import AuditLine, Batch, NewEffect, NewEvent, Saved, Subscriber
 from core.store.sqlite import SqliteStore, open_sqlite
 from core.store.sqlite_database import Database
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.store.rooms import Batch, NewEffect, Postponed, Settled
+from core.store.rows import Batch, NewEffect, Postponed, Settled
 from core.store.sqlite import open_sqlite
 
 Step = tuple[str, int, int, int]

@@ -9,21 +9,23 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from core.store.rooms import (
+from core.store.lessons import Run, Subscription
+from core.store.rooms import Fenced, Store
+from core.store.rows import (
     AuditLine,
     Batch,
-    Fenced,
     NewEffect,
     NewEvent,
+    NewNote,
     NewTicket,
     Saved,
     Settled,
-    Store,
     StoredFlow,
     Subscriber,
 )
 
 Reopen = Callable[[], Awaitable[Store]]
+RUN = Run("s", "UTC late", "UTC", 1.0)
 
 
 def effect(key: str, chat: str = "1", user: str = "u", channel: str = "c") -> NewEffect:
@@ -195,8 +197,16 @@ WRITES: dict[str, Write] = {
     "people.moved": lambda s: s.people.moved("c", "1", "2"),
     "tickets.open": lambda s: s.tickets.open(ticket("late.0")),
     "tickets.note": lambda s: s.tickets.note("n.0", "c|1|u", "late", "", 1.0),
+    "desk.open": lambda s: s.desk.open(ticket("desk.0"), "", lambda *_: effect("desk.0.post")),
+    "desk.note": lambda s: s.desk.note(NewNote("n.1", "c|1|u", 1.0), lambda *_: effect("n.1.post")),
+    "desk.alias": lambda s: s.desk.alias("staff", "late"),
     "flows.put": lambda s: s.flows.put([StoredFlow("h", "f", 1, "{}", 1.0)]),
     "slots.claim": lambda s: s.slots.claim("s", "late", 1.0),
+    "lessons.subscribe": lambda s: s.lessons.subscribe(Subscription("c", "u", "zh", "UTC", ("all",), 1.0)),
+    "lessons.unsubscribe": lambda s: s.lessons.unsubscribe("c", "u", 9.0),
+    "lessons.begin": lambda s: s.lessons.begin([RUN], AuditLine(1.0, "bot", "", ""), 1.0),
+    "lessons.slice": lambda s: s.lessons.slice(RUN, 5, lambda _: None),
+    "lessons.expire": lambda s: s.lessons.expire(RUN, AuditLine(1.0, "bot", "", "")),
     "audit.append": lambda s: s.audit.append(AuditLine(1.0, "bot", "late", "")),
     "upkeep.purge": lambda s: s.upkeep.purge(events_before=9.0, effects_before=9.0, limit=9),
 }

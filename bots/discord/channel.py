@@ -1,0 +1,225 @@
+"""Discord as a channel: what the gateway tells comes in (here), effects go out (`outgoing`).
+
+An interaction is answered or deferred within three seconds, whatever the store does; what answers it travels with
+the event, sealed, so that the answer can still be given after a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bots.api_url import check_api_url
+from bots.discord.answers import Answers, Handle
+from bots.discord.card import PAUSE, Cards
+from bots.discord.catch_up import CatchUp
+from bots.discord.commands import sync
+from bots.discord.errors import describe
+from bots.discord.forms import Forms
+from bots.discord.gateway import Client, Gateway, Patience
+from bots.discord.inbound import Inbound, translate
+from bots.discord.outgoing import Outgoing
+from bots.discord.rest import Rest
+from bots.sentences import sayer
+from core.channel import Abilities, Receipt, Receive, Sign
+from core.conversation.model import Address, Edit, Erase, Incoming, Send
+from core.errors import ConfigError, DeliveryError
+from core.runtime.seal import Seal
+
+OFFICIAL = "https://discord.com"
+ABILITIES = Abilities(
+    text_limit=1900,
+    text_unit="utf16",
+    forms=True,
+    per_second=45.0,
+    chat_burst=5,
+    chat_every=1.0,
+    private_link="open:{payload}",
+)
+WORDS = Path(__file__).parent / "words"
+log = logging.getLogger(__name__)
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may be tuned. `supports` are the ids of support channels; `commands` what Discord should list;
+    `card` the message kept in the support channels; `house` the texts that people see, key -> language -> text;
+    `data` the folder where the cards are remembered. `servers`: what names us in a server is heard also where
+    no card is kept (staff answer there).
+    """
+
+    api_url: str = f"{OFFICIAL}/api/v10"
+    proxy: str = ""
+    supports: Sequence[str] = ()
+    servers: bool = False
+    languages: Sequence[str] = ()
+    commands: Sequence[dict[str, Any]] = ()
+    card: dict[str, Any] | None = None
+    house: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    data: Path = Path("data")
+    abilities: Abilities = ABILITIES
+    patience: Patience = field(default_factory=Patience)
+    defer_after: float = 1.5
+    catch_up_every: float = 0.5
+
+
+class DiscordChannel:
+    """One bot of one token. It holds connections: `close` it when nothing is to be sent any more.
+
+    Raises:
+        ConfigError: the token's shape or the API's address is unusable.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        token: str,
+        sign: Sign,
+        seal: Seal,
+        settings: Settings | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        settings = settings or Settings()
+        self.name = name
+        self.abilities = settings.abilities
+        self._settings = settings
+        self._say = say = sayer(WORDS, settings.languages)
+        if token.count(".") != 2 or not token.isascii() or token != token.strip():
+            raise ConfigError(say("bad_shape"))
+        self._token = token
+        self._seal = seal
+        self._me = ""
+        base = check_api_url(settings.api_url, OFFICIAL, say)
+        self._rest = Rest(base, settings.proxy)
+        self._answers = Answers(self._rest, lambda: self._me, now, settings.defer_after)
+        self._inbound = Inbound(name, say)
+        self._forms = Forms(settings.house, settings.languages)
+        please = settings.house.get("press_again", {})
+        self._outgoing = Outgoing(name, self._rest, self._answers, seal, sign, self._forms, please)
+        self._cards = Cards(name, self._rest, settings.supports, settings.card, settings.data, say)
+        self._catch_up = CatchUp(name, self._rest, settings.supports, now, settings.catch_up_every)
+        self._gateway = Gateway(name, base, self._client, self._rest, self._arrive, say, settings.patience)
+        self._receive: Receive | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
+
+    # --- coming in ---------------------------------------------------------------------------
+
+    async def run(self, receive: Receive) -> None:
+        """Receive for ever, whatever happens to the network; cancelled at shutdown.
+
+        Raises:
+            Halted: Discord does not accept the token.
+        """
+        self._receive = receive
+        storing = asyncio.create_task(self._inbound.run(receive))
+        try:
+            await self._gateway.run(self._token)
+        finally:
+            self._answers.close()
+            for task in (storing, *self._tasks):
+                task.cancel()
+            await asyncio.gather(storing, *self._tasks, return_exceptions=True)
+
+    def _client(self) -> Client:
+        servers = bool(self._settings.supports) or self._settings.servers
+        return Client(self._heard, self._begun, servers=servers, proxy=self._settings.proxy)
+
+    async def _arrive(self, client: Client) -> None:
+        """Who are we? Then bring the commands up to date; that may fail, and is tried again the next time."""
+        assert client.user is not None
+        self._me = str(client.user.id)
+        log.info(self._say("started", name=self.name, username=client.user.name))
+        try:
+            if self._settings.commands and await sync(self._rest, self._me, self._settings.commands):
+                log.info(self._say("synced", name=self.name))
+        except (DeliveryError, LookupError, TypeError, AttributeError) as error:
+            log.warning(self._say("commands", name=self.name, reason=describe(error)))
+
+    def _begun(self) -> None:
+        """A new session: the cards are looked at, and what happened without us is read."""
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = self._spawn(self._look_around())
+
+    async def _look_around(self) -> None:
+        await self._cards.keep()
+        if self._receive is not None:
+            await self._catch_up.run(self._receive, self._heard)
+
+    def _heard(self, event: str, data: Json) -> None:
+        """One event of the gateway, or one message that was read later."""
+        if event.startswith("MESSAGE_DELETE"):
+            gone = data.get("ids") or [data.get("id")]
+            if self._cards.mourns(gone):
+                self._spawn(self._cards.keep(PAUSE))
+            return
+        if event == "INTERACTION_CREATE" and (answer := self._forms.answer(data)):
+            self._spawn(self._at_once(data, *answer))
+            return
+        events = translate(event, data, self.name, self._me, self._say)
+        if event == "MESSAGE_CREATE" and events and not events[0].public:
+            self._outgoing.met(events[0].address.user, str(data["channel_id"]))
+        self._inbound.put([self._with_reply(one) for one in events])
+
+    def _with_reply(self, event: Incoming) -> Incoming:
+        """What answers the event travels with it, sealed."""
+        if not event.reply_handle:
+            return event
+        handle, address = Handle.of(event.reply_handle), event.address
+        self._answers.opened(handle, ephemeral=address.chat != address.user)
+        self._outgoing.lent(address.key, handle)
+        sealed = self._seal.seal(handle.text, address.key)
+        return replace(event, address=replace(address, reply=sealed), reply_handle="")
+
+    async def _at_once(self, data: Json, kind: int, what: dict[str, Any]) -> None:
+        """What must be the first answer and needs nobody's leave: a form, or a word of thanks for the press."""
+        with suppress(LookupError, TypeError, ValueError):
+            handle = Handle(str(int(data["id"])), press=True, token=str(data["token"]))
+            if what.get("custom_id") is None and "member" in data:
+                user = str(data["member"]["user"]["id"])
+                self._outgoing.lent(Address(self.name, str(data["channel_id"]), user).key, handle)
+            await self._quietly(self._answers.respond(handle, kind, what))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _quietly(self, call: Awaitable[Any]) -> None:
+        try:
+            await call
+        except DeliveryError as error:
+            log.debug("a call that may fail: %s", describe(error))
+
+    # --- going out ---------------------------------------------------------------------------
+
+    async def perform(self, address: Address, effect: Send | Edit | Erase, key: str) -> Receipt:
+        """Perform one effect. In a channel `key` becomes the nonce: a repetition within minutes is no second message.
+
+        Raises:
+            DeliveryError: by what really happened.
+        """
+        return await self._outgoing.perform(address, effect, key)
+
+    async def busy(self, address: Address) -> None:
+        """Show "typing" in a direct channel; an interaction shows it by itself. Raises nothing."""
+        if address.chat == address.user and not address.reply:
+            place = self._outgoing.direct(address.user)
+            if place:
+                await self._quietly(
+                    self._rest.call("POST", "/channels/{channel_id}/typing", channel_id=place)
+                )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        self._answers.close()
+        await self._rest.close()

@@ -1,0 +1,151 @@
+"""What the bot needs on Discord, how to install it, and what is missing: `helpline doctor`.
+
+The permissions are the fewest that the card, the answers to mentions and the catch-up need. Interactions need none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import discord
+from discord.http import Route
+
+from bots.api_url import check_api_url
+from bots.discord.channel import OFFICIAL, WORDS
+from bots.discord.errors import CAUGHT, describe, translate
+from bots.discord.gateway import intents
+from bots.sentences import sayer
+from bots.settings import Settings
+
+NEEDED = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
+Json = Mapping[str, Any]
+SCOPES = ("bot", "applications.commands")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One support channel. `missing`: names of permissions; `problem`: why it could not be looked at."""
+
+    channel: str
+    missing: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found out. `problem` says why there is nothing more."""
+
+    configured: bool
+    id: str = ""
+    username: str = ""
+    invite: str = ""
+    permissions: tuple[str, ...] = tuple(name for name, needed in NEEDED if needed)
+    privileged_intents: tuple[str, ...] = ()
+    servers: int = 0
+    places: tuple[Place, ...] = ()
+    problem: str = ""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing is missing."""
+        return self.configured and not self.problem and not any(p.missing or p.problem for p in self.places)
+
+    def as_json(self) -> dict[str, object]:
+        """For other programs."""
+        return asdict(self) | {"healthy": self.healthy}
+
+
+async def examine(settings: Settings, token: str) -> Findings:
+    """Ask Discord. Raises nothing but for a bad configuration.
+
+    Raises:
+        ConfigError: the API's address is unusable.
+    """
+    if not token:
+        return Findings(configured=False)
+    own = settings.discord
+    say = sayer(WORDS, settings.languages)
+    Route.BASE = check_api_url(own.api_url, OFFICIAL, say)
+    client = discord.Client(intents=intents(servers=False), proxy=own.proxy or None)
+    try:
+        await client.login(token)
+        return await _found(client, own.support_channels)
+    except CAUGHT as error:
+        return Findings(configured=True, problem=describe(translate(error)))
+    finally:
+        await client.close()
+
+
+async def _found(client: discord.Client, channels: Sequence[str]) -> Findings:
+    assert client.user is not None
+    servers = [guild async for guild in client.fetch_guilds(limit=200)]
+    number = client.application_id or client.user.id
+    return Findings(
+        configured=True,
+        id=str(client.user.id),
+        username=client.user.name,
+        invite=discord.utils.oauth_url(number, permissions=NEEDED, scopes=SCOPES),
+        servers=len(servers),
+        places=tuple([await _place(client, channel) for channel in channels]),
+    )
+
+
+async def _place(client: discord.Client, channel: str) -> Place:
+    """The permissions in one channel, of what Discord says about the channel, the server and us in it."""
+    assert client.user is not None
+    me = str(client.user.id)
+    try:
+        found = await client.http.request(Route("GET", "/channels/{channel_id}", channel_id=channel))
+        server = found["guild_id"]
+        guild = await client.http.request(Route("GET", "/guilds/{guild_id}", guild_id=server))
+        path = "/guilds/{guild_id}/members/{user_id}"
+        member = await client.http.request(Route("GET", path, guild_id=server, user_id=me))
+        allowed = permissions(found, guild, member, me)
+    except CAUGHT as error:
+        return Place(channel, problem=describe(translate(error)))
+    return Place(channel, tuple(name for name, needed in NEEDED if needed and not getattr(allowed, name)))
+
+
+def permissions(channel: Json, guild: Json, member: Json, me: str) -> discord.Permissions:
+    """As Discord documents it: everybody's and the roles' together, then what the channel says otherwise, first
+    for everybody, then for the roles together, then for this member. An administrator may do everything."""
+    everybody, roles = str(guild["id"]), set(map(str, member["roles"]))
+    bits = 0
+    for role in guild["roles"]:
+        if str(role["id"]) in {everybody, *roles}:
+            bits |= int(role["permissions"])
+    if str(guild.get("owner_id")) == me or discord.Permissions(bits).administrator:
+        return discord.Permissions.all()
+    rules = channel.get("permission_overwrites") or []
+    for group in ({everybody}, roles, {me}):
+        found = [rule for rule in rules if str(rule["id"]) in group]
+        for rule in found:
+            bits &= ~int(rule["deny"])
+        for rule in found:
+            bits |= int(rule["allow"])
+    return discord.Permissions(bits)
+
+
+def sentences(findings: Findings, languages: Sequence[str]) -> list[str]:
+    """What was found, for the operator."""
+    say = sayer(WORDS, languages)
+    if not findings.configured:
+        return [say("doctor_token")]
+    if findings.problem:
+        return [say("doctor_failed", reason=findings.problem)]
+    lines = [
+        say("doctor_bot", username=findings.username, id=findings.id),
+        say("doctor_invite", url=findings.invite),
+        say("doctor_intents"),
+        say("doctor_guilds", count=findings.servers),
+    ]
+    for place in findings.places:
+        if place.problem:
+            lines.append(say("doctor_unknown", channel=place.channel, reason=place.problem))
+        elif place.missing:
+            lines.append(say("doctor_missing", channel=place.channel, permissions=", ".join(place.missing)))
+        else:
+            lines.append(say("doctor_ok", channel=place.channel))
+    return lines if findings.places else [*lines, say("doctor_none")]

@@ -1,0 +1,80 @@
+"""From the gateway to core: events are read at once, stored in the order in which they came, in groups.
+
+The gateway acknowledges nothing and replays nothing to a new session, so what the store cannot take now is held
+here and tried again; what is lost with this process is found by the catch-up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from bots.discord.errors import describe
+from bots.discord.read import ReadError, read
+from bots.sentences import Say
+from bots.wellformed import wellformed
+from core.channel import Receive
+from core.conversation.model import Address, Incoming
+from core.errors import StoreError
+
+GROUP = 256
+HELD = 20_000
+"""Events held while the store takes nothing; beyond it the oldest are left to the catch-up."""
+AGAIN = 0.5
+log = logging.getLogger(__name__)
+
+
+def translate(event: str, data: Any, channel: str, me: str, say: Say) -> list[Incoming]:
+    """What happened. An event that cannot be read becomes `unread` and holds up nothing."""
+    try:
+        return read(event, data, channel, me)
+    except (ReadError, LookupError, AttributeError, TypeError, ValueError) as error:
+        reason = str(error) if isinstance(error, ReadError) else type(error).__name__
+        number = data.get("id") if isinstance(data, Mapping) else None
+        event_id = f"u{number}" if isinstance(number, str) and number.isdecimal() else "none"
+        log.warning(say("unread", event=event_id, reason=reason))
+        text = f"{reason}\n{json.dumps(_without_token(data), ensure_ascii=False)}"
+        return [Incoming(event_id, Address(channel, "", ""), "unread", text=wellformed(text))]
+
+
+def _without_token(data: Any) -> Any:
+    """What answers an interaction is a bearer secret: it is kept nowhere."""
+    return {k: v for k, v in data.items() if k != "token"} if isinstance(data, Mapping) else data
+
+
+class Inbound:
+    """The line before the store. `run` empties it for ever."""
+
+    def __init__(self, name: str, say: Say) -> None:
+        self._name = name
+        self._say = say
+        self._waiting: deque[Incoming] = deque(maxlen=HELD)
+        self._awake = asyncio.Event()
+
+    def put(self, events: list[Incoming]) -> None:
+        """Take these, in this order."""
+        self._waiting.extend(events)
+        self._awake.set()
+
+    async def run(self, receive: Receive) -> None:
+        """Hand over what waits, group after group; a group that could not be stored is tried again."""
+        while True:
+            await self._awake.wait()
+            self._awake.clear()
+            while self._waiting:
+                group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
+                await self._store(group, receive)
+
+    async def _store(self, group: list[Incoming], receive: Receive) -> None:
+        while True:
+            try:
+                await receive(group)
+            except StoreError as error:
+                log.warning(self._say("not_stored", name=self._name, reason=describe(error)))
+                await asyncio.sleep(AGAIN)
+            else:
+                return

@@ -1,0 +1,105 @@
+"""Calls to Discord's API: the bot's own through the library, and the answers to interactions beside it.
+
+Answering an interaction needs no token but the interaction's own, and must not be repeated by the library: a
+follow-up has no nonce, so a repetition would be a second message. What repeats is the worker, who counts it.
+Law of this file: an error says what really happened, and never where: the addresses hold bearer secrets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypeVar
+
+import aiohttp
+import discord
+from discord.http import Route
+
+from bots.discord.errors import CAUGHT, slowed, translate
+from core.errors import DeliveryError, NotSent
+
+Json = dict[str, Any]
+Answer = TypeVar("Answer")
+PATIENCE = 75.0
+"""Seconds for one call with the library's own repetitions and its waiting for a rate limit."""
+EXCHANGE = aiohttp.ClientTimeout(total=15, sock_connect=5)
+"""Of one request on the wire; the library's own limit is five minutes."""
+_HEADERS = {"User-Agent": "DiscordBot (https://helpline.example, 1)", "Content-Type": "application/json"}
+
+
+class Rest:
+    """The API at `base`. `client` is the one that is logged in at present, if any."""
+
+    def __init__(self, base: str, proxy: str = "") -> None:
+        self._base = base
+        self._proxy = proxy or None
+        self.client: discord.Client | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    def __repr__(self) -> str:
+        return "Rest(...)"
+
+    async def call(self, method: str, path: str, body: Any = None, **ids: str) -> Any:
+        """A call of the bot. `path` is a template, `ids` its values.
+
+        Raises:
+            DeliveryError: by what really happened.
+        """
+        client = self.client
+        if client is None:
+            raise NotSent("not logged in")
+        options: Json = {} if body is None else {"json": body}
+        route = Route(method, path, **ids)
+        return await _told(client.http.request(route, timeout=EXCHANGE, **options), PATIENCE)
+
+    async def answer(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """A call about an interaction, whose token stands in the path: one request, never repeated here.
+
+        Raises:
+            DeliveryError: by what really happened.
+        """
+        return await _told(self._exchange(method, path, body), EXCHANGE.total or PATIENCE)
+
+    async def _exchange(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers=_HEADERS,
+                timeout=EXCHANGE,
+            )
+        data = None if body is None else json.dumps(body, ensure_ascii=True).encode()
+        url = self._base + path
+        async with self._session.request(method, url, data=data, proxy=self._proxy) as response:
+            answer = _parsed(await response.read())
+            if response.status < 300:
+                return answer
+            if response.status == 429:
+                raise slowed(answer)
+            raise discord.HTTPException(response, answer if isinstance(answer, dict) else "no JSON")
+
+    async def close(self) -> None:
+        """Close what this opened; the library's session is the client's own."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+
+async def _told(call: Awaitable[Answer], seconds: float) -> Answer:
+    try:
+        async with asyncio.timeout(seconds):
+            return await call
+    except DeliveryError:
+        raise
+    except CAUGHT as error:
+        failure = translate(error)
+    # Raised outside the handler: else the error of aiohttp, address and all, would hang on as its context.
+    raise failure
+
+
+def _parsed(payload: bytes) -> Any:
+    try:
+        return json.loads(payload) if payload else None
+    except (ValueError, RecursionError):
+        return None

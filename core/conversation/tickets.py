@@ -1,0 +1,59 @@
+"""The nouns of people who answer: what staff did, as events of the person's conversation, and what it asks of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+# --- events ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A human wrote to this person about a ticket, under an alias. `edits` refers to the message that it replaces."""
+
+    number: str
+    alias: str
+    text: str
+    edits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A human closed a ticket. `others`: another one of this conversation is still open."""
+
+    number: str
+    others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A ticket as its person sees it: open (we are to answer), answered (they are) or closed."""
+
+    number: str
+    opened_at: str
+    state: Literal["open", "answered", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The person's tickets, newest first: the answer to `Recall`."""
+
+    tickets: tuple[Held, ...] = ()
+
+
+Desked = Answered | Closed | Recalled
+"""What comes from the desk."""
+
+
+# --- effects ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The person went back to the bot. Their ticket stays open, and whoever has it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Look up this person's tickets; `Recalled` follows."""

@@ -1,0 +1,100 @@
+"""Time zones as people name them: a city in their language, "UTC+8", "东八区", or the zone's own name.
+
+The table of cities is made once, from Babel's names in the configured languages; reading is one look-up.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+
+from core.conversation.fold import fold
+
+LIMIT = 60
+"""Code points; no place has a longer name."""
+ALSO: Mapping[str, str] = {
+    "北京": "Asia/Shanghai", "beijing": "Asia/Shanghai", "北京时间": "Asia/Shanghai", "中国": "Asia/Shanghai",
+    "china": "Asia/Shanghai", "深圳": "Asia/Shanghai", "shenzhen": "Asia/Shanghai", "广州": "Asia/Shanghai",
+    "guangzhou": "Asia/Shanghai", "杭州": "Asia/Shanghai", "成都": "Asia/Shanghai", "台湾": "Asia/Taipei",
+    "日本": "Asia/Tokyo", "japan": "Asia/Tokyo", "大阪": "Asia/Tokyo", "韩国": "Asia/Seoul", "korea": "Asia/Seoul",
+    "印度": "Asia/Kolkata", "india": "Asia/Kolkata", "mumbai": "Asia/Kolkata", "孟买": "Asia/Kolkata",
+    "delhi": "Asia/Kolkata", "胡志明市": "Asia/Ho_Chi_Minh", "越南": "Asia/Ho_Chi_Minh", "泰国": "Asia/Bangkok",
+    "河内": "Asia/Ho_Chi_Minh", "hanoi": "Asia/Ho_Chi_Minh", "阿布扎比": "Asia/Dubai", "abu dhabi": "Asia/Dubai",
+    "英国": "Europe/London", "uk": "Europe/London", "德国": "Europe/Berlin", "germany": "Europe/Berlin",
+    "法国": "Europe/Paris", "france": "Europe/Paris", "法兰克福": "Europe/Berlin", "frankfurt": "Europe/Berlin",
+    "日内瓦": "Europe/Zurich", "geneva": "Europe/Zurich", "旧金山": "America/Los_Angeles",
+    "san francisco": "America/Los_Angeles", "硅谷": "America/Los_Angeles", "seattle": "America/Los_Angeles",
+    "西雅图": "America/Los_Angeles", "boston": "America/New_York", "波士顿": "America/New_York",
+    "washington": "America/New_York", "华盛顿": "America/New_York", "miami": "America/New_York",
+    "new york city": "America/New_York", "nyc": "America/New_York", "墨尔本": "Australia/Melbourne",
+    "utc": "UTC", "gmt": "UTC", "世界时": "UTC",
+}  # fmt: skip
+"""Names that the table of cities does not have; a country only where it has one time."""
+_OFFSET = re.compile(r"(?:utc|gmt)? ?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
+_BELT = re.compile(r"([东西])([0-9]{1,2}|十[一二]?|[一二三四五六七八九])区")
+_NUMBERS = {number: place for place, number in enumerate("一二三四五六七八九", 1)} | {
+    "十": 10,
+    "十一": 11,
+    "十二": 12,
+}
+_ODD = {
+    "+3:30": "Asia/Tehran", "+4:30": "Asia/Kabul", "+5:30": "Asia/Kolkata", "+5:45": "Asia/Kathmandu",
+    "+6:30": "Asia/Yangon", "+9:30": "Australia/Darwin", "-3:30": "America/St_Johns",
+}  # fmt: skip
+EAST, WEST = 14, 12
+"""Hours ahead of UTC and behind it; nowhere is it later or earlier."""
+
+
+class Zones:
+    """Finds the zone that a person means."""
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        self._known = {fold(name.replace("_", " ")): name for name in available_timezones() if "/" in name}
+        cities = {fold(name.rpartition("/")[2].replace("_", " ")): name for name in self._proper()}
+        for language in languages:
+            named = Locale.parse(language, sep="-").time_zones
+            cities |= {fold(named[zone]["city"]): zone for zone in self._proper() if _city(named, zone)}
+        self._known = cities | self._known | {fold(place): zone for place, zone in ALSO.items()}
+
+    def _proper(self) -> list[str]:
+        """Zones of a place, and not of an offset or of an old program."""
+        old = ("Etc/", "SystemV/", "US/", "posix/", "right/")
+        return sorted(name for name in self._known.values() if not name.startswith(old))
+
+    def find(self, text: str) -> str:
+        """The IANA name of the zone; "" when no place of this name is known. Linear in a bounded length."""
+        if len(text) > LIMIT:
+            return ""
+        text = unicodedata.normalize("NFKC", text).strip().lower().replace("−", "-")
+        return _by_offset(text) or self._known.get(fold(text.replace("_", " ")), "")
+
+
+def _city(named: Mapping[str, Mapping[str, str]], zone: str) -> bool:
+    return zone in named and "city" in named[zone]
+
+
+def _by_offset(text: str) -> str:
+    """ "utc+8" and "东八区" as a zone without summer time."""
+    if belt := _BELT.fullmatch(text):
+        sign, hours, minutes = "+" if belt[1] == "东" else "-", belt[2], 0
+        number = int(hours) if hours.isdecimal() else _NUMBERS[hours]
+    elif offset := _OFFSET.fullmatch(text):
+        sign, number, minutes = offset[1], int(offset[2]), int(offset[3] or 0)
+    else:
+        return ""
+    if minutes:
+        return _ODD.get(f"{sign}{number}:{minutes:02}", "")
+    if number > (EAST if sign == "+" else WEST):
+        return ""
+    return "UTC" if number == 0 else f"Etc/GMT{'-' if sign == '+' else '+'}{number}"
+
+
+@cache
+def zones(languages: tuple[str, ...]) -> Zones:
+    """The table for these languages, made once."""
+    return Zones(languages)

@@ -1,0 +1,1 @@
+"""The desk: what staff do with tickets, and what they see of them. Pure."""

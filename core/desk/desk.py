@@ -1,0 +1,111 @@
+"""What a message in the staff's chat means for a ticket: (message, ticket) -> what to do. Pure and total.
+
+Law of this file: a reply to a message of ours is for the person, and nothing else is. Whatever is not passed on is
+told to whoever wrote it, with the reason; talk among the staff is none of our business and gets no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.conversation.model import Incoming
+from core.conversation.rules_safety import asks_for_secret
+
+_CLOSE = re.compile(r"[/!](?:close|关闭)(?:@\w{1,32})?(?:\s+#?([0-9]{1,9}))?\s*", re.IGNORECASE)
+"""Where a platform keeps "/" for itself, "!" does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the desk knows of the ticket that a message is about. `here`: its card is in the chat of the message."""
+
+    number: int
+    state: Literal["open", "answered", "closed"]
+    here: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Pass a text on to the person, in place of what the row `edits` brought them, if it names one."""
+
+    number: int
+    text: str
+    edits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the ticket, and tell the person."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Take the message out of the staff's chat: it holds a secret."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Answer in the staff's chat, under the message `under`: the sentence `desk.<code>`."""
+
+    code: str
+    under: str
+    number: int = 0
+    holes: Mapping[str, str] = field(default_factory=dict)
+
+
+Deed = Relay | Close | Wipe | Tell
+
+
+def closes(incoming: Incoming) -> int | None:
+    """The ticket that a command wants closed, 0 when it names none; None when it is no such command."""
+    found = _CLOSE.fullmatch(incoming.text.strip()) if incoming.kind == "said" else None
+    return int(found.group(1) or 0) if found else None
+
+
+def decide(incoming: Incoming, case: Case | None, copy: str = "") -> tuple[Deed, ...]:
+    """What to do about one message in a staff's chat. Never raises.
+
+    `case` is the ticket that it answers or names, None if there is none; `copy` is the row that brought this very
+    message to the person before, "" when nothing did.
+    """
+    if incoming.kind not in ("said", "edited"):
+        return ()
+    wanted = closes(incoming)
+    if wanted is not None:
+        return _close(incoming, case, wanted)
+    if case is None or not case.here:
+        return ()
+    if case.state == "closed":
+        return (Tell("already_closed", incoming.message_ref, case.number),)
+    return _pass_on(incoming, case, copy)
+
+
+def _close(incoming: Incoming, case: Case | None, wanted: int) -> tuple[Deed, ...]:
+    if case is None or not case.here:
+        code = "no_ticket" if wanted else "close_how"
+        return (Tell(code, incoming.message_ref, 0, {"number": str(wanted)}),)
+    if case.state == "closed":
+        return (Tell("already_closed", incoming.message_ref, case.number),)
+    return (Close(case.number), Tell("closed", incoming.message_ref, case.number))
+
+
+def _pass_on(incoming: Incoming, case: Case, copy: str) -> tuple[Deed, ...]:
+    """A reply: relayed as it is, or refused as a whole. A text that is masked in part would only puzzle people."""
+    ref, text = incoming.message_ref, incoming.text.strip()
+    if incoming.kind == "said" and copy:
+        return ()  # the platform delivered it twice
+    if incoming.secrets:
+        return (Wipe(ref), Tell("refused_secret", ref, case.number))
+    if text.startswith("/"):
+        return (Tell("unknown_command", ref, case.number),)
+    if asked := asks_for_secret(text, strict=True):
+        return (Tell("refused_asks", ref, case.number, {"found": asked}),)
+    files = (Tell("text_only", ref, case.number),) if incoming.attachments else ()
+    return (Relay(case.number, text, copy), *files) if text else files

@@ -1,0 +1,73 @@
+"""Rows are mostly read right after they were written: what was written is remembered beside its text.
+
+All values are frozen and equal to what reading the text would make, so this changes nothing but the cost. It holds
+the newest `RECENT` of each kind, which are after the guard like the rows themselves.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Generic, TypeVar
+
+from core.conversation import wire
+from core.conversation.model import Address, Conversation, Effect, Event, Incoming
+
+RECENT = 1024
+T = TypeVar("T")
+
+
+class Recent(Generic[T]):
+    """The values of one kind that were written last, by their text."""
+
+    def __init__(self) -> None:
+        self._values = OrderedDict[str, T]()
+
+    def note(self, text: str, value: T) -> str:
+        """Remember a value; returns its text."""
+        self._values[text] = value
+        if len(self._values) > RECENT:
+            self._values.popitem(last=False)
+        return text
+
+    def get(self, text: str) -> T | None:
+        """The value of a text, if it was written lately."""
+        return self._values.get(text)
+
+
+_incomings = Recent[Incoming]()
+_states = Recent[Conversation]()
+_effects = Recent[Effect]()
+
+
+def dump_incoming(incoming: Incoming) -> str:
+    """As in wire. What a row does not keep (a handle, here and below) is not remembered either."""
+    text = wire.dump_incoming(incoming)
+    return text if incoming.reply_handle else _incomings.note(text, incoming)
+
+
+def load_inbound(text: str) -> Incoming | tuple[Address, Event]:
+    """As in wire."""
+    return _incomings.get(text) or wire.load_inbound(text)
+
+
+def dump_conversation(conversation: Conversation) -> str:
+    """As in wire."""
+    text = wire.dump_conversation(conversation)
+    return text if conversation.address.reply else _states.note(text, conversation)
+
+
+def load_conversation(text: str) -> Conversation:
+    """As in wire."""
+    return _states.get(text) or wire.load_conversation(text)
+
+
+def dump_effect(effect: Effect) -> tuple[str, str]:
+    """As in wire."""
+    kind, payload = wire.dump_effect(effect)
+    _effects.note(kind + payload, effect)
+    return kind, payload
+
+
+def load_effect(kind: str, payload: str) -> Effect:
+    """As in wire."""
+    return _effects.get(kind + payload) or wire.load_effect(kind, payload)

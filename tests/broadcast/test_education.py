@@ -1,0 +1,317 @@
+"""Runs over a real store: each person the next lesson, no slot twice, no person twice, whatever happens between."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.broadcast import education as teaching
+from core.channel import Abilities
+from core.conversation.model import Send
+from core.conversation.wire import load_effect
+from core.runtime.effects import LOW
+from core.store.rooms import Store
+from core.store.rows import Batch, Subscriber
+from tests.broadcast.course import CHANNEL, TEN, Clock, School, opened, person, queued, settle_all, taught
+
+DAY = 86_400.0
+HOUR = 3600.0
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    one = await opened(tmp_path / "helpline.db")
+    yield one
+    await one.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def school(store: Store, clock: Clock) -> School:
+    return School(store, clock)
+
+
+# --- who gets what ---------------------------------------------------------------------------
+
+
+async def test_everybody_begins_at_the_first_lesson_and_the_course_ends(school: School) -> None:
+    await school.join("early")
+    heard: dict[str, list[str]] = {"early": [], "late": []}
+    for day in range(5):
+        if day == 2:
+            await school.join("late", language="en")
+        await school.day()
+        for row in await queued(school.store):
+            heard[person(row)].append(taught(row))
+        await settle_all(school.store)
+        school.clock.now += DAY
+    assert heard["early"] == ["zh keys", "zh calls", "zh codes"]
+    assert heard["late"] == ["en keys", "en calls", "en codes"]
+
+
+async def test_a_topic_leaves_out_the_others_and_a_wider_one_brings_back_what_is_missing(
+    school: School,
+) -> None:
+    await school.join("7", topics="account")
+    heard = []
+    for day in range(4):
+        if day == 2:
+            await school.join("7", topics="all")
+        await school.day()
+        heard += [taught(row) for row in await queued(school.store)]
+        await settle_all(school.store)
+        school.clock.now += DAY
+    assert heard == ["zh keys", "zh codes", "zh calls"]
+
+
+async def test_a_lesson_is_a_message_of_low_rank_in_a_lane_of_its_own(school: School) -> None:
+    await school.join("7")
+    await school.day()
+    (row,) = await queued(school.store)
+    assert [row.key for row in school.offered] == [row.key]
+    assert row.rank == LOW
+    assert row.lane == f"{CHANNEL}|7|7|e"
+    effect = load_effect(row.kind, row.payload)
+    assert isinstance(effect, Send)
+    names = [choice.name for choice in effect.message.choices]
+    assert names == ["@lesson.keys.a", "@lesson.keys.b", "@lesson.keys.c", "@unsubscribe"]
+    assert all(choice.label and choice.label != choice.name for choice in effect.message.choices)
+    assert effect.message.visit == 0, "no button of it belongs to a question of the conversation"
+
+
+async def test_each_zone_has_its_own_ten_o_clock(school: School) -> None:
+    school.clock.now = TEN - 9 * HOUR
+    await school.join("utc")
+    await school.join("berlin", zone="Europe/Berlin")
+    await school.join("shanghai", zone="Asia/Shanghai")
+    due: dict[int, list[str]] = {}
+    for hour in range(1, 12):
+        await school.day()
+        due[hour] = [person(row) for row in await queued(school.store)]
+        await settle_all(school.store)
+        school.clock.now += HOUR
+    assert {hour: people for hour, people in due.items() if people} == {
+        2: ["shanghai"],
+        9: ["berlin"],
+        10: ["utc"],
+    }
+
+
+async def test_who_came_after_the_moment_waits_for_the_next(school: School) -> None:
+    await school.join("before")
+    school.clock.now += 2 * HOUR
+    await school.join("after")
+    await school.day()
+    assert [person(row) for row in await queued(school.store)] == ["before"]
+
+
+async def test_a_channel_that_is_gone_costs_nobody_a_lesson(store: Store, clock: Clock) -> None:
+    school = School(store, clock, {})
+    await school.join("7")
+    await school.day()
+    assert await queued(store) == []
+    assert [group.given for group in await store.lessons.census()] == [0]
+
+
+async def test_a_message_longer_than_the_platform_takes_comes_in_parts(store: Store, clock: Clock) -> None:
+    school = School(store, clock, {CHANNEL: Abilities(text_limit=20)})
+    await school.join("7")
+    await school.day()
+    rows = await queued(store)
+    assert len(rows) > 1
+    assert len({row.key for row in rows}) == len(rows)
+    assert {row.lane for row in rows} == {f"{CHANNEL}|7|7|e"}
+
+
+# --- leaving ---------------------------------------------------------------------------------
+
+
+async def test_blocked_people_are_left_out_until_they_come_back(school: School) -> None:
+    await school.join("here", "gone")
+    await school.store.people.blocked(CHANNEL, "gone", school.clock.now)
+    await school.day()
+    assert [person(row) for row in await queued(school.store)] == ["here"]
+    await settle_all(school.store)
+    back = Subscriber(CHANNEL, "gone", "gone", "zh", school.clock.now)
+    await school.store.turns.commit(Batch(people=[back]))
+    school.clock.now += DAY
+    await school.day()
+    assert {person(row): taught(row) for row in await queued(school.store)} == {
+        "here": "zh calls",
+        "gone": "zh keys",
+    }
+
+
+async def test_who_leaves_gets_nothing_not_even_what_is_queued(school: School) -> None:
+    await school.join("stays", "leaves")
+    await school.day()
+    assert len(await queued(school.store)) == 2
+    assert await school.store.lessons.unsubscribe(CHANNEL, "leaves", school.clock.now)
+    assert [person(row) for row in await queued(school.store)] == ["stays"]
+    assert not await school.store.lessons.unsubscribe(CHANNEL, "leaves", school.clock.now)
+    school.clock.now += DAY
+    await school.day()
+    assert {person(row) for row in await queued(school.store)} == {"stays"}
+
+
+async def test_an_old_wish_to_leave_does_not_end_a_new_subscription(school: School) -> None:
+    await school.join("7")
+    begun = school.clock.now - HOUR
+    assert not await school.store.lessons.unsubscribe(CHANNEL, "7", begun - 1)
+    assert await school.store.lessons.zones() == {"UTC": begun}
+
+
+async def test_subscribing_twice_is_subscribing_once_and_keeps_the_place(school: School) -> None:
+    await school.join("7")
+    before = await school.store.lessons.zones()
+    school.clock.now += 60
+    await school.join("7", language="en")
+    assert await school.store.lessons.zones() == before
+    await school.join("7", zone="Asia/Shanghai")
+    assert await school.store.lessons.zones() == {"Asia/Shanghai": school.clock.now - HOUR}
+
+
+# --- moments that were missed ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("late", "sent"), [(5 * HOUR, True), (7 * HOUR, False)])
+async def test_a_missed_moment_is_made_up_for_only_for_hours_and_always_told(
+    school: School, late: float, sent: bool
+) -> None:
+    await school.join("7")
+    school.clock.now += late
+    for _ in range(3):
+        await school.day()
+    assert len(await queued(school.store)) == sent
+    told = [line for line in await school.store.audit.tail(10) if line.actor == teaching.NAME]
+    assert [line.action for line in told] == ["running" if sent else "missed"]
+    assert told[0].detail == "UTC 2027-01-15T10:00"
+    assert told[0].subject == "Ada"
+
+
+async def test_of_many_missed_moments_only_the_last_counts(school: School) -> None:
+    await school.join("7")
+    school.clock.now += 9 * DAY + HOUR
+    await school.day()
+    assert len(await queued(school.store)) == 1
+    assert [line.detail for line in await school.store.audit.tail(10)] == ["UTC 2027-01-24T10:00"]
+
+
+async def test_a_run_that_was_broken_off_too_long_ago_is_not_finished(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teaching, "SLICE", 2)
+    await school.join("1", "2", "3", "4")
+    (run,) = await school.education.tick()
+    assert await school.education.slice(run)
+    school.clock.now += 20 * HOUR
+    await school.education.work()
+    assert [person(row) for row in await queued(school.store)] == ["1", "2"]
+    assert await school.store.lessons.running(teaching.NAME) == []
+    assert [line.action for line in await school.store.audit.tail(2)] == ["missed", "running"]
+
+
+# --- never twice -----------------------------------------------------------------------------
+
+
+async def test_two_processes_never_send_one_slot_twice(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two connections on one file, both looking and both working at once."""
+    monkeypatch.setattr(teaching, "SLICE", 25)
+    stores = [await opened(tmp_path / "helpline.db") for _ in range(2)]
+    schools = [School(store, clock) for store in stores]
+    people = [str(number) for number in range(110)]
+    await schools[0].join(*people)
+    for _ in range(3):
+        begun = await asyncio.gather(*(school.education.tick() for school in schools))
+        assert len([run for runs in begun for run in runs]) == 1
+        while runs := await stores[0].lessons.running(teaching.NAME):
+            await asyncio.gather(*(school.education.slice(runs[0]) for school in schools))
+        got = Counter(person(row) for row in await queued(stores[0]))
+        assert got == dict.fromkeys(people, 1)
+        await settle_all(stores[0])
+        clock.now += DAY
+    offered = Counter(row.key for school in schools for row in school.offered)
+    assert set(offered.values()) == {1}
+    assert len(offered) == 3 * len(people)
+    for store in stores:
+        await store.close()
+
+
+class Killed(BaseException):
+    """The process is gone in the middle of a transaction."""
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_crash_at_any_recipient_continues_exactly(
+    tmp_path: Path, clock: Clock, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction that dies at the Nth person leaves neither rows nor cursor nor progress of its slice."""
+    monkeypatch.setattr(teaching, "SLICE", 7)
+    chance = random.Random(seed)
+    people = [str(number) for number in range(40)]
+    store = await opened(tmp_path / "helpline.db")
+    school = School(store, clock)
+    await school.join(*people)
+    kills = 0
+    made = teaching._Maker.rows
+
+    def fatal(self: teaching._Maker, *to: object) -> object:
+        if chance.random() < 0.06:
+            raise Killed
+        return made(self, *to)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(teaching._Maker, "rows", fatal)
+    while True:
+        try:
+            await school.day()
+            break
+        except Killed:
+            kills += 1
+            await store.close()
+            store = await opened(tmp_path / "helpline.db")
+            school = School(store, clock)
+    assert kills
+    assert Counter(person(row) for row in await queued(store)) == dict.fromkeys(people, 1)
+    assert [(group.given, group.people) for group in await store.lessons.census()] == [(1, 40)]
+    await store.close()
+
+
+async def test_the_outbox_never_holds_more_than_it_should(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teaching, "SLICE", 10)
+    monkeypatch.setattr(teaching, "BACKLOG", 25)
+    monkeypatch.setattr(teaching, "AGAIN", 0.001)
+    people = [str(number) for number in range(60)]
+    await school.join(*people)
+    working = asyncio.create_task(school.day())
+    sent: Counter[str] = Counter()
+    while not working.done() or await school.store.lessons.backlog():
+        rows = await settle_all(school.store)
+        assert len(rows) < 25 + 10
+        sent.update(person(row) for row in rows)
+        await asyncio.sleep(0.002)
+    await working
+    assert sent == dict.fromkeys(people, 1)
+
+
+async def test_nobody_stands_behind_the_lessons_so_nothing_is_sent(school: School) -> None:
+    off = school.education._settings.model_copy(update={"approved_by": " "})
+    monkey = teaching.Education(school.store, off, lambda: school.engine, {}, school._offer, school.clock)
+    await school.join("7")
+    running = asyncio.create_task(monkey.run())
+    await asyncio.sleep(0.05)
+    assert not running.done(), "the service goes on"
+    assert await queued(school.store) == []
+    running.cancel()

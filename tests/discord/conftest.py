@@ -1,0 +1,121 @@
+"""The real channel over the real discord.py against the strict stand-in on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bots.discord.channel import DiscordChannel, Settings
+from bots.discord.gateway import Patience
+from bots.local.discord import DiscordStandIn
+from bots.local.discord_limits import UNLIMITED
+from core.conversation.model import Address, Incoming
+from core.runtime.seal import Seal
+
+PATIENT = 60.0
+SEAL = Seal(b"k" * 32)
+HOUSE = {
+    key: {"zh": f"{key}（中）", "en": f"{key} (en)"}
+    for key in ("press_again", "press_here", "press_thanks", "form_open", "form_title", "form_field")
+}
+FORM_LABEL = "form_open（中） / form_open (en)"
+
+
+def sign(address: Address, visit: int, choice: str) -> str:
+    return f"v1.{visit}.{choice}"
+
+
+class Inbox:
+    """A `receive` that keeps what it gets; `failures` are raised first, `gate` holds it until set."""
+
+    def __init__(self) -> None:
+        self.stored: list[Incoming] = []
+        self.failures: list[Exception] = []
+        self.people: list[str] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def __call__(self, events: Sequence[Incoming]) -> None:
+        await self.gate.wait()
+        if self.failures:
+            raise self.failures.pop(0)
+        known = {event.event_id for event in self.stored}
+        self.stored += [event for event in events if event.event_id not in known]
+
+    async def recent(self, channel: str, since: float, limit: int) -> list[str]:
+        return self.people[:limit]
+
+    @property
+    def texts(self) -> list[str]:
+        return [event.text for event in self.stored]
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+async def stand_in() -> AsyncIterator[DiscordStandIn]:
+    async with DiscordStandIn(limits=UNLIMITED) as running:
+        running.interactions.ack_window = PATIENT
+        yield running
+
+
+Start = Callable[..., Awaitable[DiscordChannel]]
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+
+
+@pytest.fixture
+def until() -> Until:
+    """Wait until something holds."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(PATIENT):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+    return wait
+
+
+@pytest.fixture
+async def start(stand_in: DiscordStandIn, inbox: Inbox, tmp_path: Path) -> AsyncIterator[Start]:
+    """A channel that listens. Starting another one ends the one before: a restart."""
+    running: list[tuple[DiscordChannel, asyncio.Task[None]]] = []
+
+    async def end() -> None:
+        for channel, task in running:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await channel.close()
+        running.clear()
+
+    async def begin(
+        now: Callable[[], float] = time.time, defer_after: float = PATIENT, supports: Sequence[str] = ()
+    ) -> DiscordChannel:
+        await end()
+        await stand_in.gateway.until_alone(PATIENT)
+        settings = Settings(
+            api_url=stand_in.url,
+            supports=supports,
+            languages=("zh", "en"),
+            card={"content": "card", "components": [], "allowed_mentions": {"parse": []}, "flags": 4},
+            house=HOUSE,
+            data=tmp_path,
+            patience=Patience(first=0.05, most=0.2),
+            defer_after=defer_after,
+            catch_up_every=0.0,
+        )
+        channel = DiscordChannel("dc", stand_in.token, sign, SEAL, settings, now)
+        running.append((channel, asyncio.create_task(channel.run(inbox))))
+        await stand_in.gateway.until_listening(PATIENT)
+        return channel
+
+    yield begin
+    await end()
