@@ -65,7 +65,14 @@ async def bare(url: str, token: str) -> None:
 
     discord.http.Route.BASE = url
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url.replace("http:", "ws:").replace("/api/v10", "/gateway"))
-    client = discord.Client(intents=discord.Intents(guilds=True, dm_messages=True), guild_ready_timeout=0.1)
+
+    class Bare(discord.Client):
+        """Puts its command up when it arrives."""
+
+        async def setup_hook(self) -> None:
+            await tree.sync()
+
+    client = Bare(intents=discord.Intents(guilds=True, dm_messages=True), guild_ready_timeout=0.1)
     tree: Any = app_commands.CommandTree(client)
 
     async def menu(interaction: Any) -> None:
@@ -74,10 +81,6 @@ async def bare(url: str, token: str) -> None:
             view.add_item(discord.ui.Button(label=f"按钮 {number}", custom_id=f"v1.{number}.choice.abcdefgh"))
         await interaction.response.send_message("您想办哪件事？可以按按钮，也可以直接打字告诉我。", view=view)
 
-    async def arrived() -> None:
-        await tree.sync()
-
-    client.setup_hook = arrived
     tree.add_command(app_commands.Command(name="menu", description="menu", callback=menu))
     running = asyncio.create_task(client.start(token))
     try:

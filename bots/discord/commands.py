@@ -15,7 +15,7 @@ from bots.discord.rest import Rest
 from core.conversation.flow import Words
 from core.conversation.library import Library
 
-HOUSE = ("start", "help", "menu", "language", "human")
+HOUSE = ("start", "help", "menu", "language", "human", "ticket", "unsubscribe")
 """Commands of the house, after the flows' own."""
 DESCRIPTION = 100
 _CHAT_INPUT, _EVERYWHERE = 1, [0, 1]  # servers, and the direct channel with us

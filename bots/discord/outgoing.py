@@ -70,8 +70,8 @@ class Outgoing:
         """
         try:
             match effect:
-                case Send(message):
-                    return await self._send(address, message, key, "")
+                case Send(message, under):
+                    return await self._send(address, message, key, "", under)
                 case Edit(ref, message):
                     return await self._send(address, message, key, ref)
                 case Erase(ref):
@@ -79,9 +79,9 @@ class Outgoing:
         except ValueError as error:
             raise Refused(str(error)) from None
 
-    async def _send(self, address: Address, message: Message, key: str, ref: str) -> Receipt:
+    async def _send(self, address: Address, message: Message, key: str, ref: str, under: str = "") -> Receipt:
         if address.reply.startswith(PUBLIC) or not address.user:
-            return await self._in_public(address, message, key, ref)
+            return await self._in_public(address, message, key, ref, under)
         private = address.chat != address.user
         label = self._forms.label if private else ""
         bodies = draw(address, message, self._sign, label)
@@ -149,12 +149,11 @@ class Outgoing:
             _remember(self._direct, user, str(made["id"]))
         return self._direct[user]
 
-    async def _in_public(self, address: Address, message: Message, key: str, ref: str) -> Receipt:
+    async def _in_public(self, address: Address, message: Message, key: str, ref: str, under: str) -> Receipt:
         """For everybody in a channel: under the message that it answers, if there is one."""
         bodies = draw(address, message, self._sign)
-        if address.reply:
-            under = {"message_id": address.reply.removeprefix(PUBLIC), "fail_if_not_exists": False}
-            bodies[0]["message_reference"] = under
+        if answered := under or address.reply.removeprefix(PUBLIC):
+            bodies[0]["message_reference"] = {"message_id": answered, "fail_if_not_exists": False}
         place = address.thread or address.chat
         refs = [
             await self._into(place, one, f"{key}.{number}", "" if number else ref)

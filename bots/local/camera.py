@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -57,23 +56,7 @@ class Browser:
             raise ValueError(name)
         self._folder.mkdir(parents=True, exist_ok=True)
         await self._page.wait_for_timeout(SETTLED)
-        picture = await self._page.screenshot()
-        (self._folder / f"{name}.png").write_bytes(smaller(picture))
-
-
-def smaller(png: bytes) -> bytes:
-    """The same picture, packed as tightly as its format can: a browser packs for speed."""
-    parts, at = [], 8
-    while at < len(png):
-        size = int.from_bytes(png[at : at + 4])
-        parts.append((png[at + 4 : at + 8], png[at + 8 : at + 8 + size]))
-        at += size + 12
-    packed = zlib.compress(zlib.decompress(b"".join(data for kind, data in parts if kind == b"IDAT")), 9)
-    head, rest = parts[0], [part for part in parts[1:] if part[0] not in (b"IDAT", b"IEND")]
-    chunks = [head, *rest, (b"IDAT", packed), (b"IEND", b"")]
-    return png[:8] + b"".join(
-        len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4) for kind, data in chunks
-    )
+        await self._page.screenshot(path=self._folder / f"{name}.png")
 
 
 @asynccontextmanager
