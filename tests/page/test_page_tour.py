@@ -14,6 +14,7 @@ import pytest
 from bots.local.tour import Tour, TourError, read
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.browser
 PATIENCE = 120.0
 """Seconds after which a test gives up waiting; no test measures by it."""
 
