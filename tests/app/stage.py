@@ -15,7 +15,11 @@ from bots.settings import Secrets, Settings
 from core.actions import Action, Outcome
 from core.conversation.transcript import Line, Transcript, render
 from core.runtime.service import Service, open_service
+from tests.app.processes import PATIENT
 from tests.playing import Driver, play, read, spoken, with_tickets
+
+PARTS = 6
+"""The transcripts of a language are played in so many tests, which may run side by side."""
 
 
 class Stage:
@@ -63,7 +67,7 @@ class Stage:
 
     async def settled(self) -> None:
         """Everything that was said has arrived, and everything that it caused has been shown."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENT):
             while not self._quiet():
                 await asyncio.sleep(0.002)
             await self.service.settled()

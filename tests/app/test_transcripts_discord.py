@@ -18,7 +18,7 @@ from core.actions import Action
 from core.conversation.library import Library
 from core.conversation.transcript import Line
 from tests.app.processes import PATIENT
-from tests.app.stage import Stage, running, same
+from tests.app.stage import PARTS, Stage, running, same
 from tests.discord.render import render
 from tests.playing import transcripts
 
@@ -82,9 +82,11 @@ def _lines(message: Json) -> list[Line]:
     return [Line("bot", text), *([Line("buttons", "", tuple(labels))] if labels else [])]
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("private", [True, False], ids=["direct", "server"])
 async def test_the_transcripts_hold_through_the_real_library(
+    part: int,
     language: str,
     private: bool,
     tmp_path: Path,
@@ -115,7 +117,7 @@ async def test_the_transcripts_hold_through_the_real_library(
         secrets = Secrets().model_copy(update={"discord_token": SecretStr(stand_in.token)})
         async with running(stage, settings, secrets, actions):
             await stand_in.gateway.until_listening()
-            for number, path in enumerate(transcripts(language)[:: 1 if private else SOME]):
+            for number, path in enumerate(transcripts(language)[part::PARTS][:: 1 if private else SOME]):
                 person = world.add_person(f"p{number}", locale={"zh": "zh-CN", "en": "en-GB"}[language])
                 place = None if private else world.support
                 if place is not None:

@@ -15,7 +15,7 @@ from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Rates, Secrets, Settings, Telegram
 from core.actions import Action
 from core.conversation.transcript import Line
-from tests.app.stage import Stage, running, same
+from tests.app.stage import PARTS, Stage, running, same
 from tests.playing import transcripts
 
 OPEN = Rates(per_second=0, chat_burst=0, chat_every=0, group_per_minute=0)
@@ -54,9 +54,10 @@ def _lines(message: Mapping[str, Any]) -> list[Line]:
     return [Line("bot", message["text"]), *([Line("buttons", "", tuple(labels))] if labels else [])]
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_the_transcripts_hold_through_the_real_library(
-    language: str, tmp_path: Path, settings: Settings, actions: dict[str, Action]
+    part: int, language: str, tmp_path: Path, settings: Settings, actions: dict[str, Action]
 ) -> None:
     async with TelegramStandIn(limits=UNLIMITED) as stand_in:
         stage = Stage(lambda: not len(stand_in.world.updates))
@@ -71,6 +72,6 @@ async def test_the_transcripts_hold_through_the_real_library(
         )
         secrets = Secrets().model_copy(update={"telegram_token": SecretStr(stand_in.token)})
         async with running(stage, settings, secrets, actions):
-            for number, path in enumerate(transcripts(language)):
+            for number, path in enumerate(transcripts(language)[part::PARTS]):
                 person = stand_in.world.add_person(f"p{number}", language=language)
                 await same(path, stage, TelegramDriver(stage, stand_in, person))
