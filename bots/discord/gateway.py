@@ -47,6 +47,9 @@ def intents(*, servers: bool) -> discord.Intents:
     return discord.Intents(guilds=True, dm_messages=True, guild_messages=servers)
 
 
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody here speaks
+
+
 class Client(discord.Client):
     """The library's client; what it hears is handed on. `begun` is called when a new session has begun."""
 

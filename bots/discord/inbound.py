@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bots.discord.errors import describe
-from bots.discord.read import ReadError, read
+from bots.discord.read import read
 from bots.sentences import Say
+from bots.shapes import ReadError
 from bots.wellformed import wellformed
 from core.channel import Receive
 from core.conversation.model import Address, Incoming
@@ -32,12 +33,11 @@ def translate(event: str, data: Any, channel: str, me: str, say: Say) -> list[In
     """What happened. An event that cannot be read becomes `unread` and holds up nothing."""
     try:
         return read(event, data, channel, me)
-    except (ReadError, LookupError, AttributeError, TypeError, ValueError) as error:
-        reason = str(error) if isinstance(error, ReadError) else type(error).__name__
+    except ReadError as error:
         number = data.get("id") if isinstance(data, Mapping) else None
         event_id = f"u{number}" if isinstance(number, str) and number.isdecimal() else "none"
-        log.warning(say("unread", event=event_id, reason=reason))
-        text = f"{reason}\n{json.dumps(_without_token(data), ensure_ascii=False)}"
+        log.warning(say("unread", event=event_id, reason=error))
+        text = f"{error}\n{json.dumps(_without_token(data), ensure_ascii=False)}"
         return [Incoming(event_id, Address(channel, "", ""), "unread", text=wellformed(text))]
 
 

@@ -10,14 +10,12 @@ channel's id, and the conversation there is private all the same: what answers a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from bots.wellformed import wellformed
+from bots.shapes import Json, ReadError, documented, to_int, to_list, to_object, to_text
 from core.conversation.model import Address, Attachment, Incoming, Kind
 
-Json = Mapping[str, Any]
 OPEN = "open:"
 """A button that anybody may press, on the card or under a public answer: what follows leads into a flow."""
 FORM = "form"
@@ -39,17 +37,13 @@ _OPENS = re.compile(rf"{OPEN}(?:(flow_)?([a-z0-9][a-z0-9_.-]{{0,39}}))")
 _KINDS = ("image/", "photo"), ("audio/", "voice"), ("video/", "video")
 
 
-class ReadError(Exception):
-    """An event that does not have the shape that Discord documents. Its text holds nothing of the event."""
-
-
 def read(event: str, data: Json, channel: str, me: str) -> list[Incoming]:
     """What happened, as at most one event. `event` is the gateway's name for it, `me` the bot's own id.
 
     Raises:
         ReadError: the event is not shaped as documented.
     """
-    try:
+    with documented():
         match event:
             case "MESSAGE_CREATE":
                 return _message(data, channel, me, "said")
@@ -57,10 +51,6 @@ def read(event: str, data: Json, channel: str, me: str) -> list[Incoming]:
                 return _message(data, channel, me, "edited")
             case "INTERACTION_CREATE":
                 return _interaction(data, channel)
-    except KeyError as error:
-        raise ReadError(f"{error.args[0]} is missing") from None
-    except (LookupError, AttributeError, TypeError, ValueError) as error:
-        raise ReadError(type(error).__name__) from None
     return []
 
 
@@ -68,44 +58,26 @@ def read(event: str, data: Json, channel: str, me: str) -> list[Incoming]:
 
 
 def _message(message: Json, channel: str, me: str, kind: Kind) -> list[Incoming]:
-    event_id = f"m{_id(message['id'])}"
-    author, place = _object(message.get("author") or {}), _id(message["channel_id"])
-    edited = _str(message.get("edited_timestamp") or "")
-    if (
-        not author
-        or author.get("bot")
-        or "webhook_id" in message
-        or message.get("type", 0) not in _MESSAGE_TYPES
-    ):
-        return []
-    if kind == "edited":
-        if not edited:  # only a preview was added
-            return []
-        event_id += f".{edited}"
     public = "guild_id" in message
-    user = _id(author["id"])
     text, forwarded = _said(message)
-    if public:
-        if kind == "edited" or not _names(message, me):
-            return []
-        text = _unnamed(text, me)
     attachments = _attachments(message)
-    if kind == "edited" and not text:
+    if not _meant(message, me, kind, public=public) or not (text or attachments or public):
         return []
-    if not public and not (text or attachments):
+    edited = to_text(message.get("edited_timestamp") or "")
+    if kind == "edited" and not (edited and text):  # without a time only a preview was added
         return []
-    earlier = _object(message.get("referenced_message") or {})
-    reference = _object(message.get("message_reference") or {})
+    user, ref = _id(to_object(message["author"])["id"]), _id(message["id"])
+    place = _id(message["channel_id"]) if public else user
+    earlier = to_object(message.get("referenced_message") or {})
+    reference = to_object(message.get("message_reference") or {})
     answers = bool(reference) and not forwarded and "message_id" in reference
-    ref = _id(message["id"])
-    reply = f"{PUBLIC}{ref}" if public else ""
     return [
         Incoming(
-            event_id,
-            Address(channel, place if public else user, user, reply=reply),
+            f"m{ref}.{edited}" if kind == "edited" else f"m{ref}",
+            Address(channel, place, user, reply=f"{PUBLIC}{ref}" if public else ""),
             kind,
-            text=text,
-            quoted=_str(earlier.get("content", "")) if answers else "",
+            text=_unnamed(text, me) if public else text,
+            quoted=to_text(earlier.get("content", "")) if answers else "",
             attachments=attachments,
             message_ref=ref,
             public=public,
@@ -115,18 +87,28 @@ def _message(message: Json, channel: str, me: str, kind: Kind) -> list[Incoming]
     ]
 
 
+def _meant(message: Json, me: str, kind: Kind, *, public: bool) -> bool:
+    """Whether a person said it, and to us: in a server only what names us is, and only once."""
+    author = to_object(message.get("author") or {})
+    if not author or author.get("bot") or "webhook_id" in message:
+        return False
+    if message.get("type", 0) not in _MESSAGE_TYPES:
+        return False
+    return not public or (kind != "edited" and _names(message, me))
+
+
 def _said(message: Json) -> tuple[str, bool]:
     """(the text, whether it is somebody else's). A forwarded message comes as a snapshot."""
-    text = _str(message.get("content") or "")
-    snapshots = _list(message.get("message_snapshots") or [])
+    text = to_text(message.get("content") or "")
+    snapshots = to_list(message.get("message_snapshots") or [])
     if not snapshots:
         return text, False
-    inner = _object(_object(snapshots[0])["message"])
-    return "\n".join(part for part in (text, _str(inner.get("content") or "")) if part), True
+    inner = to_object(to_object(snapshots[0])["message"])
+    return "\n".join(part for part in (text, to_text(inner.get("content") or "")) if part), True
 
 
 def _names(message: Json, me: str) -> bool:
-    return any(_id(_object(one)["id"]) == me for one in _list(message.get("mentions") or []))
+    return any(_id(to_object(one)["id"]) == me for one in to_list(message.get("mentions") or []))
 
 
 def _unnamed(text: str, me: str) -> str:
@@ -136,12 +118,12 @@ def _unnamed(text: str, me: str) -> str:
 
 def _attachments(message: Json) -> tuple[Attachment, ...]:
     inner = message
-    if snapshots := _list(message.get("message_snapshots") or []):
-        inner = _object(_object(snapshots[0])["message"])
-    files = _list(inner.get("attachments") or [])
+    if snapshots := to_list(message.get("message_snapshots") or []):
+        inner = to_object(to_object(snapshots[0])["message"])
+    files = to_list(inner.get("attachments") or [])
     if files:
-        return tuple(_file(_object(file), _int(inner.get("flags") or 0)) for file in files)
-    if _list(inner.get("sticker_items") or []):
+        return tuple(_file(to_object(file), to_int(inner.get("flags") or 0)) for file in files)
+    if to_list(inner.get("sticker_items") or []):
         return (Attachment("sticker"),)
     if inner.get("poll"):
         return (Attachment("poll"),)
@@ -149,13 +131,13 @@ def _attachments(message: Json) -> tuple[Attachment, ...]:
 
 
 def _file(file: Json, flags: int) -> Attachment:
-    kind = _str(file.get("content_type") or "")
+    kind = to_text(file.get("content_type") or "")
     what = (
         "voice"
         if flags & _VOICE
         else next((name for start, name in _KINDS if kind.startswith(start)), "file")
     )
-    return Attachment(cast(Any, what), size=_int(file.get("size", 0)), ref=_id(file["id"]))
+    return Attachment(cast(Any, what), size=to_int(file.get("size", 0)), ref=_id(file["id"]))
 
 
 # --- interactions ----------------------------------------------------------------------------
@@ -163,41 +145,41 @@ def _file(file: Json, flags: int) -> Attachment:
 
 def _interaction(data: Json, channel: str) -> list[Incoming]:
     """A slash command, a pressed button or select, a form that was filled in."""
-    kind = _int(data["type"])
+    kind = to_int(data["type"])
     if kind not in (COMMAND, PRESS, SUBMIT):
         return []
     public = "guild_id" in data
-    person = _object(_object(data["member"])["user"] if public else data["user"])
+    person = to_object(to_object(data["member"])["user"] if public else data["user"])
     user = _id(person["id"])
     address = Address(channel, _id(data["channel_id"]) if public else user, user)
     base = Incoming(
         f"i{_id(data['id'])}",
         address,
         "said",
-        reply_handle=f"{_id(data['id'])}:{'p' if kind == PRESS else 'c'}:{_str(data['token'])}",
-        language_hint=_str(data.get("locale") or ""),
+        reply_handle=f"{_id(data['id'])}:{'p' if kind == PRESS else 'c'}:{to_text(data['token'])}",
+        language_hint=to_text(data.get("locale") or ""),
     )
-    inner = _object(data["data"])
+    inner = to_object(data["data"])
     if kind == COMMAND:
         return _command(base, inner)
     if kind == SUBMIT:
         return [replace(base, text=_filled(inner))]
-    return _press(base, inner, _object(data["message"]))
+    return _press(base, inner, to_object(data["message"]))
 
 
 def _command(base: Incoming, data: Json) -> list[Incoming]:
     """As it would be typed elsewhere: "/tx" and what was given with it."""
     if data.get("type", 1) != 1:
         return []
-    given = [_str(_object(option).get("value") or "") for option in _list(data.get("options") or [])]
-    return [replace(base, text=" ".join([f"/{_str(data['name'])}", *given]).strip())]
+    given = [to_text(to_object(option).get("value") or "") for option in to_list(data.get("options") or [])]
+    return [replace(base, text=" ".join([f"/{to_text(data['name'])}", *given]).strip())]
 
 
 def _press(base: Incoming, data: Json, message: Json) -> list[Incoming]:
-    route = _str(data["custom_id"])
-    if _int(data.get("component_type", 2)) in _SELECTS:
-        values = _list(data["values"])
-        route = _str(values[0]) if values else ""
+    route = to_text(data["custom_id"])
+    if to_int(data.get("component_type", 2)) in _SELECTS:
+        values = to_list(data["values"])
+        route = to_text(values[0]) if values else ""
     ref = _id(message["id"])
     if opens := _OPENS.fullmatch(route):
         flow, name = opens.groups()
@@ -211,14 +193,14 @@ def _press(base: Incoming, data: Json, message: Json) -> list[Incoming]:
 def _filled(data: Json) -> str:
     """The words of a form, a line for each field."""
     return "\n".join(
-        _str(field["value"]) for field in _fields(data.get("components") or []) if field["value"]
+        to_text(field["value"]) for field in _fields(data.get("components") or []) if field["value"]
     )
 
 
 def _fields(components: Any) -> list[Json]:
     found: list[Json] = []
-    for one in _list(components):
-        part = _object(one)
+    for one in to_list(components):
+        part = to_object(one)
         if "value" in part:
             found.append(part)
         inside = part.get("components") or ([part["component"]] if "component" in part else [])
@@ -229,31 +211,7 @@ def _fields(components: Any) -> list[Json]:
 # --- shapes ----------------------------------------------------------------------------------
 
 
-def _object(value: Any) -> Json:
-    if not isinstance(value, dict):
-        raise ReadError("an object was expected")
-    return value
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise ReadError("a list was expected")
-    return value
-
-
-def _int(value: Any) -> int:
-    if type(value) is not int:
-        raise ReadError("a whole number was expected")
-    return value
-
-
 def _id(value: Any) -> str:
     if not isinstance(value, str) or not (value.isascii() and value.isdigit()):
         raise ReadError("an id was expected")
     return value
-
-
-def _str(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ReadError("a text was expected")
-    return wellformed(value)

@@ -67,9 +67,9 @@ from bots.local.discord_wire import (
 )
 from bots.local.discord_world import World
 from bots.local.faults import Fault, FaultPlan
+from bots.local.loopback import HOST, Loopback
 from bots.local.spoil import end_badly
 
-HOST = "127.0.0.1"
 TOKEN = f"{BOT_ID}.Helpli.{'L' * 38}"
 """The stand-in's usual token: it opens nothing but the stand-in."""
 
@@ -95,11 +95,10 @@ OnExchange = Callable[[Exchange], None]
 """Sees every exchange of a known route that got an honest answer, also where the client then does not."""
 
 
-class DiscordStandIn:
-    """Discord for one bot. `port` 0 takes a free one and keeps it over a restart.
+class DiscordStandIn(Loopback):
+    """Discord for one bot. The world outlives `stop` and `start`: a restart is an outage, as people see it."""
 
-    The world outlives `stop` and `start`: a restart is an outage, as people see it.
-    """
+    largest = LARGEST_REQUEST
 
     def __init__(
         self,
@@ -112,8 +111,8 @@ class DiscordStandIn:
         now: Callable[[], float] = time.time,
         on_exchange: OnExchange | None = None,
     ) -> None:
+        super().__init__(port)
         self.token = token
-        self.port = port
         self.world = world or World(now=now)
         self.limits = RateLimits(limits)
         self.faults = faults or FaultPlan()
@@ -126,8 +125,6 @@ class DiscordStandIn:
         routes = Channels(self.messages).routes + self.messages.routes
         self.routes = Routes(routes + self.interactions.routes + self.profile.routes)
         self._phone = DiscordPhone(self.world, lambda: self.port)
-        self._runner: web.ServerRunner | None = None
-        self._closing = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -139,35 +136,8 @@ class DiscordStandIn:
         """What wss://gateway.discord.gg is for the real one."""
         return f"ws://{HOST}:{self.port}{GATEWAY}"
 
-    async def start(self) -> None:
-        """Listen.
-
-        Raises:
-            OSError: the port is taken.
-        """
-        self._closing.clear()
-        # No access log: interaction tokens stand in the addresses.
-        server = web.Server(self._handle, request_factory=_request, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=1.0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Close every connection and stop listening."""
-        self._closing.set()
+    def _drop(self) -> None:
         self.gateway.drop(1001)
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-
-    async def __aenter__(self) -> DiscordStandIn:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_exc: object) -> None:
-        await self.stop()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
@@ -254,8 +224,3 @@ def _too_many(wait: float, headers: dict[str, str], *, everywhere: bool) -> web.
     } | ({"X-RateLimit-Global": "true"} if everywhere else {})
     body = {"message": "You are being rate limited.", "retry_after": round(wait, 3), "global": everywhere}
     return answer(429, body, headers | said)
-
-
-def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-    loop = asyncio.get_running_loop()
-    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_REQUEST)

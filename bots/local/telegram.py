@@ -17,6 +17,7 @@ from typing import Any
 from aiohttp import web
 
 from bots.local.faults import Committed, Fault, FaultPlan, Ledger
+from bots.local.loopback import HOST, Loopback
 from bots.local.phone import Phone
 from bots.local.spoil import end_badly
 from bots.local.telegram_limits import STRICT, Flood, Limits
@@ -26,11 +27,9 @@ from bots.local.telegram_service import Service
 from bots.local.telegram_wire import ApiError, Params, read_params, success, too_many
 from bots.local.world import BOT_ID, World
 
-HOST = "127.0.0.1"
 TOKEN = f"{BOT_ID}:{'L' * 35}"
 """The stand-in's usual token: it opens nothing but the stand-in."""
 
-LARGEST_REQUEST = 60 * 1024 * 1024
 CALLBACK_WINDOW = 900.0
 _TOKEN_SHAPE = re.compile(r"[1-9]\d{0,15}:[A-Za-z0-9_-]{30,64}")
 
@@ -38,11 +37,10 @@ OnExchange = Callable[[str, dict[str, Any], Any], None]
 """(method as it was called, its fields with uploads, the answer as JSON data): sees every exchange."""
 
 
-class TelegramStandIn:
-    """The Bot API for one bot. `port` 0 takes a free one and keeps it over a restart.
+class TelegramStandIn(Loopback):
+    """The Bot API for one bot. The world outlives `stop` and `start`: a restart is an outage, as people see it."""
 
-    The world outlives `stop` and `start`: a restart is an outage, as people see it.
-    """
+    largest = 60 * 1024 * 1024
 
     def __init__(
         self,
@@ -57,8 +55,8 @@ class TelegramStandIn:
         callback_window: float = CALLBACK_WINDOW,
         on_exchange: OnExchange | None = None,
     ) -> None:
+        super().__init__(port)
         self.token = token
-        self.port = port
         self.world = world or World(now=now, seed=seed)
         self.flood = Flood(limits)
         self.faults = faults or FaultPlan()
@@ -69,43 +67,14 @@ class TelegramStandIn:
         self.messages = Messages(self.world, self.flood, callback_window)
         self._methods = self.messages.methods | self.profile.methods | self.service.methods
         self._phone = Phone(self.world, lambda: self.port)
-        self._runner: web.ServerRunner | None = None
-        self._closing = asyncio.Event()
 
     @property
     def url(self) -> str:
         """Where the API is: a client calls {url}/bot{token}/{method} and {url}/file/bot{token}/{path}."""
         return f"http://{HOST}:{self.port}"
 
-    async def start(self) -> None:
-        """Listen.
-
-        Raises:
-            OSError: the port is taken.
-        """
-        self._closing.clear()
-        self._runner = web.ServerRunner(
-            web.Server(self._handle, request_factory=_request), shutdown_timeout=1.0
-        )
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Answer what is held, close every connection and stop listening."""
-        self._closing.set()
+    def _drop(self) -> None:
         self.world.updates.end_hold(ApiError(500, "Internal Server Error: restart"))
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-
-    async def __aenter__(self) -> TelegramStandIn:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_exc: object) -> None:
-        await self.stop()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
@@ -192,8 +161,3 @@ def _refused(error: ApiError) -> web.Response:
 
 def _slow_down(fault: Fault) -> web.Response:
     return _refused(too_many(fault.retry_after))
-
-
-def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-    loop = asyncio.get_running_loop()
-    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_REQUEST)

@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 
 from telegram.error import TelegramError
 
+from bots.shapes import ReadError
 from bots.telegram.errors import describe, translate
-from bots.telegram.read import ALLOWED_UPDATES, ReadError, read
+from bots.telegram.read import ALLOWED_UPDATES, read
 from bots.telegram.request import AiohttpRequest
 from bots.telegram.sentences import Say
 from bots.wellformed import wellformed
@@ -59,22 +60,17 @@ def translate_batch(updates: Sequence[Any], channel: str, me: str, say: Say) -> 
     for update in updates:
         try:
             events += read(update, channel, me)
-        except (ReadError, LookupError, AttributeError, TypeError, ValueError) as error:
+        except ReadError as error:
             events.append(_unread(update, channel, error))
-            log.warning(say("unread", event=events[-1].event_id, reason=_reason(error)))
+            log.warning(say("unread", event=events[-1].event_id, reason=error))
     return events
 
 
-def _unread(update: Any, channel: str, error: Exception) -> Incoming:
+def _unread(update: Any, channel: str, error: ReadError) -> Incoming:
     """The whole update as text: core masks every secret in it before it is stored."""
     number = _number(update)
-    text = f"{_reason(error)}\n{json.dumps(update, ensure_ascii=False)}"
+    text = f"{error}\n{json.dumps(update, ensure_ascii=False)}"
     return Incoming(str(number or "none"), Address(channel, "", ""), "unread", text=wellformed(text))
-
-
-def _reason(error: Exception) -> str:
-    """Only our own texts are shown: another error's may hold a part of the update."""
-    return str(error) if isinstance(error, ReadError) else type(error).__name__
 
 
 def _number(update: Any) -> int:

@@ -6,16 +6,15 @@ means nothing to a support line (service messages, channel posts, talk of a grou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from bots.wellformed import utf16_slice, wellformed
+from bots.shapes import Json, ReadError, documented, to_int, to_list, to_object, to_text
+from bots.wellformed import utf16_slice
 from core.conversation.model import Address, Attachment, Incoming, Kind
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """What we ask Telegram for: exactly what `read` knows."""
 
-Json = Mapping[str, Any]
 _HERE = ("creator", "administrator", "member", "restricted")
 _FILES: tuple[tuple[str, Any], ...] = (
     ("voice", "voice"),
@@ -44,18 +43,14 @@ _OTHERS: tuple[tuple[str, Any], ...] = (
 """Field -> kind of what people send without a file that we could fetch. A venue comes with a `location`."""
 
 
-class ReadError(Exception):
-    """An update that does not have the shape that Telegram documents. Its text holds nothing of the update."""
-
-
 def read(update: Json, channel: str, me: str) -> list[Incoming]:
     """What happened, as at most one event. `me` is the bot's user name without "@".
 
     Raises:
         ReadError: the update is not shaped as documented.
     """
-    try:
-        event_id = str(_int(update["update_id"]))
+    with documented():
+        event_id = str(to_int(update["update_id"]))
         if "message" in update:
             return _message(event_id, update["message"], channel, me, "said")
         if "edited_message" in update:
@@ -64,10 +59,6 @@ def read(update: Json, channel: str, me: str) -> list[Incoming]:
             return _press(event_id, update["callback_query"], channel)
         if "my_chat_member" in update:
             return _membership(event_id, update["my_chat_member"], channel)
-    except KeyError as error:
-        raise ReadError(f"{error.args[0]} is missing") from None
-    except (LookupError, AttributeError, TypeError, ValueError) as error:
-        raise ReadError(type(error).__name__) from None
     return []
 
 
@@ -75,12 +66,12 @@ def read(update: Json, channel: str, me: str) -> list[Incoming]:
 
 
 def _message(event_id: str, message: Json, channel: str, me: str, kind: Kind) -> list[Incoming]:
-    chat, sender = _object(message["chat"]), _object(message.get("from") or {})
+    chat, sender = to_object(message["chat"]), to_object(message.get("from") or {})
     if chat["type"] == "channel":
         return []
     if "migrate_to_chat_id" in message:
-        address = Address(channel, str(_int(chat["id"])), str(_int(sender["id"])) if sender else "")
-        moved_to = str(_int(message["migrate_to_chat_id"]))
+        address = Address(channel, str(to_int(chat["id"])), str(to_int(sender["id"])) if sender else "")
+        moved_to = str(to_int(message["migrate_to_chat_id"]))
         return [Incoming(event_id, address, "moved", public=True, moved_to=moved_to)]
     if not sender or sender.get("is_bot") or message.get("is_automatic_forward"):
         return []
@@ -98,8 +89,8 @@ def _message(event_id: str, message: Json, channel: str, me: str, kind: Kind) ->
             text=text,
             quoted=_quoted(message),
             attachments=attachments,
-            message_ref=str(_int(message["message_id"])),
-            language_hint=_str(sender.get("language_code", "")),
+            message_ref=str(to_int(message["message_id"])),
+            language_hint=to_text(sender.get("language_code", "")),
             public=public,
             forwarded="forward_origin" in message,
             reply_to=_reply_to(message),
@@ -109,20 +100,20 @@ def _message(event_id: str, message: Json, channel: str, me: str, kind: Kind) ->
 
 def _press(event_id: str, query: Json, channel: str) -> list[Incoming]:
     """A press on a button of ours. Without the message (inline mode) or data (a game) it is none of ours."""
-    sender = _object(query["from"])
+    sender = to_object(query["from"])
     if "message" not in query or "data" not in query:
         return []
-    message = _object(query["message"])
-    chat = _object(message["chat"])
+    message = to_object(query["message"])
+    chat = to_object(message["chat"])
     return [
         Incoming(
             event_id,
             _address(channel, chat, sender, message),
             "pressed",
-            text=_str(query["data"]),
-            message_ref=str(_int(message["message_id"])),
-            reply_handle=_str(query["id"]),
-            language_hint=_str(sender.get("language_code", "")),
+            text=to_text(query["data"]),
+            message_ref=str(to_int(message["message_id"])),
+            reply_handle=to_text(query["id"]),
+            language_hint=to_text(sender.get("language_code", "")),
             public=_public(chat),
         )
     ]
@@ -130,7 +121,7 @@ def _press(event_id: str, query: Json, channel: str) -> list[Incoming]:
 
 def _membership(event_id: str, change: Json, channel: str) -> list[Incoming]:
     """The bot itself was blocked, let back in, added to a group or removed. A promotion is nothing."""
-    chat, sender = _object(change["chat"]), _object(change["from"])
+    chat, sender = to_object(change["chat"]), to_object(change["from"])
     if chat["type"] == "channel":
         return []
     was, now = _present(change["old_chat_member"]), _present(change["new_chat_member"])
@@ -143,7 +134,7 @@ def _membership(event_id: str, change: Json, channel: str) -> list[Incoming]:
             event_id,
             _address(channel, chat, sender, {}),
             kind,
-            language_hint=_str(sender.get("language_code", "")),
+            language_hint=to_text(sender.get("language_code", "")),
             public=public,
         )
     ]
@@ -159,13 +150,13 @@ def _text_of(message: Json) -> tuple[str, list[Json]]:
         if "text" in message
         else (message.get("caption", ""), message.get("caption_entities"))
     )
-    return _str(text), _list(entities or [])
+    return to_text(text), to_list(entities or [])
 
 
 def _addressed(message: Json, text: str, entities: list[Json], me: str, *, public: bool) -> tuple[bool, str]:
     """(whether this is for us, the text without our name). In groups only commands, mentions and replies are."""
-    if entities and entities[0]["type"] == "bot_command" and _int(entities[0]["offset"]) == 0:
-        command = utf16_slice(text, 0, _int(entities[0]["length"]))
+    if entities and entities[0]["type"] == "bot_command" and to_int(entities[0]["offset"]) == 0:
+        command = utf16_slice(text, 0, to_int(entities[0]["length"]))
         name, _, target = command.partition("@")
         if target and target.casefold() != me.casefold():
             return False, text
@@ -183,38 +174,38 @@ def _addressed(message: Json, text: str, entities: list[Json], me: str, *, publi
 
 
 def _entity_text(text: str, entity: Json) -> str:
-    return utf16_slice(text, _int(entity["offset"]), _int(entity["length"]))
+    return utf16_slice(text, to_int(entity["offset"]), to_int(entity["length"]))
 
 
 def _replies_to(message: Json, me: str) -> bool:
     """Whether it answers a message of ours. In a topic every message "answers" the one that opened the topic."""
-    earlier = _object(message.get("reply_to_message") or {})
-    author = _object(earlier.get("from") or {})
-    ours = _str(author.get("username", "")).casefold() == me.casefold()
+    earlier = to_object(message.get("reply_to_message") or {})
+    author = to_object(earlier.get("from") or {})
+    ours = to_text(author.get("username", "")).casefold() == me.casefold()
     return bool(earlier) and ours and "forum_topic_created" not in earlier
 
 
 def _quoted(message: Json) -> str:
     """What the person answers to: the part that they marked, else the whole message."""
     if "quote" in message:
-        return _str(_object(message["quote"])["text"])
-    earlier = _object(message.get("reply_to_message") or {})
-    return _str(earlier.get("text", earlier.get("caption", "")))
+        return to_text(to_object(message["quote"])["text"])
+    earlier = to_object(message.get("reply_to_message") or {})
+    return to_text(earlier.get("text", earlier.get("caption", "")))
 
 
 def _reply_to(message: Json) -> str:
     """The message that this one answers, whosever it is; what opened a topic is answered by nobody."""
-    earlier = _object(message.get("reply_to_message") or {})
-    return str(_int(earlier["message_id"])) if earlier and "forum_topic_created" not in earlier else ""
+    earlier = to_object(message.get("reply_to_message") or {})
+    return str(to_int(earlier["message_id"])) if earlier and "forum_topic_created" not in earlier else ""
 
 
 def _attachments(message: Json) -> tuple[Attachment, ...]:
     if "photo" in message:
-        largest = _object(_list(message["photo"])[-1])
+        largest = to_object(to_list(message["photo"])[-1])
         return (_file("photo", largest),)
     for field, kind in _FILES:
         if field in message:
-            return (_file(kind, _object(message[field])),)
+            return (_file(kind, to_object(message[field])),)
     for field, kind in _OTHERS:
         if field in message:
             return (Attachment(kind),)
@@ -222,12 +213,12 @@ def _attachments(message: Json) -> tuple[Attachment, ...]:
 
 
 def _file(kind: Any, file: Json) -> Attachment:
-    return Attachment(kind, size=_int(file.get("file_size", 0)), ref=_str(file["file_id"]))
+    return Attachment(kind, size=to_int(file.get("file_size", 0)), ref=to_text(file["file_id"]))
 
 
 def _address(channel: str, chat: Json, sender: Json, message: Json) -> Address:
-    thread = str(_int(message["message_thread_id"])) if message.get("is_topic_message") else ""
-    return Address(channel, str(_int(chat["id"])), str(_int(sender["id"])), thread)
+    thread = str(to_int(message["message_thread_id"])) if message.get("is_topic_message") else ""
+    return Address(channel, str(to_int(chat["id"])), str(to_int(sender["id"])), thread)
 
 
 def _public(chat: Json) -> bool:
@@ -238,32 +229,5 @@ def _public(chat: Json) -> bool:
 
 
 def _present(member: Json) -> bool:
-    status = _str(member["status"])
+    status = to_text(member["status"])
     return status in _HERE and (status != "restricted" or bool(member["is_member"]))
-
-
-# --- shapes ----------------------------------------------------------------------------------
-
-
-def _object(value: Any) -> Json:
-    if not isinstance(value, dict):
-        raise ReadError("an object was expected")
-    return value
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise ReadError("a list was expected")
-    return value
-
-
-def _int(value: Any) -> int:
-    if type(value) is not int:
-        raise ReadError("a whole number was expected")
-    return value
-
-
-def _str(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ReadError("a text was expected")
-    return wellformed(value)

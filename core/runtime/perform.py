@@ -18,7 +18,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core import config
 from core.actions import Action, Call
 from core.channel import Channel, Receipt
 from core.conversation.engine import FAILED
@@ -90,10 +89,10 @@ class Performer:
         services: Mapping[str, Any],
         halted: Callable[[Channel, Halted | Displaced], None],
         now: Callable[[], float],
-        desk: Desk | None = None,
+        desk: Desk,
     ) -> None:
         self._store = store
-        self._desk = desk or Desk(store, config.Desk(), "", {}, lambda _: None, now)
+        self._desk = desk
         self._channels = channels
         self._paces = paces
         self._actions = actions

@@ -29,7 +29,7 @@ from core.runtime.worker import Worker
 from core.safety.guard import inspect
 from core.sentences import told
 from core.store.rooms import Store
-from core.store.rows import AuditLine
+from core.store.rows import AuditLine, NewEffect
 from core.store.sqlite import open_sqlite
 
 log = logging.getLogger(__name__)
@@ -137,47 +137,7 @@ class Service:
 
     async def _run(self, ready: Callable[[], None]) -> None:
         self._failed = asyncio.get_running_loop().create_future()
-        self.paces = {name: Pace(channel.abilities) for name, channel in self.channels.items()}
-        self.desk = Desk(
-            self.store,
-            self.settings.desk,
-            self.settings.desk.staff_language or self.settings.languages[0],
-            AbilitiesOf(self.channels),
-            lambda rows: self.worker.offer(rows),
-            self.now,
-        )
-        self.turner = Turner(
-            self.store,
-            self._engine,
-            self._routes,
-            AbilitiesOf(self.channels),
-            lambda rows: self.worker.offer(rows),
-            self.now,
-            self.desk,
-        )
-        self.education = Education(
-            self.store,
-            self.settings.education,
-            self._engine,
-            AbilitiesOf(self.channels),
-            lambda rows: self.worker.offer(rows),
-            self.now,
-        )
-        services = {**self._services, "education": self.education}
-        performer = Performer(
-            self.store,
-            self.channels,
-            self.paces,
-            lambda: self.actions,
-            services,
-            self._halt,
-            self.now,
-            self.desk,
-        )
-        self.worker = Worker(
-            self.store, performer, self.turner.take, self.now, self.settings.runtime.in_flight
-        )
-        receive = Receiver(self.store, inspect, self.turner, self.now)
+        receive = self._assemble()
         upkeep = Upkeep(self.store, self.settings.store, self.now)
         upkeep.start()
         faces = [channel.run(receive) for channel in self.channels.values()]
@@ -194,10 +154,27 @@ class Service:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.gather(
-                *(channel.close() for channel in self.channels.values()), return_exceptions=True
-            )
+            closing = (channel.close() for channel in self.channels.values())
+            await asyncio.gather(*closing, return_exceptions=True)
             self._failed.cancel()
+
+    def _assemble(self) -> Receiver:
+        """The parts, each with what it asks for; what takes the updates is given to the channels."""
+        settings, store, now, can = self.settings, self.store, self.now, AbilitiesOf(self.channels)
+        staff = settings.desk.staff_language or settings.languages[0]
+        self.paces = {name: Pace(channel.abilities) for name, channel in self.channels.items()}
+        self.desk = Desk(store, settings.desk, staff, can, self._offer, now)
+        self.turner = Turner(store, self._engine, self._routes, can, self._offer, now, self.desk)
+        self.education = Education(store, settings.education, self._engine, can, self._offer, now)
+        services = {**self._services, "education": self.education}
+        performer = Performer(
+            store, self.channels, self.paces, lambda: self.actions, services, self._halt, now, self.desk
+        )
+        self.worker = Worker(store, performer, self.turner.take, now, settings.runtime.in_flight)
+        return Receiver(store, inspect, self.turner, now)
+
+    def _offer(self, rows: Sequence[NewEffect]) -> None:
+        self.worker.offer(rows)
 
     async def settled(self) -> None:
         """Return when every event is turned and every due effect performed."""

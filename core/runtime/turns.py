@@ -232,7 +232,8 @@ class Turner:
                     here = replace(conversation.address, reply=address.reply)
                     conversation = replace(conversation, address=here)
             turns.append((row, conversation, engine.advance(conversation, event)))
-        await self._commit(turns, people)
+        if turns:
+            await self._commit(turns, people)
 
     async def _keep_house(self, row: EventRow, incoming: Incoming) -> None:
         """Updates that are no part of a conversation."""

@@ -116,7 +116,8 @@ async def test_erasing_is_done_where_it_is_promised(face: Face) -> None:
         assert not face.channel.abilities.erase
 
 
-async def test_being_busy_and_closing_never_fail(face: Face) -> None:
+async def test_being_busy_and_closing_never_fails_and_tells_core_nothing(face: Face) -> None:
     await face.channel.busy(face.address)
     await face.channel.close()
     await face.channel.busy(face.address)
+    assert face.events == [], "to be busy is no event"

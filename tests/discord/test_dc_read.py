@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.discord.inbound import translate
-from bots.discord.read import ReadError, read
+from bots.discord.read import read
+from bots.shapes import ReadError
 from core.conversation.model import Address, Attachment, Incoming
 
 ME, ANN, DM, GUILD, PLACE = ("100000000000000001", "200000000000000002", "300000000000000003",

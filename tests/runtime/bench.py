@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core import config
 from core.actions import Action, Outcome
 from core.channel import Abilities, Receipt, Receive
 from core.conversation.model import (
@@ -25,6 +26,7 @@ from core.conversation.model import (
 )
 from core.conversation.texts import join
 from core.conversation.wire import load_inbound
+from core.runtime.desk import Desk
 from core.runtime.effects import effect_rows
 from core.runtime.pace import Pace
 from core.runtime.perform import Performer
@@ -85,6 +87,7 @@ class Bench:
         performer = Performer(
             store, {FACE: face}, {FACE: Pace(face.abilities)}, lambda: self.actions, {},
             lambda _, error: self.halted.append(error), self.now,
+            Desk(store, config.Desk(), "", {}, lambda rows: self.worker.offer(rows), self.now),
         )  # fmt: skip
         self.worker = Worker(store, performer, self.events.append, self.now, in_flight)
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bots.shapes import ReadError
 from bots.telegram.polling import translate_batch
-from bots.telegram.read import ReadError, read
+from bots.telegram.read import read
 from bots.telegram.sentences import sayer
 from core.conversation.model import Address, Attachment, Incoming
 

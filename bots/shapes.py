@@ -1,0 +1,54 @@
+"""The shape of a platform's JSON: what is not as documented becomes a `ReadError`, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from bots.wellformed import wellformed
+
+Json = Mapping[str, Any]
+
+
+class ReadError(Exception):
+    """An update that does not have the shape that its platform documents. Its text holds nothing of the update."""
+
+
+@contextmanager
+def documented() -> Iterator[None]:
+    """Whatever goes wrong in reading is the update's shape: a `ReadError` that says which field, if one is missing."""
+    try:
+        yield
+    except KeyError as error:
+        raise ReadError(f"{error.args[0]} is missing") from None
+    except (LookupError, AttributeError, TypeError, ValueError) as error:
+        raise ReadError(type(error).__name__) from None
+
+
+def to_object(value: Any) -> Json:
+    """A JSON object."""
+    if not isinstance(value, dict):
+        raise ReadError("an object was expected")
+    return value
+
+
+def to_list(value: Any) -> list[Any]:
+    """A JSON list."""
+    if not isinstance(value, list):
+        raise ReadError("a list was expected")
+    return value
+
+
+def to_int(value: Any) -> int:
+    """A whole number, and no truth value."""
+    if type(value) is not int:
+        raise ReadError("a whole number was expected")
+    return value
+
+
+def to_text(value: Any) -> str:
+    """A text, without the halves of a character that no file can hold."""
+    if not isinstance(value, str):
+        raise ReadError("a text was expected")
+    return wellformed(value)
