@@ -33,19 +33,24 @@ def chromium() -> Iterator[Browser]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`helpline run` without a token until the end of the module: the link that it printed."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELPLINE_", "TELEGRAM_", "DISCORD_"))}
-    own = {"HELPLINE_DATA": str(tmp_path_factory.mktemp("demo")), "HELPLINE_LANG": "en"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bots", "run"], cwd=ROOT, env=kept | own,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
+    folder = tmp_path_factory.mktemp("demo")
+    own = {"HELPLINE_DATA": str(folder), "HELPLINE_LANG": "en"}
+    log = folder / "log.txt"
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bots", "run"], cwd=ROOT, env=kept | own,
+            stdout=subprocess.PIPE, stderr=errors, text=True,
+        )  # fmt: skip
     assert process.stdout is not None
     try:
         line = next((line for line in process.stdout if "token=" in line), "")
         yield re.findall(r"http://\S+token=\S+", line)[0]
     finally:
+        ended = process.poll()
         process.terminate()
         process.wait()
         process.stdout.close()
+        assert ended is None, f"the demo ended by itself with {ended}: {log.read_text()[-3000:]}"
 
 
 @pytest.fixture(scope="module")
