@@ -9,35 +9,10 @@ from pathlib import Path
 
 from core.errors import StoreError
 from core.sentences import told
-from core.store.lessons import Lessons
 from core.store.migrations import SCHEMA, migrate, migrations, refuse_foreign
-from core.store.rooms import (
-    Audit,
-    Desk,
-    Flows,
-    Inbox,
-    Leases,
-    Outbox,
-    People,
-    Slots,
-    Store,
-    Tickets,
-    Turns,
-    Upkeep,
-)
-from core.store.sqlite_database import Database
-from core.store.sqlite_desk import SqliteDesk, SqliteTickets
-from core.store.sqlite_lessons import SqliteLessons
-from core.store.sqlite_outbox import SqliteOutbox
-from core.store.sqlite_people import SqlitePeople
-from core.store.sqlite_rooms import (
-    SqliteAudit,
-    SqliteFlows,
-    SqliteLeases,
-    SqliteSlots,
-    SqliteUpkeep,
-)
-from core.store.sqlite_turns import SqliteInbox, SqliteTurns
+from core.store.rooms import Store
+from core.store.sql.store import SqlStore
+from core.store.sqlite_database import SqliteDatabase
 
 _PRAGMAS = (
     "PRAGMA synchronous = FULL",  # a commit that was answered outlives a power cut
@@ -45,29 +20,6 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",  # what was purged is overwritten, not only unlinked
     "PRAGMA journal_size_limit = 67108864",  # the log gives its space back after a burst
 )
-
-
-class SqliteStore:
-    """All rooms over one connection."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.inbox: Inbox = SqliteInbox(database)
-        self.turns: Turns = SqliteTurns(database)
-        self.outbox: Outbox = SqliteOutbox(database)
-        self.people: People = SqlitePeople(database)
-        self.tickets: Tickets = SqliteTickets(database)
-        self.desk: Desk = SqliteDesk(database)
-        self.leases: Leases = SqliteLeases(database)
-        self.flows: Flows = SqliteFlows(database)
-        self.slots: Slots = SqliteSlots(database)
-        self.lessons: Lessons = SqliteLessons(database)
-        self.audit: Audit = SqliteAudit(database)
-        self.upkeep: Upkeep = SqliteUpkeep(database)
-
-    async def close(self) -> None:
-        """Release everything; harmless to repeat."""
-        await self._database.close()
 
 
 async def open_sqlite(
@@ -78,14 +30,14 @@ async def open_sqlite(
     Raises:
         StoreError: the file cannot be opened, or it is foreign, newer, damaged, or locked.
     """
-    database = Database()
+    database = SqliteDatabase()
     await database.open(path)
     try:
         await database.plain(lambda db: _prepare(db, schema, now()))
     except BaseException:
         await database.close()
         raise
-    return SqliteStore(database)
+    return SqlStore(database)
 
 
 def _prepare(db: sqlite3.Connection, schema: Path, now: float) -> None:

@@ -17,12 +17,9 @@ import aiosqlite
 
 from core.errors import Conflict, StoreError
 from core.sentences import told
-from core.store.queries import SQL
-from core.store.rooms import Fenced
+from core.store.database import Work, check
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
-"""The statements of one transaction; what it returns is the transaction's result."""
 
 BUSY_SECONDS = 5.0
 """How long a transaction waits for another process that writes."""
@@ -69,8 +66,8 @@ class _Trip(sqlite3.Cursor, Generic[T]):
         return []
 
 
-class Database:
-    """One connection to one file. `fence` holds the epoch of each lease that this process took."""
+class SqliteDatabase:
+    """One connection to one file."""
 
     def __init__(self) -> None:
         self.fence: dict[str, int] = {}
@@ -114,20 +111,14 @@ class Database:
         return await self._transact("BEGIN", work, fenced=False)
 
     async def write(self, work: Work[T]) -> T:
-        """Run `work` and commit it, or nothing of it.
-
-        Raises:
-            Fenced: another process took a lease that this one held.
-            Conflict: the database will never accept these rows.
-            StoreError: the database refused; nothing was saved.
-        """
+        """Run `work` and commit it, or nothing of it: see `Database`."""
         return await self._transact("BEGIN IMMEDIATE", work, fenced=True)
 
     async def write_unfenced(self, work: Work[T]) -> T:
         """As `write`, for those who are about to ask who leads."""
         return await self._transact("BEGIN IMMEDIATE", work, fenced=False)
 
-    async def plain(self, work: Work[T]) -> T:
+    async def plain(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` outside any transaction (pragmas, and the steps of a migration)."""
         return await self._trip(work)
 
@@ -138,12 +129,10 @@ class Database:
         return await self._trip(run)
 
     def _checked(self, db: sqlite3.Connection, work: Work[T]) -> T:
-        for name, epoch in self.fence.items():
-            if db.execute(SQL["lease_epoch"], (name,)).fetchone() != (epoch,):
-                raise Fenced(told("lead.lost"))
+        check(db, self.fence)
         return work(db)
 
-    async def _trip(self, work: Work[T]) -> T:
+    async def _trip(self, work: Callable[[sqlite3.Connection], T]) -> T:
         outer, inner = self._outer, self._inner
         if outer is None or inner is None:
             raise StoreError("The store is closed.")
@@ -158,7 +147,7 @@ class Database:
         return trip.result
 
 
-def transact(db: sqlite3.Connection, begin: str, work: Work[T]) -> T:
+def transact(db: sqlite3.Connection, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
     """`begin`, `work`, COMMIT; whatever goes wrong, ROLLBACK and raise it."""
     try:
         db.execute(begin)  # even this may fail after it has begun

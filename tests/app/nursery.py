@@ -22,8 +22,8 @@ from bots.__main__ import main
 from bots.commands import flows, outbox, run
 from bots.telegram import face
 from core.store.rows import Batch, Settled
-from core.store.sqlite_outbox import SqliteOutbox
-from core.store.sqlite_turns import SqliteInbox, SqliteTurns
+from core.store.sql.outbox import SqlOutbox
+from core.store.sql.turns import SqlInbox, SqlTurns
 
 PRELOADED = (face, flows, outbox, run)
 Method = Callable[..., Awaitable[Any]]
@@ -43,30 +43,30 @@ class _Countdown:
 
 def _die_at(moment: str, nth: int) -> None:
     count = _Countdown(nth)
-    add: Method = SqliteInbox.add
-    commit: Method = SqliteTurns.commit
-    settle: Method = SqliteOutbox.settle
+    add: Method = SqlInbox.add
+    commit: Method = SqlTurns.commit
+    settle: Method = SqlOutbox.settle
 
-    async def dying_add(self: SqliteInbox, *values: Any) -> Any:
+    async def dying_add(self: SqlInbox, *values: Any) -> Any:
         rows = await add(self, *values)
         if rows:
             count.hit()
         return rows
 
-    async def dying_commit(self: SqliteTurns, batch: Batch) -> None:
+    async def dying_commit(self: SqlTurns, batch: Batch) -> None:
         await commit(self, batch)
         if any(effect.kind == "send" for effect in batch.effects):
             count.hit()
 
-    async def dying_settle(self: SqliteOutbox, settled: Sequence[Settled], *values: Any) -> Any:
+    async def dying_settle(self: SqlOutbox, settled: Sequence[Settled], *values: Any) -> Any:
         if any(one.receipt for one in settled):
             count.hit()
         return await settle(self, settled, *values)
 
     where: dict[str, tuple[type, str, Method]] = {
-        "inbox": (SqliteInbox, "add", dying_add),
-        "commit": (SqliteTurns, "commit", dying_commit),
-        "receipt": (SqliteOutbox, "settle", dying_settle),
+        "inbox": (SqlInbox, "add", dying_add),
+        "commit": (SqlTurns, "commit", dying_commit),
+        "receipt": (SqlOutbox, "settle", dying_settle),
     }
     setattr(*where[moment])
 

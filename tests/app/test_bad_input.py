@@ -19,7 +19,8 @@ from bots.settings import Rates
 from core.conversation.library import Library
 from core.conversation.wire import load_conversation
 from core.store.rooms import Store
-from core.store.sqlite import SqliteStore
+from core.store.sql.store import SqlStore
+from core.store.sqlite_database import SqliteDatabase
 from tests.app.harness import CHANNEL, in_process, settled
 from tests.app.processes import PATIENT, Nursery, environment
 
@@ -87,7 +88,7 @@ async def test_a_full_disk_stops_the_acknowledgement_and_loses_nothing(tmp_path:
         return store
 
     async def pages(most: int | None) -> None:
-        database = cast(SqliteStore, kept[0])._database
+        database = cast(SqliteDatabase, cast(SqlStore, kept[0]).database)
 
         def limit(db: sqlite3.Connection) -> None:
             there = db.execute("PRAGMA page_count").fetchone()[0]

@@ -13,7 +13,9 @@ from typing import cast
 import pytest
 
 from core.store.rooms import Store
-from core.store.sqlite import SqliteStore, open_sqlite
+from core.store.sql.store import SqlStore
+from core.store.sqlite import open_sqlite
+from core.store.sqlite_database import SqliteDatabase
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = 16
@@ -36,7 +38,7 @@ async def main(path: str, at: int, size: int) -> None:
                 if not left[0]:
                     os.kill(os.getpid(), signal.SIGKILL)
                 return 0
-            await store._database.plain(lambda db: db.set_progress_handler(die, 1))
+            await store.database.plain(lambda db: db.set_progress_handler(die, 1))
         address = '["c","1","u",""]'
         await store.turns.commit(Batch(
             [event.id for event in events],
@@ -61,7 +63,7 @@ def counted(db: sqlite3.Connection, sql: str) -> dict[int, int]:
 
 async def groups(store: Store) -> list[int]:
     """The groups that are there; raises AssertionError when one is there in part."""
-    db = cast(SqliteStore, store)._database
+    db = cast(SqliteDatabase, cast(SqlStore, store).database)
     turned = "SELECT CAST(event_id AS INTEGER), COUNT(*) FROM event WHERE status = 'turned' GROUP BY 1"
     saved = "SELECT CAST(key AS INTEGER), COUNT(*) FROM conversation GROUP BY 1"
     queued = "SELECT CAST(key AS INTEGER), COUNT(*) FROM effect GROUP BY 1"

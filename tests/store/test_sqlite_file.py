@@ -19,13 +19,14 @@ from core.store.migrations import SCHEMA, statements
 from core.store.queries import SQL, parse
 from core.store.rooms import Store
 from core.store.rows import AuditLine, Batch, NewEffect, NewEvent, Saved, Subscriber
-from core.store.sqlite import SqliteStore, open_sqlite
-from core.store.sqlite_database import Database
+from core.store.sql.store import SqlStore
+from core.store.sqlite import open_sqlite
+from core.store.sqlite_database import SqliteDatabase
 
 
-def database(store: Store) -> Database:
+def database(store: Store) -> SqliteDatabase:
     """The connection itself, to break it."""
-    return cast(SqliteStore, store)._database
+    return cast(SqliteDatabase, cast(SqlStore, store).database)
 
 
 def change(path: Path, script: str) -> None:
@@ -147,7 +148,7 @@ def test_every_statement_has_one_name_is_used_and_fits_the_schema() -> None:
     with pytest.raises(ValueError, match="twice"):
         parse("-- name: a\nSELECT 1\n-- name: a\nSELECT 2\n")
     folder = SCHEMA.parent
-    code = "".join(file.read_text() for file in folder.glob("*.py"))
+    code = "".join(file.read_text() for file in folder.rglob("*.py"))
     assert set(SQL) == set(re.findall(r'"(\w+)"', code)) & set(SQL)
     with closing(sqlite3.connect(":memory:")) as db:
         for file in sorted(SCHEMA.glob("*.sql")):

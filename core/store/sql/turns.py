@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 
 from core.errors import Conflict
+from core.store.database import Database, Db
 from core.store.queries import SQL, listed
 from core.store.rows import (
     AuditLine,
@@ -20,10 +20,9 @@ from core.store.rows import (
     Subscriber,
     TicketTurn,
 )
-from core.store.sqlite_database import Database
 
 
-def remember(db: sqlite3.Connection, events: Sequence[NewEvent], now: float) -> list[EventRow]:
+def remember(db: Db, events: Sequence[NewEvent], now: float) -> list[EventRow]:
     """Insert events inside the caller's transaction; returns the new ones in order."""
     if not events:
         return []
@@ -33,7 +32,7 @@ def remember(db: sqlite3.Connection, events: Sequence[NewEvent], now: float) -> 
     return [EventRow(*row) for row in db.execute(SQL["event_added"], last)]
 
 
-class SqliteInbox:
+class SqlInbox:
     """Inbound events: remembered before they are acknowledged, turned once."""
 
     def __init__(self, database: Database) -> None:
@@ -70,7 +69,7 @@ class SqliteInbox:
         return [EventRow(*row) for row in rows]
 
 
-def _revive(db: sqlite3.Connection, event: int) -> bool:
+def _revive(db: Db, event: int) -> bool:
     row = db.execute(SQL["event_take_dead"], (event,)).fetchone()
     if row is None:
         return False
@@ -79,7 +78,7 @@ def _revive(db: sqlite3.Connection, event: int) -> bool:
     return True
 
 
-class SqliteTurns:
+class SqlTurns:
     """Conversations, and the one transaction of a turn."""
 
     def __init__(self, database: Database) -> None:
@@ -104,7 +103,7 @@ class SqliteTurns:
         return await self._database.write(lambda db: _commit(db, batch))
 
 
-def _commit(db: sqlite3.Connection, batch: Batch) -> list[EventRow]:
+def _commit(db: Db, batch: Batch) -> list[EventRow]:
     _turn(db, batch.turned)
     _save(db, batch.conversations)
     queue(db, batch.effects)
@@ -115,12 +114,12 @@ def _commit(db: sqlite3.Connection, batch: Batch) -> list[EventRow]:
     return remember(db, batch.events, batch.at)
 
 
-def _turn(db: sqlite3.Connection, events: Sequence[int]) -> None:
+def _turn(db: Db, events: Sequence[int]) -> None:
     if _changed(db, "event_turned", [(event,) for event in events]) != len(events):
         raise Conflict("An event of this group was turned before. Nothing of this group was saved.")
 
 
-def _save(db: sqlite3.Connection, conversations: Sequence[Saved]) -> None:
+def _save(db: Db, conversations: Sequence[Saved]) -> None:
     new = [(saved.key, saved.state, saved.revision) for saved in conversations if saved.before == 0]
     old = [(saved.state, saved.revision, saved.key, saved.before) for saved in conversations if saved.before]
     written = _changed(db, "conversation_new", new) + _changed(db, "conversation_save", old)
@@ -128,7 +127,7 @@ def _save(db: sqlite3.Connection, conversations: Sequence[Saved]) -> None:
         raise Conflict("A conversation was changed meanwhile. Nothing of this group was saved.")
 
 
-def queue(db: sqlite3.Connection, effects: Sequence[NewEffect]) -> None:
+def queue(db: Db, effects: Sequence[NewEffect]) -> None:
     """Queue effects inside the caller's transaction."""
     _changed(db, "effect_add", [_effect(effect) for effect in effects])
 
@@ -139,14 +138,14 @@ def _effect(effect: NewEffect) -> tuple[str | int | float, ...]:
     return (*head, channel, chat, person, effect.payload, effect.due)
 
 
-def record(db: sqlite3.Connection, posted: Sequence[Posted]) -> None:
+def record(db: Db, posted: Sequence[Posted]) -> None:
     """Remember which messages belong to which ticket, inside the caller's transaction."""
     rows = [(one.key, one.number, one.kind, one.channel, one.chat, one.ref, one.source) for one in posted]
     if rows:
         db.executemany(SQL["desk_add"], rows)
 
 
-def turn_tickets(db: sqlite3.Connection, turns: Sequence[TicketTurn]) -> None:
+def turn_tickets(db: Db, turns: Sequence[TicketTurn]) -> None:
     """What staff did to tickets, inside the caller's transaction. A closed ticket stays closed."""
     for turn in turns:
         if turn.what == "closed":
@@ -161,7 +160,7 @@ def _parts(address: str) -> tuple[str, str, str]:
     return channel, chat, person
 
 
-def _meet(db: sqlite3.Connection, people: Sequence[Subscriber]) -> None:
+def _meet(db: Db, people: Sequence[Subscriber]) -> None:
     _changed(
         db,
         "subscriber_save",
@@ -169,12 +168,12 @@ def _meet(db: sqlite3.Connection, people: Sequence[Subscriber]) -> None:
     )
 
 
-def write_audit(db: sqlite3.Connection, lines: Sequence[AuditLine]) -> None:
+def write_audit(db: Db, lines: Sequence[AuditLine]) -> None:
     """Append audit lines inside the caller's transaction."""
     rows = [(line.at, line.actor, line.action, line.subject, line.detail) for line in lines]
     _changed(db, "audit_append", rows)
 
 
-def _changed(db: sqlite3.Connection, name: str, rows: Sequence[tuple[str | int | float, ...]]) -> int:
+def _changed(db: Db, name: str, rows: Sequence[tuple[str | int | float, ...]]) -> int:
     """Run one statement for many rows; how many rows it changed in all."""
     return db.executemany(SQL[name], rows).rowcount if rows else 0

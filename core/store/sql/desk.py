@@ -6,16 +6,15 @@ A post (a row of the outbox and its record) is written in the transaction of wha
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 
+from core.store.database import Database, Db
 from core.store.queries import SQL
 from core.store.rows import Draw, NewEffect, NewNote, NewTicket, Opened, Posted, PostKind, Ticket
-from core.store.sqlite_database import Database
-from core.store.sqlite_turns import queue, record
+from core.store.sql.turns import queue, record
 
 
-class SqliteTickets:
+class SqlTickets:
     """What waits for a human. Numbers begin at 1001."""
 
     def __init__(self, database: Database) -> None:
@@ -34,7 +33,7 @@ class SqliteTickets:
         return await self._database.read(lambda db: _tickets(db, limit))
 
 
-def _open(db: sqlite3.Connection, ticket: NewTicket) -> int:
+def _open(db: Db, ticket: NewTicket) -> int:
     known = _one(db, "ticket_known", ticket.key)
     if known is not None:
         return known
@@ -45,7 +44,7 @@ def _open(db: sqlite3.Connection, ticket: NewTicket) -> int:
     return number
 
 
-def _note(db: sqlite3.Connection, key: str, conversation: str, note: tuple[float, str, str]) -> int | None:
+def _note(db: Db, key: str, conversation: str, note: tuple[float, str, str]) -> int | None:
     known = _one(db, "note_known", key)
     if known is not None:
         return known
@@ -55,12 +54,12 @@ def _note(db: sqlite3.Connection, key: str, conversation: str, note: tuple[float
     return number
 
 
-def _one(db: sqlite3.Connection, name: str, value: str) -> int | None:
+def _one(db: Db, name: str, value: str) -> int | None:
     row = db.execute(SQL[name], (value,)).fetchone()
     return row[0] if row else None
 
 
-def _tickets(db: sqlite3.Connection, limit: int) -> list[Ticket]:
+def _tickets(db: Db, limit: int) -> list[Ticket]:
     rows = db.execute(SQL["ticket_listing"], (limit,)).fetchall()
     if not rows:
         return []
@@ -70,7 +69,7 @@ def _tickets(db: sqlite3.Connection, limit: int) -> list[Ticket]:
     return [Ticket(*(*row, tuple(notes[row[0]]))) for row in rows]
 
 
-class SqliteDesk:
+class SqlDesk:
     """Tickets before the staff."""
 
     def __init__(self, database: Database) -> None:
@@ -119,7 +118,7 @@ class SqliteDesk:
         return str(row[0]) if row else ""
 
 
-def _call(db: sqlite3.Connection, new: NewTicket, desk: str, draw: Draw) -> Opened:
+def _call(db: Db, new: NewTicket, desk: str, draw: Draw) -> Opened:
     known = _one(db, "ticket_known", new.key)
     if known is not None:
         return Opened(known, fresh=False)
@@ -136,7 +135,7 @@ def _call(db: sqlite3.Connection, new: NewTicket, desk: str, draw: Draw) -> Open
     return Opened(number, True, _post(db, draw(ticket, None, None), number, "card"))
 
 
-def _under(db: sqlite3.Connection, note: NewNote, draw: Draw) -> list[NewEffect]:
+def _under(db: Db, note: NewNote, draw: Draw) -> list[NewEffect]:
     if note.what == "said" and _one(db, "note_known", note.key) is not None:
         return []
     number = _one(db, "ticket_of", note.conversation)
@@ -156,9 +155,7 @@ def _under(db: sqlite3.Connection, note: NewNote, draw: Draw) -> list[NewEffect]
     return _post(db, effect, number, "relay" if note.what == "said" else "notice", note.ref)
 
 
-def _post(
-    db: sqlite3.Connection, effect: NewEffect, number: int, kind: PostKind, source: str = ""
-) -> list[NewEffect]:
+def _post(db: Db, effect: NewEffect, number: int, kind: PostKind, source: str = "") -> list[NewEffect]:
     """Queue a message to the staff's chat and record it; nothing when it is recorded already."""
     if _one(db, "desk_known", effect.key) is not None:
         return []
@@ -168,7 +165,7 @@ def _post(
     return [effect]
 
 
-def _alias(db: sqlite3.Connection, kind: str, subject: str) -> int:
+def _alias(db: Db, kind: str, subject: str) -> int:
     known = db.execute(SQL["alias_find"], (kind, subject)).fetchone()
     if known:
         return int(known[0])
@@ -177,12 +174,12 @@ def _alias(db: sqlite3.Connection, kind: str, subject: str) -> int:
     return number
 
 
-def _ticket(db: sqlite3.Connection, number: int) -> Ticket | None:
+def _ticket(db: Db, number: int) -> Ticket | None:
     row = db.execute(SQL["ticket_one"], (number,)).fetchone()
     notes = db.execute(SQL["note_of"], (number,)).fetchall()
     return Ticket(*(*row, tuple(notes))) if row else None
 
 
-def _posted(db: sqlite3.Connection, name: str, *values: str | int) -> Posted | None:
+def _posted(db: Db, name: str, *values: str | int) -> Posted | None:
     row = db.execute(SQL[name], values).fetchone()
     return Posted(*row) if row else None

@@ -1,20 +1,19 @@
-"""Security education in SQLite: a slot is claimed once, and a run's cursor moves with the rows that it made."""
+"""Security education: a slot is claimed once, and a run's cursor moves with the rows that it made."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.store.database import Database, Db
 from core.store.lessons import Count, Make, Recipient, Run, Subscription
 from core.store.queries import SQL
 from core.store.rows import AuditLine, NewEffect
-from core.store.sqlite_database import Database
-from core.store.sqlite_turns import queue, write_audit
+from core.store.sql.turns import queue, write_audit
 
 
-class SqliteLessons:
+class SqlLessons:
     """Subscriptions, and the runs over them."""
 
     def __init__(self, database: Database) -> None:
@@ -68,14 +67,14 @@ class SqliteLessons:
         ]
 
 
-def _leave(db: sqlite3.Connection, channel: str, user: str, at: float) -> bool:
+def _leave(db: Db, channel: str, user: str, at: float) -> bool:
     ended = db.execute(SQL["subscription_leave"], (at, channel, user, at)).rowcount
     if ended:
         db.execute(SQL["effect_take_back"], (channel, user))
     return ended > 0
 
 
-def _begin(db: sqlite3.Connection, run: Run, line: AuditLine, now: float) -> bool:
+def _begin(db: Db, run: Run, line: AuditLine, now: float) -> bool:
     if not db.execute(SQL["slot_claim"], (run.schedule, run.slot, now)).rowcount:
         return False
     db.execute(SQL["run_begin"], (run.schedule, run.slot, run.zone, run.due, run.status))
@@ -83,7 +82,7 @@ def _begin(db: sqlite3.Connection, run: Run, line: AuditLine, now: float) -> boo
     return True
 
 
-def _slice(db: sqlite3.Connection, run: Run, limit: int, make: Make) -> tuple[bool, list[NewEffect]]:
+def _slice(db: Db, run: Run, limit: int, make: Make) -> tuple[bool, list[NewEffect]]:
     which = (run.schedule, run.slot)
     cursor = db.execute(SQL["run_cursor"], which).fetchone()
     if cursor is None:  # somebody else came to its end
@@ -105,6 +104,6 @@ def _slice(db: sqlite3.Connection, run: Run, limit: int, make: Make) -> tuple[bo
     return more, rows
 
 
-def _expire(db: sqlite3.Connection, run: Run, line: AuditLine) -> None:
+def _expire(db: Db, run: Run, line: AuditLine) -> None:
     if db.execute(SQL["run_expire"], (run.schedule, run.slot)).rowcount:
         write_audit(db, (replace(line, action="missed", detail=run.slot),))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
 
+from core.store.database import Database, Db
 from core.store.queries import SQL
 from core.store.rows import Subscriber
-from core.store.sqlite_database import Database
 
 
-class SqlitePeople:
+class SqlPeople:
     """Subscribers."""
 
     def __init__(self, database: Database) -> None:
@@ -42,7 +41,7 @@ class SqlitePeople:
         return [row[0] for row in rows]
 
 
-def _blocked(db: sqlite3.Connection, values: tuple[float, str, str]) -> None:
+def _blocked(db: Db, values: tuple[float, str, str]) -> None:
     db.execute(SQL["subscriber_blocked"], values)
     db.execute(SQL["effect_blocked"], values)
 
@@ -55,7 +54,7 @@ class _Move:
     chat: str
     to: str
 
-    def run(self, db: sqlite3.Connection) -> None:
+    def run(self, db: Db) -> None:
         if self.chat == self.to:
             return
         self._conversations(db)
@@ -63,18 +62,18 @@ class _Move:
         self._tickets(db)
         db.execute(SQL["subscriber_move"], (self.to, self.channel, self.chat))
 
-    def _conversations(self, db: sqlite3.Connection) -> None:
+    def _conversations(self, db: Db) -> None:
         for key, state in db.execute(SQL["conversation_under"], self._range()).fetchall():
             new = self._key(key)
             if not db.execute(SQL["conversation_move"], (new, self._state(state), key, new)).rowcount:
                 db.execute(SQL["conversation_forget"], (key,))
 
-    def _effects(self, db: sqlite3.Connection) -> None:
+    def _effects(self, db: Db) -> None:
         for number, lane, address in db.execute(SQL["effect_in_chat"], (self.channel, self.chat)).fetchall():
             moved = _text(self._address(json.loads(address)))
             db.execute(SQL["effect_move"], (self._key(lane), moved, self.to, number))
 
-    def _tickets(self, db: sqlite3.Connection) -> None:
+    def _tickets(self, db: Db) -> None:
         for number, key in db.execute(SQL["ticket_under"], self._range()).fetchall():
             db.execute(SQL["ticket_move"], (self._key(key), number))
 

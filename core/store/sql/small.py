@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
+from core.store.database import Database, Db
 from core.store.queries import SQL
 from core.store.rows import AuditLine, StoredFlow
-from core.store.sqlite_database import Database
-from core.store.sqlite_turns import write_audit
+from core.store.sql.turns import write_audit
 
 
-class SqliteLeases:
+class SqlLeases:
     """Who leads. What is taken here fences every write of this store from then on."""
 
     def __init__(self, database: Database) -> None:
@@ -51,7 +50,7 @@ class SqliteLeases:
         )
 
 
-class SqliteFlows:
+class SqlFlows:
     """The sources of every version that was ever on offer, by content hash."""
 
     def __init__(self, database: Database) -> None:
@@ -68,7 +67,7 @@ class SqliteFlows:
         return [StoredFlow(*row) for row in rows]
 
 
-class SqliteSlots:
+class SqlSlots:
     """Due moments that may be used once."""
 
     def __init__(self, database: Database) -> None:
@@ -81,7 +80,7 @@ class SqliteSlots:
         )
 
 
-class SqliteAudit:
+class SqlAudit:
     """The record of what was done."""
 
     def __init__(self, database: Database) -> None:
@@ -97,7 +96,7 @@ class SqliteAudit:
         return [AuditLine(*row) for row in rows]
 
 
-class SqliteUpkeep:
+class SqlUpkeep:
     """What keeps the store small."""
 
     def __init__(self, database: Database) -> None:
@@ -109,6 +108,6 @@ class SqliteUpkeep:
         return await self._database.write(lambda db: _purge(db, events_before, effects_before, limit))
 
 
-def _purge(db: sqlite3.Connection, events_before: float, effects_before: float, limit: int) -> int:
+def _purge(db: Db, events_before: float, effects_before: float, limit: int) -> int:
     gone = db.execute(SQL["event_purge"], (events_before, limit)).rowcount
     return gone + db.execute(SQL["effect_purge"], (effects_before, limit - gone)).rowcount

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
+from core.store.database import Database, Db
 from core.store.queries import SQL
 from core.store.rows import EffectRow, EventRow, NewEvent, Postponed, Settled
-from core.store.sqlite_database import Database
-from core.store.sqlite_turns import remember
+from core.store.sql.turns import remember
 
 
-class SqliteOutbox:
+class SqlOutbox:
     """Effects to perform."""
 
     def __init__(self, database: Database) -> None:
@@ -72,7 +71,7 @@ class SqliteOutbox:
 
 
 def _settle(
-    db: sqlite3.Connection,
+    db: Db,
     settled: Sequence[Settled],
     postponed: Sequence[Postponed],
     events: Sequence[NewEvent],

@@ -1,0 +1,48 @@
+"""All rooms over one database."""
+
+from __future__ import annotations
+
+from core.store.database import Database
+from core.store.lessons import Lessons
+from core.store.rooms import (
+    Audit,
+    Desk,
+    Flows,
+    Inbox,
+    Leases,
+    Outbox,
+    People,
+    Slots,
+    Tickets,
+    Turns,
+    Upkeep,
+)
+from core.store.sql.desk import SqlDesk, SqlTickets
+from core.store.sql.lessons import SqlLessons
+from core.store.sql.outbox import SqlOutbox
+from core.store.sql.people import SqlPeople
+from core.store.sql.small import SqlAudit, SqlFlows, SqlLeases, SqlSlots, SqlUpkeep
+from core.store.sql.turns import SqlInbox, SqlTurns
+
+
+class SqlStore:
+    """A store on any engine."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.inbox: Inbox = SqlInbox(database)
+        self.turns: Turns = SqlTurns(database)
+        self.outbox: Outbox = SqlOutbox(database)
+        self.people: People = SqlPeople(database)
+        self.tickets: Tickets = SqlTickets(database)
+        self.desk: Desk = SqlDesk(database)
+        self.leases: Leases = SqlLeases(database)
+        self.flows: Flows = SqlFlows(database)
+        self.slots: Slots = SqlSlots(database)
+        self.lessons: Lessons = SqlLessons(database)
+        self.audit: Audit = SqlAudit(database)
+        self.upkeep: Upkeep = SqlUpkeep(database)
+
+    async def close(self) -> None:
+        """Release everything; harmless to repeat."""
+        await self.database.close()
