@@ -103,6 +103,15 @@ class Transactions(Section):
     internal_ids: tuple[str, ...] = (r"[WD]\d{8,14}",)
 
 
+class Exchange(Section):
+    """The exchange's own ledger, see docs/exchange-api.md. Its key is the environment's."""
+
+    url: str = ""
+    """Empty: off."""
+    key_id: str = Field("helpline", pattern=r"^[!-~]{1,64}$")
+    deadline: float = Field(3, gt=0, le=10)
+
+
 class Education(Section):
     """The lessons for those who asked for them."""
 
@@ -145,6 +154,7 @@ class Settings(BaseSettings):
     desk: Desk = Desk()
     security: Security = Security()
     transactions: Transactions = Transactions()
+    exchange: Exchange = Exchange()
     education: Education = Education()
     runtime: Runtime = Runtime()
 
@@ -167,6 +177,7 @@ class Secrets(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
     route_key: SecretStr = Field(SecretStr(""), validation_alias="HELPLINE_SECRETS__ROUTE_KEY")
+    exchange_key: SecretStr = Field(SecretStr(""), validation_alias="HELPLINE_SECRETS__EXCHANGE_KEY")
     route_key_before: SecretStr = Field(SecretStr(""), validation_alias="HELPLINE_SECRETS__ROUTE_KEY_BEFORE")
 
 

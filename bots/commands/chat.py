@@ -16,6 +16,7 @@ from bots.local import demo
 from bots.settings import Secrets, Settings
 from bots.terminal import Terminal
 from core.actions import Action, Outcome, load_actions
+from core.chain.ledger import open_ledger
 from core.chain.nodes import open_chain
 from core.channel import Sign
 from core.conversation.library import Library
@@ -55,8 +56,10 @@ async def _chat(settings: Settings, language: str, tape: Tape | None) -> None:
     own = settings.store.model_copy(update={"url": f"sqlite:///{settings.data}/terminal.db"})
     settings = settings.model_copy(update={"store": own})
     async with AsyncExitStack() as stack:
-        settings = await stack.enter_async_context(demo.node(settings))
+        settings, secrets = await stack.enter_async_context(demo.sources(settings, Secrets()))
         chain = await stack.enter_async_context(open_chain(settings.transactions.nodes, time.time))
+        ledger = await stack.enter_async_context(open_ledger(settings, secrets, time.time))
+        services = {"chain": chain, "ledger": ledger}
         actions = load_actions(settings.flows)
 
         def face(sign: Sign, library: Library) -> list[Terminal]:
@@ -67,7 +70,7 @@ async def _chat(settings: Settings, language: str, tape: Tape | None) -> None:
             return [terminal]
 
         recorded = tape.actions(actions) if tape else actions
-        service = await open_service(settings, Secrets(), face, {"chain": chain}, time.time, recorded)
+        service = await open_service(settings, secrets, face, services, time.time, recorded)
         stack.push_async_callback(service.store.close)
         await service.run()
 

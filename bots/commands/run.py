@@ -15,6 +15,7 @@ from pathlib import Path
 from bots.commands.common import say, settings_of, start_logs, told
 from bots.registry import faces
 from bots.settings import Secrets, Settings
+from core.chain.ledger import open_ledger
 from core.chain.nodes import open_chain
 from core.runtime.service import Service, open_service
 from core.sentences import operator_language, sentence
@@ -52,11 +53,12 @@ async def _run(settings: Settings, secrets: Secrets, leash: bool) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         chain = await stack.enter_async_context(open_chain(settings.transactions.nodes, time.time))
+        ledger = await stack.enter_async_context(open_ledger(settings, secrets, time.time))
         service = await open_service(
             settings,
             secrets,
             lambda sign, library: faces(settings, secrets, sign, library),
-            {"chain": chain},
+            {"chain": chain, "ledger": ledger},
             time.time,
         )
         stack.push_async_callback(service.store.close)

@@ -1,6 +1,6 @@
-"""Everything that a demo needs on loopback: stand-ins of the platforms, a small node, and the bot between them.
+"""Everything that a demo needs on loopback: stand-ins of the platforms, a small node, a ledger, and the bot between them.
 
-The stand-ins and the node live in this process; the bot is a child of it with the same settings, led to the
+The stand-ins live in this process; the bot is a child of it with the same settings, led to the
 stand-ins by its environment. `demo.json` in the data folder tells another terminal where the stand-in of Telegram listens.
 """
 
@@ -13,12 +13,15 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bots.local.child import Bot
 from bots.local.discord import DiscordStandIn
+from bots.local.exchange import DEMO_KEY, Exchange
 from bots.local.node import Node
 from bots.local.people import Chat
 from bots.local.telegram import TelegramStandIn
-from bots.settings import Settings
+from bots.settings import Secrets, Settings
 from core.config import Chain
 
 FILE = "demo.json"
@@ -46,6 +49,7 @@ async def open_demo(settings: Settings, config: Path | None = None) -> AsyncIter
         discord = await stack.enter_async_context(DiscordStandIn())
         staff = telegram.world.group(STAFF_CHAT, STAFF, supergroup=True, administrator=True)
         own_node = None if settings.transactions.nodes else await stack.enter_async_context(_running(Node()))
+        own_ledger = None if settings.exchange.url else await stack.enter_async_context(Exchange())
         own = settings.store.model_copy(update={"url": store_url(settings)})
         settings = settings.model_copy(update={"store": own})
         environment = dict(os.environ) | {
@@ -64,6 +68,9 @@ async def open_demo(settings: Settings, config: Path | None = None) -> AsyncIter
         if own_node is not None:
             nodes = [{"name": NODE, "url": own_node.url}]
             environment["HELPLINE_TRANSACTIONS__NODES"] = json.dumps(nodes)
+        if own_ledger is not None:
+            environment["HELPLINE_EXCHANGE__URL"] = own_ledger.url
+            environment["HELPLINE_SECRETS__EXCHANGE_KEY"] = DEMO_KEY
         if config is not None:
             environment["HELPLINE_CONFIG"] = str(config)
         yield Demo(settings, telegram, discord, staff, own_node, Bot(environment))
@@ -75,14 +82,19 @@ def store_url(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def node(settings: Settings) -> AsyncIterator[Settings]:
-    """The settings with a node to ask: the configured ones, else a small one of our own with sample hashes."""
-    if settings.transactions.nodes:
-        yield settings
-        return
-    async with _running(Node()) as own:
-        tx = settings.transactions.model_copy(update={"nodes": (Chain(name=NODE, url=own.url),)})
-        yield settings.model_copy(update={"transactions": tx})
+async def sources(settings: Settings, secrets: Secrets) -> AsyncIterator[tuple[Settings, Secrets]]:
+    """The settings with a node and a ledger to ask: the configured ones, else small ones of our own with samples."""
+    async with AsyncExitStack() as stack:
+        if not settings.transactions.nodes:
+            own = await stack.enter_async_context(_running(Node()))
+            tx = settings.transactions.model_copy(update={"nodes": (Chain(name=NODE, url=own.url),)})
+            settings = settings.model_copy(update={"transactions": tx})
+        if not settings.exchange.url:
+            exchange = await stack.enter_async_context(Exchange())
+            ledger = settings.exchange.model_copy(update={"url": exchange.url})
+            settings = settings.model_copy(update={"exchange": ledger})
+            secrets = secrets.model_copy(update={"exchange_key": SecretStr(DEMO_KEY)})
+        yield settings, secrets
 
 
 @asynccontextmanager

@@ -53,7 +53,7 @@ class EvmNode:
         chain_id: int | None = None,
     ) -> None:
         """Raises ConfigError: the url would send what people ask about unencrypted over a network."""
-        _require_safe(url, name)
+        require_safe(url, name)
         self.source = Source(name, chain, need, block_seconds, stale_after)
         self._url = url
         self._session = session
@@ -106,7 +106,8 @@ class EvmNode:
         return _results(json.loads(body), len(calls))
 
 
-def _require_safe(url: str, name: str) -> None:
+def require_safe(url: str, name: str) -> None:
+    """Raises ConfigError: the url would send what people ask about unencrypted over a network."""
     parts = urlsplit(url)
     if parts.scheme == "https" and parts.hostname:
         return
