@@ -10,20 +10,22 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from core.chain.verdict import STALE, UNREACHABLE, Seen, Source
+from core.chain.network import Source
+from core.chain.seen import DOWN, Block, EvmBody, FirstSeen, Health, SeenEvm
 from core.errors import ConfigError
 from core.sentences import told
 
 LARGEST: Final = 4_000_000
 """Bytes of an answer that are read; a receipt with very many logs fits."""
 _ID: Final = re.compile(r"0x[0-9a-f]{64}")
-_QUANTITY: Final = re.compile(r"0x[0-9a-fA-F]{1,16}")
+_QUANTITY: Final = re.compile(r"0x[0-9a-fA-F]{1,64}")
 _PLAIN_TRANSFER: Final = 21_000
 """Gas of a transfer without code: it cannot have failed, even where old receipts carry no status."""
 
@@ -35,36 +37,25 @@ class _Odd(Exception):
 class EvmNode:
     """A node of one EVM chain. Holds no state but its configuration.
 
-    `url` must be https, or plain http to this machine. `deadline`: seconds for the whole answer.
-    `chain_id`: when given, a node of another chain counts as down.
+    `url` must be https, or plain http to this machine. `deadline`: seconds for the whole answer. A node of another
+    chain than its network's counts as down.
     """
 
     def __init__(
-        self,
-        url: str,
-        session: aiohttp.ClientSession,
-        name: str,
-        chain: str,
-        deadline: float = 3.0,
-        *,
-        need: int = 12,
-        block_seconds: float = 12.0,
-        stale_after: float = STALE,
-        chain_id: int | None = None,
+        self, url: str, session: aiohttp.ClientSession, source: Source, deadline: float = 3.0
     ) -> None:
         """Raises ConfigError: the url would send what people ask about unencrypted over a network."""
-        require_safe(url, name)
-        self.source = Source(name, chain, need, block_seconds, stale_after)
+        require_safe(url, source.name)
+        self.source = source
         self._url = url
         self._session = session
         self._deadline = deadline
-        self._chain_id = chain_id
 
     def __repr__(self) -> str:
         # The url may carry the operator's key.
-        return f"EvmNode({self.source.node!r}, {self.source.network!r})"
+        return f"EvmNode({self.source.name!r}, {self.source.network.name!r})"
 
-    async def see(self, transaction_id: str) -> Seen:
+    async def see(self, transaction_id: str, before: FirstSeen | None = None) -> SeenEvm:
         """What the node knows of a transaction ("0x" and 64 small hex digits). Never raises for the node's faults.
 
         Raises:
@@ -82,11 +73,11 @@ class EvmNode:
         )
         try:
             transaction, receipt, block, syncing, chain_id = await self._ask(calls)
-            if self._chain_id is not None and _quantity(chain_id) != self._chain_id:
-                return UNREACHABLE
+            if self.source.network.chain_id not in (0, _quantity(chain_id)):
+                return SeenEvm(DOWN)
             return _seen(transaction, receipt, block, syncing)
         except (_Odd, aiohttp.ClientError, TimeoutError, OSError, ValueError, RecursionError):
-            return UNREACHABLE
+            return SeenEvm(DOWN)
 
     async def _ask(self, calls: Sequence[tuple[str, list[object]]]) -> list[object]:
         """The results of a batch, in the order of the calls."""
@@ -138,18 +129,38 @@ def _results(answer: object, count: int) -> list[object]:
     return [results[number] for number in range(count)]
 
 
-def _seen(transaction: object, receipt: object, block: object, syncing: object) -> Seen:
+def _seen(transaction: object, receipt: object, block: object, syncing: object) -> SeenEvm:
     newest = _record(block)
-    details = None if transaction is None else _record(transaction)
+    latest, at = _quantity(newest.get("number")), float(_quantity(newest.get("timestamp")))
     mined = None if receipt is None else _record(receipt)
-    return Seen(
-        syncing=syncing is not False,
-        latest=_quantity(newest.get("number")),
-        latest_at=float(_quantity(newest.get("timestamp"))),
-        known=details is not None or mined is not None,
-        mined_in=None if mined is None else _quantity(mined.get("blockNumber")),
+    return SeenEvm(
+        Health(syncing=syncing is not False, latest=latest, latest_at=at),
+        body=None if transaction is None else _body(_record(transaction)),
+        block=None
+        if mined is None
+        else Block(_quantity(mined.get("blockNumber")), str(mined.get("blockHash", ""))),
         succeeded=None if mined is None else _succeeded(mined),
+        used=0 if mined is None else _quantity(mined.get("gasUsed", "0x0")),
     )
+
+
+def _body(transaction: Mapping[str, object]) -> EvmBody:
+    data = transaction.get("input")
+    return EvmBody(
+        chain_id=_optional(transaction.get("chainId")),
+        sender=str(transaction.get("from") or "").lower(),
+        nonce=_quantity(transaction.get("nonce")),
+        to=str(transaction.get("to") or "").lower(),
+        value=_optional(transaction.get("value")),
+        max_fee=_optional(transaction.get("maxFeePerGas") or transaction.get("gasPrice")),
+        tip=_optional(transaction.get("maxPriorityFeePerGas") or transaction.get("gasPrice")),
+        gas=_optional(transaction.get("gas")),
+        call=sha256(data.encode()).hexdigest() if isinstance(data, str) and len(data) > 2 else "",
+    )
+
+
+def _optional(value: object) -> int:
+    return 0 if value is None else _quantity(value)
 
 
 def _succeeded(receipt: Mapping[str, object]) -> bool | None:

@@ -1,124 +1,144 @@
-"""From what a node saw to one verdict, by one table that every chain shares.
+"""What may be said about a transaction: the closed list of verdicts, and a verdict as a value.
 
-A chain's client fills in `Seen`; nothing here knows how it asked. The first row of `TABLE` that fits decides.
-The node's own health is its first row, so a node that is behind never says "not found" (law 10).
+What each name means, who has to act and what comes next stands in `meanings.py`; `docs/verdicts.md` tells it to
+people and is tested against it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
-Name = Literal["pending", "confirming", "confirmed", "reverted", "not_found", "source_down"]
+Name = Literal[
+    # before any source is asked
+    "possible_secret",
+    "unknown_link",
+    "is_address",
+    "address_typo",
+    "not_an_id",
+    # about the sources
+    "source_down",
+    "unsure",
+    "not_seen_yet",
+    "not_found",
+    # waiting for a block
+    "pending",
+    "stuck_low_fee",
+    "waits_for_parent",
+    "nonce_gap",
+    "blocked_by_older",
+    # gone from where it was
+    "replaced",
+    "replaced_final",
+    "nonce_used",
+    "cancelled",
+    "double_spent",
+    "dropped",
+    "expired",
+    "vanished",
+    "reorganised",
+    # in a block, and it counts
+    "confirming",
+    "confirmed",
+    "withdrawable",
+    "final",
+    # in a block, and something is wrong
+    "immature",
+    "reverted",
+    "out_of_gas",
+    "out_of_energy",
+    "outcome_unknown",
+    "wrong_network",
+    "wrong_recipient",
+    "fake_token",
+    "wrong_token",
+    "sent_to_token_contract",
+    # the exchange's side
+    "processing",
+    "needs_you",
+    "in_review",
+    "rejected",
+    "sent_by_exchange",
+    "credit_overdue",
+    "credited_locked",
+    "credited",
+    "memo_needed",
+    "below_minimum",
+    "unsupported",
+    "maintenance",
+    "not_ours",
+    "chain_only",
+]
+"""Never "failed" for what is not known."""
 
-STALE: Final = 300.0
-"""Seconds: a node whose newest block is older than this is behind."""
+FactName = Literal[
+    "unreachable",
+    "behind",
+    "synced_to",
+    "incomplete",
+    "in_queue",
+    "queue_place",
+    "fee_rate",
+    "fee_floor",
+    "fee_market",
+    "parent",
+    "nonce_waits",
+    "missing_nonce",
+    "in_block",
+    "succeeded",
+    "undone",
+    "gas",
+    "pays",
+    "pays_token",
+    "final_block",
+    "first_seen",
+    "other_transaction",
+    "payee_unclear",
+    "inputs_unspent",
+    "nonce_spent",
+    "nonce_free",
+    "past_expiry",
+    "block_gone",
+    "ledger",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """The node that was asked, and the chain it follows.
+class Fact:
+    """One piece of evidence: what it says, who says it, and when it was asked (epoch seconds)."""
 
-    `need`: confirmations until the exchange credits. `block_seconds`: mean time between two blocks.
-    """
-
-    node: str
-    network: str
-    need: int = 12
-    block_seconds: float = 12.0
-    stale_after: float = STALE
+    name: FactName
+    source: str
+    at: float
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What one node answered about one transaction, at one moment.
+class Progress:
+    """`k` confirmations; `credit` of them until the exchange shows the money, `unlock` until it can be withdrawn."""
 
-    `latest` is its newest block, `latest_at` that block's own time in epoch seconds. `mined_in` is the block
-    of the transaction, None when it waits. `succeeded` is None while nobody can say.
-    """
-
-    reachable: bool = True
-    syncing: bool = False
-    latest: int = 0
-    latest_at: float = 0.0
-    known: bool = False
-    mined_in: int | None = None
-    succeeded: bool | None = None
-
-
-UNREACHABLE: Final = Seen(reachable=False)
+    k: int
+    credit: int
+    unlock: int
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What can honestly be said about a transaction, by whom and when.
 
-    `k` confirmations of `need`. `block` is the transaction's block; while it has none, the newest block that the
-    source knew. `checked_at` is epoch seconds; `left` is the seconds until credit, as far as blocks tell.
-    `sources` counts the nodes that say so; for not_found and source_down all that were asked.
+    `network`: the chain's name, "" when it is about none. `checked_at`: epoch seconds. `sources`: how many say so; of
+    the negative ones and of silence, all that were asked. `low`, `high`: seconds until the next step of its progress,
+    0 when nobody can say. `next_id`: the transaction that took its place. `follows`: the verdict on that one.
     """
 
     name: Name
-    k: int
-    need: int
-    block: int
-    node: str
-    network: str
-    checked_at: float
-    left: float = 0.0
+    network: str = ""
+    evidence: tuple[Fact, ...] = ()
+    checked_at: float = 0.0
     sources: int = 1
-
-    def values(self) -> Mapping[str, str]:
-        """The holes of a text. Always the same keys, so that every outcome's text may use any of them."""
-        return {
-            "confirmations": str(self.k),
-            "need": str(self.need),
-            "block": str(self.block),
-            "node": self.node,
-            "network": self.network,
-            "checked_at": str(int(self.checked_at)),
-            "left": str(int(self.left)),
-            "sources": str(self.sources),
-        }
-
-
-def confirmations(seen: Seen) -> int:
-    """How many blocks confirm it, its own among them. At least 1 once mined: a node may count its tip late."""
-    return 0 if seen.mined_in is None else max(1, seen.latest - seen.mined_in + 1)
-
-
-def is_healthy(seen: Seen, source: Source, now: float) -> bool:
-    """Whether a node's "I do not know it" means anything."""
-    return seen.reachable and not seen.syncing and now - seen.latest_at <= source.stale_after
-
-
-Fits = Callable[[Seen, Source, float], bool]
-
-TABLE: Final[tuple[tuple[Name, Fits], ...]] = (
-    ("source_down", lambda seen, source, now: not is_healthy(seen, source, now)),
-    ("not_found", lambda seen, source, now: not seen.known),
-    ("pending", lambda seen, source, now: seen.mined_in is None),
-    ("reverted", lambda seen, source, now: seen.succeeded is False),
-    ("source_down", lambda seen, source, now: seen.succeeded is None),
-    ("confirming", lambda seen, source, now: confirmations(seen) < source.need),
-    ("confirmed", lambda seen, source, now: True),
-)
-"""(verdict, when), read from the top. The last row always fits."""
-
-
-def judge(seen: Seen, source: Source, now: float) -> Verdict:
-    """The verdict of one source. `now` is epoch seconds."""
-    name = next(name for name, fits in TABLE if fits(seen, source, now))
-    k = confirmations(seen)
-    waits = name in ("pending", "confirming")
-    return Verdict(
-        name=name,
-        k=k,
-        need=source.need,
-        block=seen.latest if seen.mined_in is None else seen.mined_in,
-        node=source.node,
-        network=source.network,
-        checked_at=now,
-        left=max(0, source.need - k) * source.block_seconds if waits else 0.0,
-    )
+    progress: Progress | None = None
+    low: float = 0.0
+    high: float = 0.0
+    next_id: str = ""
+    follows: Verdict | None = None

@@ -17,11 +17,13 @@ import pytest
 
 from core.chain.evm import EvmNode
 from core.chain.look_up import look_up
+from core.chain.network import Network, Source
 from core.chain.verdict import Verdict
 
 TOOLS = Path(__file__).resolve().parents[2] / ".cache" / "tools" / "node_modules" / "@foundry-rs"
 UNKNOWN = "0x" + "ab" * 32
 NEED = 4
+TESTNET = Network("Testnet", credit=NEED, unlock=NEED, chain_id=31337)
 
 
 def binary() -> Path:
@@ -85,13 +87,13 @@ class Chain:
         return await self.send({"to": second, "value": "0x1"}, mined=mined)
 
     async def ask(self, transaction_id: str, ahead: float = 0.0) -> Verdict:
-        return await look_up([self.node], transaction_id, NEED, lambda: time.time() + ahead)
+        return await look_up([self.node], transaction_id, lambda: time.time() + ahead)
 
 
 @pytest.fixture
 async def chain(url: str) -> AsyncIterator[Chain]:
     async with aiohttp.ClientSession() as session:
-        node = EvmNode(url, session, "anvil", "Testnet", deadline=5, chain_id=31337)
+        node = EvmNode(url, session, Source("anvil", TESTNET), deadline=5)
         chain = Chain(url, session, node)
         for _ in range(200):
             try:
@@ -102,26 +104,32 @@ async def chain(url: str) -> AsyncIterator[Chain]:
         yield chain
 
 
-async def test_a_hash_that_the_node_does_not_know_is_not_found_at_its_block(chain: Chain) -> None:
+def k(verdict: Verdict) -> int:
+    return verdict.progress.k if verdict.progress else 0
+
+
+async def test_a_hash_that_the_node_does_not_know_is_not_seen_yet_at_its_block(chain: Chain) -> None:
     await chain.rpc("anvil_mine", "0x7")
     verdict = await chain.ask(UNKNOWN)
-    assert (verdict.name, verdict.k, verdict.block, verdict.node) == ("not_found", 0, 7, "anvil")
-    assert verdict.values()["network"] == "Testnet"
+    assert (verdict.name, verdict.sources, verdict.network) == ("not_seen_yet", 1, "Testnet")
+    assert [(fact.name, fact.source, fact.values) for fact in verdict.evidence] == [
+        ("synced_to", "anvil", {"block": "7"})
+    ]
 
 
-async def test_pending_until_a_block_then_counted_to_confirmed(chain: Chain) -> None:
+async def test_pending_until_a_block_then_counted_to_the_end(chain: Chain) -> None:
     await chain.rpc("evm_setAutomine", False)
     hash_ = await chain.pay(mined=False)
     waiting = await chain.ask(hash_)
-    assert (waiting.name, waiting.k, waiting.left) == ("pending", 0, NEED * 12.0)
-    for k in range(1, NEED):
+    assert (waiting.name, k(waiting)) == ("pending", 0)
+    for count in range(1, NEED):
         await chain.rpc("evm_mine")
         counted = await chain.ask(hash_)
-        assert (counted.name, counted.k, counted.block) == ("confirming", k, 1)
-        assert counted.left == (NEED - k) * 12.0
+        assert (counted.name, k(counted)) == ("confirming", count)
+        assert counted.low == (NEED - count) * 12.0
     await chain.rpc("evm_mine")
     done = await chain.ask(hash_)
-    assert (done.name, done.k, done.left) == ("confirmed", NEED, 0.0)
+    assert (done.name, k(done), done.high) == ("withdrawable", NEED, 0.0)
 
 
 async def test_a_transaction_that_ran_and_failed_is_reverted(chain: Chain) -> None:
@@ -137,11 +145,11 @@ async def test_a_reorganised_chain_starts_the_count_again(chain: Chain) -> None:
     hash_ = await chain.pay()
     raw = await chain.rpc("eth_getRawTransactionByHash", hash_)
     await chain.rpc("anvil_mine", "0x2")
-    assert (await chain.ask(hash_)).k == 3
+    assert k(await chain.ask(hash_)) == 3
     # The three newest blocks are replaced; in the new ones the transaction comes last.
     await chain.rpc("anvil_reorg", 3, [[raw, 2]])
     again = await chain.ask(hash_)
-    assert (again.name, again.k, again.block) == ("confirming", 1, 8)
+    assert (again.name, k(again)) == ("confirming", 1)
 
 
 async def test_a_transaction_that_a_reorganisation_dropped_is_not_called_failed(chain: Chain) -> None:
@@ -149,7 +157,7 @@ async def test_a_transaction_that_a_reorganisation_dropped_is_not_called_failed(
     hash_ = await chain.pay()
     assert (await chain.ask(hash_)).name == "confirming"
     await chain.rpc("anvil_reorg", 1, [])
-    assert (await chain.ask(hash_)).name in ("not_found", "pending")
+    assert (await chain.ask(hash_)).name in ("not_seen_yet", "pending")
 
 
 @pytest.mark.parametrize("sent", [True, False])
@@ -160,20 +168,20 @@ async def test_a_node_that_is_behind_never_gives_a_verdict(chain: Chain, sent: b
 
 async def test_a_node_that_is_gone_is_down_and_another_may_still_know(chain: Chain) -> None:
     hash_ = await chain.pay()
-    gone = EvmNode(f"http://127.0.0.1:{free_port()}", chain.session, "gone", "Testnet", deadline=2)
+    gone = EvmNode(f"http://127.0.0.1:{free_port()}", chain.session, Source("gone", TESTNET), deadline=2)
     both = [gone, chain.node]
-    assert (await look_up([gone], hash_, NEED, time.time)).name == "source_down"
-    assert (await look_up(both, hash_, NEED, time.time)).name == "confirming"
-    unsure = await look_up(both, UNKNOWN, NEED, time.time)
+    assert (await look_up([gone], hash_, time.time)).name == "source_down"
+    assert (await look_up(both, hash_, time.time)).name == "confirming"
+    unsure = await look_up(both, UNKNOWN, time.time)
     assert (unsure.name, unsure.sources) == ("source_down", 2)
 
 
 async def test_two_healthy_nodes_that_do_not_know_it_agree_on_not_found(chain: Chain) -> None:
-    second = EvmNode(chain.url, chain.session, "second", "Testnet")
-    verdict = await look_up([chain.node, second], UNKNOWN, {"Testnet": 2}, time.time)
-    assert (verdict.name, verdict.sources, verdict.need) == ("not_found", 2, 2)
+    second = EvmNode(chain.url, chain.session, Source("second", TESTNET))
+    verdict = await look_up([chain.node, second], UNKNOWN, time.time)
+    assert (verdict.name, verdict.sources) == ("not_found", 2)
 
 
 async def test_a_node_of_another_chain_counts_as_down(chain: Chain) -> None:
-    wrong = EvmNode(chain.url, chain.session, "wrong", "Mainnet", chain_id=1)
-    assert (await look_up([wrong], await chain.pay(), NEED, time.time)).name == "source_down"
+    wrong = EvmNode(chain.url, chain.session, Source("wrong", Network("Mainnet", chain_id=1)))
+    assert (await look_up([wrong], await chain.pay(), time.time)).name == "source_down"

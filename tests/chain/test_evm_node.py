@@ -14,10 +14,13 @@ from aiohttp import web
 from bots.local.node import SAMPLES, Node
 from core.chain.evm import LARGEST, EvmNode
 from core.chain.look_up import look_up
-from core.chain.verdict import UNREACHABLE
+from core.chain.network import Network, Source
+from core.chain.seen import DOWN, SeenEvm
+from core.chain.verdict import Progress
 from core.errors import ConfigError
 
 UNKNOWN = "0x" + "ab" * 32
+DEMO = Source("demo", Network("Demo"))
 
 
 class Clock:
@@ -50,19 +53,19 @@ async def demo(clock: Clock) -> AsyncIterator[Node]:
 async def test_the_samples_are_what_they_are_called(
     demo: Node, session: aiohttp.ClientSession, clock: Clock
 ) -> None:
-    node = EvmNode(demo.url, session, "demo", "Demo")
+    node = EvmNode(demo.url, session, DEMO)
     for name, hash_ in SAMPLES.items():
-        assert (await look_up([node], hash_, 12, clock)).name == name
-    assert (await look_up([node], UNKNOWN, 12, clock)).name == "not_found"
+        assert (await look_up([node], hash_, clock)).name == {"confirmed": "withdrawable"}.get(name, name)
+    assert (await look_up([node], UNKNOWN, clock)).name == "not_seen_yet"
 
 
 async def test_the_demo_counts_up_with_time(demo: Node, session: aiohttp.ClientSession, clock: Clock) -> None:
-    node = EvmNode(demo.url, session, "demo", "Demo")
-    assert (await look_up([node], SAMPLES["confirming"], 12, clock)).k == 3
+    node = EvmNode(demo.url, session, DEMO)
+    assert (await look_up([node], SAMPLES["confirming"], clock)).progress == Progress(3, 12, 12)
     clock.now += 12
-    assert (await look_up([node], SAMPLES["confirming"], 12, clock)).k == 4
+    assert (await look_up([node], SAMPLES["confirming"], clock)).progress == Progress(4, 12, 12)
     clock.now += 12 * 8
-    assert (await look_up([node], SAMPLES["confirming"], 12, clock)).name == "confirmed"
+    assert (await look_up([node], SAMPLES["confirming"], clock)).name == "withdrawable"
 
 
 @pytest.mark.parametrize("fault", ["down", "behind", "syncing"])
@@ -70,11 +73,11 @@ async def test_the_demo_counts_up_with_time(demo: Node, session: aiohttp.ClientS
 async def test_a_sick_node_gives_no_verdict_and_recovers(
     demo: Node, session: aiohttp.ClientSession, clock: Clock, fault: str, hash_: str
 ) -> None:
-    node = EvmNode(demo.url, session, "demo", "Demo")
+    node = EvmNode(demo.url, session, DEMO)
     getattr(demo, fault)()
-    assert (await look_up([node], hash_, 12, clock)).name == "source_down"
+    assert (await look_up([node], hash_, clock)).name == "source_down"
     demo.well()
-    assert (await look_up([node], hash_, 12, clock)).name != "source_down"
+    assert (await look_up([node], hash_, clock)).name != "source_down"
 
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -138,7 +141,7 @@ async def test_a_server_that_misbehaves_is_unreachable(
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-        assert await EvmNode(url, session, "odd", "Odd", deadline=1.0).see(UNKNOWN) == UNREACHABLE
+        assert await EvmNode(url, session, DEMO, deadline=1.0).see(UNKNOWN) == SeenEvm(DOWN)
     finally:
         await runner.cleanup()
 
@@ -148,16 +151,16 @@ async def test_a_server_that_misbehaves_is_unreachable(
 )
 async def test_what_people_ask_never_travels_unencrypted(url: str, session: aiohttp.ClientSession) -> None:
     with pytest.raises(ConfigError):
-        EvmNode(url, session, "n", "N")
+        EvmNode(url, session, DEMO)
 
 
 async def test_the_url_with_its_key_is_in_no_repr(session: aiohttp.ClientSession) -> None:
-    node = EvmNode("https://node.example/v3/verysecretkey", session, "n", "N")
+    node = EvmNode("https://node.example/v3/verysecretkey", session, DEMO)
     assert "verysecret" not in repr(node)
 
 
 @pytest.mark.parametrize("hash_", ["", "0x12", "ab" * 32, "0x" + "AB" * 32])
 async def test_what_is_no_id_is_never_sent(demo: Node, session: aiohttp.ClientSession, hash_: str) -> None:
     with pytest.raises(ValueError, match="transaction id"):
-        await EvmNode(demo.url, session, "demo", "Demo").see(hash_)
+        await EvmNode(demo.url, session, DEMO).see(hash_)
     assert demo.asked == 0
