@@ -23,7 +23,7 @@ def check_api_url(api_url: str, official: str, say: Say) -> str:
     """
     url = URL(api_url)
     host = url.host or ""
-    plain = url.scheme == "http" and _loopback(host)
+    plain = url.scheme == "http" and is_loopback(host)
     if not host or url.user or url.query_string or not (url.scheme == "https" or plain):
         raise ConfigError(say("api_url", host=host))
     if str(url.origin()) != official:
@@ -31,7 +31,8 @@ def check_api_url(api_url: str, official: str, say: Say) -> str:
     return str(url).rstrip("/")
 
 
-def _loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether this names the very machine that asks."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -19,6 +19,16 @@ class Rates(Section):
     group_per_minute: int = 20
 
 
+class Webhook(Section):
+    """Where Telegram brings updates; without a `url` they are polled. The secret is the environment's
+    TELEGRAM_WEBHOOK_SECRET."""
+
+    url: str = ""
+    bind: str = "127.0.0.1"
+    port: int = Field(8081, ge=1, le=65535)
+    connections: int = Field(40, ge=1, le=100)
+
+
 class Telegram(Section):
     """The Telegram channel. Its token is the environment's TELEGRAM_TOKEN."""
 
@@ -26,6 +36,7 @@ class Telegram(Section):
     api_url: str = "https://api.telegram.org"
     proxy: str = ""
     poll_seconds: int = 25
+    webhook: Webhook = Webhook()
     rates: Rates = Rates()
 
 
@@ -60,4 +71,5 @@ class Secrets(config.Secrets):
     """What never stands in a file of the project."""
 
     telegram_token: SecretStr = SecretStr("")
+    telegram_webhook_secret: SecretStr = SecretStr("")
     discord_token: SecretStr = SecretStr("")

@@ -2,7 +2,7 @@
 
 It is a reading of the documents and of the server's published source, not the platform: what it accepts the
 real one may still refuse. `TelegramStandIn.url` means what https://api.telegram.org means. It does not read
-parse modes (it refuses them) and delivers nothing to webhooks (setting one only ends the polls).
+parse modes: it refuses them.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class TelegramStandIn(Loopback):
         self.faults = faults or FaultPlan()
         self.ledger = Ledger()
         self.profile = Profile(self.world)
-        self.service = Service(self.world)
+        self.service = Service(self.world, seed)
         self.on_exchange = on_exchange
         self.messages = Messages(self.world, self.flood, callback_window)
         self._methods = self.messages.methods | self.profile.methods | self.service.methods
@@ -72,6 +72,16 @@ class TelegramStandIn(Loopback):
     def url(self) -> str:
         """Where the API is: a client calls {url}/bot{token}/{method} and {url}/file/bot{token}/{path}."""
         return f"http://{HOST}:{self.port}"
+
+    async def start(self) -> None:
+        """Listen, and deliver what waits for a webhook."""
+        await super().start()
+        await self.service.delivery.start()
+
+    async def stop(self) -> None:
+        """End what is held and what is being delivered."""
+        await self.service.delivery.stop()
+        await super().stop()
 
     def _drop(self) -> None:
         self.world.updates.end_hold(ApiError(500, "Internal Server Error: restart"))

@@ -5,25 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from bots.local.telegram_hook import Delivery, Target
 from bots.local.telegram_updates import UpdateQueue
 from bots.local.telegram_wire import ApiError, Json, Params, RawJson, bad_request, too_many
 from bots.local.world import World
 
 ENDED_BY_WEBHOOK = "Conflict: terminated by setWebhook request"
 CLOSE_NOT_BEFORE = 600.0
+MOST_CONNECTIONS = 100
 _SECRET = re.compile(r"[A-Za-z0-9_-]+")
+_HERE = ("127.0.0.1", "localhost")
 
 
 class Service:
     """The methods about how the bot is connected."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, seed: int | None = None) -> None:
         self._now = world.now
         self._updates: UpdateQueue = world.updates
+        self.delivery = Delivery(world.updates, world.now, seed)
         self._launched = world.now()
         self._webhook_set_at = float("-inf")
-        self.webhook_url = ""
         self.logged_out = False
         self.methods: dict[str, Callable[[Params], Any]] = {
             "setwebhook": self.set_webhook,
@@ -40,11 +44,12 @@ class Service:
         return await self._updates.get(offset, limit, params.integer("timeout"))
 
     def set_webhook(self, params: Params) -> bool:
-        """SetWebhook: checked and remembered; it ends the polls, but nothing is delivered."""
+        """SetWebhook: it ends the polls. Plain http goes to this machine only, as a server of one's own allows."""
         url, secret = params.text("url"), params.text("secret_token")
         if not url:
             return self.delete_webhook(params)
-        if not url.startswith("https://"):
+        parts = urlsplit(url)
+        if not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)):
             raise bad_request("invalid webhook URL specified")
         if len(secret) > 256:
             raise bad_request("secret token is too long")
@@ -54,21 +59,27 @@ class Service:
             raise too_many(1)
         self._webhook_set_at = self._now()
         self._remember_allowed(params)
-        self._turn(url, params)
+        most = min(max(params.integer("max_connections", 40), 1), MOST_CONNECTIONS)
+        self._turn(Target(url, secret, most), params)
         return True
 
     def delete_webhook(self, params: Params) -> bool:
         """DeleteWebhook."""
-        self._turn("", params)
+        self._turn(Target(), params)
         return True
 
     def get_webhook_info(self, _params: Params) -> Json:
         """GetWebhookInfo."""
         info: Json = {
-            "url": self.webhook_url,
+            "url": self.delivery.target.url,
             "has_custom_certificate": False,
             "pending_update_count": len(self._updates),
         }
+        if self.delivery.target.url:
+            info["max_connections"] = self.delivery.target.connections
+        if self.delivery.failed_at:
+            info["last_error_date"] = self.delivery.failed_at
+            info["last_error_message"] = self.delivery.failure
         if self._updates.allowed:
             info["allowed_updates"] = sorted(self._updates.allowed)
         return info
@@ -85,13 +96,13 @@ class Service:
             raise too_many(max(1, int(left)))
         return True
 
-    def _turn(self, url: str, params: Params) -> None:
+    def _turn(self, target: Target, params: Params) -> None:
         if params.boolean("drop_pending_updates"):
             self._updates.drop()
-        self.webhook_url = url
-        self._updates.webhook_active = bool(url)
-        if url:
+        self._updates.webhook_active = bool(target.url)
+        if target.url:
             self._updates.end_hold(ApiError(409, ENDED_BY_WEBHOOK))
+        self.delivery.turn(target)
 
     def _remember_allowed(self, params: Params) -> None:
         # Given once it is remembered; an empty list goes back to the usual kinds.

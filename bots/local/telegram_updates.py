@@ -31,7 +31,9 @@ WEBHOOK_ACTIVE = (
 )
 
 
-class _Update(NamedTuple):
+class Update(NamedTuple):
+    """One update as it waits. `at` is in epoch seconds."""
+
     number: int
     at: float
     text: str
@@ -45,11 +47,12 @@ class UpdateQueue:
         self._random = random.Random(seed)  # noqa: S311 - ids of a stand-in, not secrets
         self._next = self._fresh_start()
         self._last_push = 0.0
-        self._pending: deque[_Update] = deque()
+        self._pending: deque[Update] = deque()
         self._held: asyncio.Future[None] | None = None
         self._previous: tuple[int, float] = (0, float("-inf"))
         self._next_conflict = float("-inf")
         self.allowed: frozenset[str] = frozenset()
+        self.on_push: Callable[[Update], None] = lambda _: None
         self.webhook_active = False
         self.slow_repeats = True
         self.conflict_delay = 3.0
@@ -76,10 +79,21 @@ class UpdateQueue:
         self._last_push = now
         number = int(update.get("update_id", self._next))
         self._next = max(self._next, number) + 1
-        self._pending.append(_Update(number, now, json.dumps({"update_id": number, **update})))
+        one = Update(number, now, json.dumps({"update_id": number, **update}))
+        self._pending.append(one)
         if self._held is not None and not self._held.done():
             self._held.set_result(None)
+        self.on_push(one)
         return number
+
+    def waiting(self) -> list[Update]:
+        """What was not accepted yet, the oldest first."""
+        return list(self._pending)
+
+    def remove(self, update: Update) -> None:
+        """It was accepted, or it is too old."""
+        with contextlib.suppress(ValueError):
+            self._pending.remove(update)
 
     def drop(self) -> None:
         """Forget every waiting update."""
@@ -146,7 +160,7 @@ class UpdateQueue:
         else:
             self._next_conflict = now + self.conflict_delay
 
-    def _take(self, offset: int, limit: int) -> list[_Update]:
+    def _take(self, offset: int, limit: int) -> list[Update]:
         pending = self._pending
         oldest = self._now() - KEPT_SECONDS
         while pending and pending[0].at < oldest:
@@ -160,5 +174,5 @@ class UpdateQueue:
         return [pending[i] for i in range(min(limit, len(pending)))]
 
     @staticmethod
-    def _text(batch: list[_Update]) -> RawJson:
+    def _text(batch: list[Update]) -> RawJson:
         return RawJson("[" + ",".join(update.text for update in batch) + "]")

@@ -1,6 +1,6 @@
 """Telegram as a channel: the loop around `read` and `draw`.
 
-Updates come through `polling`; core stores them; only then are they acknowledged and presses answered.
+Updates come through `polling` or `webhook`; core stores them; only then are they acknowledged and presses answered.
 Effects go out as raw calls: each is one request, and each failure one of core's errors.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import telegram
 from telegram.error import TelegramError
@@ -20,13 +20,14 @@ from telegram.error import TelegramError
 from bots.api_url import check_api_url
 from bots.telegram.draw import Params, chat_id, draw
 from bots.telegram.errors import Already, Uneditable, describe, translate
-from bots.telegram.polling import Patience, Polling, Update, translate_batch
+from bots.telegram.polling import Patience, Polling, Update, translate_batch, unread
 from bots.telegram.profile import Profile, sync_profile
 from bots.telegram.request import OFFICIAL_API, AiohttpRequest, Limits
 from bots.telegram.sentences import sayer
+from bots.telegram.webhook import Hook, Webhook
 from core.channel import Abilities, Receipt, Receive, Sign
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
-from core.errors import ConfigError, DeliveryError, Refused
+from core.errors import ConfigError, Conflict, DeliveryError, Refused
 
 ABILITIES = Abilities(
     text_limit=4000,
@@ -40,6 +41,7 @@ ABILITIES = Abilities(
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _MOST_ANSWERS = 256
 """Presses being answered at once; beyond it the next poll waits, so that memory stays bounded."""
+Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 
 
@@ -55,6 +57,7 @@ class Settings:
     languages: Sequence[str] = ()
     profile: Profile = field(default_factory=Profile)
     abilities: Abilities = ABILITIES
+    hook: Hook = field(default_factory=Hook)
 
 
 class TelegramChannel:
@@ -81,6 +84,7 @@ class TelegramChannel:
         # Polls have a session of their own: a wedged one is thrown away without touching the sends.
         self._poll_request = AiohttpRequest(base + token, replace(settings.limits, pool=2))
         self._polling = Polling(name, self._poll_request, self._say, settings.patience)
+        self._webhook = Webhook(name, settings.hook, self, self._say) if settings.hook.url else None
         self._bot = telegram.Bot(
             token, base_url=base, request=self._request, get_updates_request=self._poll_request
         )
@@ -96,7 +100,8 @@ class TelegramChannel:
         """
         try:
             await self._arrive()
-            await self._polling.run(lambda updates: self._take(updates, receive))
+            source = self._webhook or self._polling
+            await source.run(lambda updates: self._take(updates, receive))
         finally:
             for task in self._answers:
                 task.cancel()
@@ -108,7 +113,8 @@ class TelegramChannel:
         self._me = me
         self.abilities = replace(self.abilities, private_link=f"https://t.me/{me}?start={{payload}}")
         log.info(self._say("started", name=self.name, username=me))
-        await self._quietly(self._remove_webhook())
+        if self._webhook is None:
+            await self._quietly(self._remove_webhook())
         await self._sync_profile()
 
     async def _who(self) -> str:
@@ -138,8 +144,15 @@ class TelegramChannel:
     async def _take(self, updates: Sequence[Update], receive: Receive) -> None:
         """Hand over a batch. When `receive` has returned it is durable, and presses are answered."""
         events = translate_batch(updates, self.name, self._me, self._say)
-        if events:
-            await receive(events)
+        try:
+            if events:
+                await receive(events)
+        except Conflict as error:  # one of them will never be stored: it is found, and holds up nothing
+            if len(updates) > 1:
+                for update in updates:
+                    await self._take([update], receive)
+                return
+            await receive([replace(unread(updates[0], self.name, error), text=str(error))])
         await self._answer(events)
 
     async def _answer(self, events: Sequence[Incoming]) -> None:
@@ -214,6 +227,14 @@ class TelegramChannel:
         if address.thread.isdecimal():
             params["message_thread_id"] = int(address.thread)
         await self._quietly(self._request.raw("sendChatAction", params))
+
+    async def raw(self, method: str, params: Mapping[str, Any]) -> Any:
+        """One call about the connection itself, beside the sends."""
+        return await self._poll_request.raw(method, params)
+
+    async def patiently(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Repeat such a call until it succeeds, however long the network is away."""
+        return await self._polling.until_answered(call)
 
     async def close(self) -> None:
         """Close all connections. The channel may be used again afterwards."""

@@ -10,6 +10,7 @@ from bots.telegram.channel import Settings as ChannelSettings
 from bots.telegram.polling import Patience
 from bots.telegram.profile import Card, Profile
 from bots.telegram.request import Limits
+from bots.telegram.webhook import Hook
 from core.channel import Abilities, Channel, Sign
 from core.conversation.flow import Words
 from core.conversation.library import Library
@@ -22,7 +23,7 @@ def make(settings: Settings, secrets: Secrets, sign: Sign, library: Library) -> 
     """The configured channel.
 
     Raises:
-        ConfigError: the token's shape, the API's address or the proxy is unusable.
+        ConfigError: the token's shape, an address, the webhook's secret or the proxy is unusable.
     """
     token = secrets.telegram_token.get_secret_value()
     if not token:
@@ -39,6 +40,13 @@ def make(settings: Settings, secrets: Secrets, sign: Sign, library: Library) -> 
             languages=settings.languages,
             profile=profile(library),
             abilities=abilities(settings),
+            hook=Hook(
+                own.webhook.url,
+                secrets.telegram_webhook_secret.get_secret_value(),
+                own.webhook.bind,
+                own.webhook.port,
+                own.webhook.connections,
+            ),
         ),
     )
 

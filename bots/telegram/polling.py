@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from telegram.error import TelegramError
@@ -61,16 +62,18 @@ def translate_batch(updates: Sequence[Any], channel: str, me: str, say: Say) -> 
         try:
             events += read(update, channel, me)
         except ReadError as error:
-            events.append(_unread(update, channel, error))
+            events.append(unread(update, channel, error))
             log.warning(say("unread", event=events[-1].event_id, reason=error))
     return events
 
 
-def _unread(update: Any, channel: str, error: ReadError) -> Incoming:
+def unread(update: Any, channel: str, error: Exception) -> Incoming:
     """The whole update as text: core masks every secret in it before it is stored."""
     number = _number(update)
-    text = f"{error}\n{json.dumps(update, ensure_ascii=False)}"
-    return Incoming(str(number or "none"), Address(channel, "", ""), "unread", text=wellformed(text))
+    text = wellformed(f"{error}\n{json.dumps(update, ensure_ascii=False)}")
+    # What has no number is known by what it holds: it may come again, and another one may come.
+    event_id = str(number) if number else f"odd:{sha256(text.encode()).hexdigest()[:24]}"
+    return Incoming(event_id, Address(channel, "", ""), "unread", text=text)
 
 
 def _number(update: Any) -> int:
