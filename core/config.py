@@ -22,6 +22,8 @@ Kind = TypeVar("Kind", bound="Settings")
 _TOKEN = re.compile(
     r"\d{6,12}:[A-Za-z0-9_-]{30,}|[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}"
 )
+_PASSWORD = re.compile(r"\w://[^\s/:@]*:[^\s/@]+@|[?&]password=")
+"""In an address."""
 _SECRET_KEY = re.compile(r"(^|_)(token|secret|password|private_key|api_key|route_key)$", re.IGNORECASE)
 
 
@@ -34,8 +36,8 @@ class Section(BaseModel):
 class Store(Section):
     """Where everything is remembered."""
 
-    url: str = ""
-    """sqlite:///PATH; empty: helpline.db in the data folder."""
+    url: str = Field("", repr=False)
+    """sqlite:///PATH or postgresql://USER@HOST/NAME; empty: helpline.db in the data folder."""
     keep_events_days: float = 7
     keep_effects_days: float = 30
 
@@ -212,7 +214,7 @@ def _read(path: Path, language: str) -> dict[str, Any]:
 
 def _refuse_secrets(text: str, values: dict[str, Any], path: Path, language: str) -> None:
     """A secret in a file ends in a repository sooner or later: it is refused, and not repeated here."""
-    if _TOKEN.search(text) or any(_SECRET_KEY.search(key) for key in _keys(values)):
+    if _TOKEN.search(text) or _PASSWORD.search(text) or any(_SECRET_KEY.search(key) for key in _keys(values)):
         raise ConfigError(sentence("config.secret", language, file=str(path)))
 
 

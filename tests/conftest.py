@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -15,6 +16,7 @@ from bots.settings import Settings
 from core.actions import Action, load_actions
 from core.conversation.library import Library
 from core.runtime.shelf import build, read_sources
+from tests.postgres import Server
 
 # Deadlines measure the machine, not the code; the same examples each time, so that a failure can be repeated.
 hypothesis.settings.register_profile("helpline", deadline=None, derandomize=True, print_blob=True)
@@ -37,6 +39,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     ):
         reason = str(call.excinfo.value)
         call.excinfo = pytest.ExceptionInfo.from_exception(AssertionError(f"skipped in CI: {reason}"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A real PostgreSQL, started when the first test asks for it."""
+    server = Server()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

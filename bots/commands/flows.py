@@ -18,11 +18,11 @@ from core.conversation.diagram import mermaid
 from core.conversation.layout import Fault
 from core.errors import ConfigError
 from core.runtime.lead import LEASE, alive, pid_here
-from core.runtime.service import database
+from core.runtime.service import store_url
 from core.runtime.shelf import Shelf, build, facts, read_sources
 from core.sentences import as_json, operator_language, render, sentence
+from core.store.open import SQLITE, is_there, open_store
 from core.store.rows import StoredFlow
-from core.store.sqlite import open_sqlite
 
 
 @told
@@ -49,10 +49,10 @@ def show(found: Sequence[Fault], language: str, *, json_wanted: bool) -> None:
 
 async def _stored(settings: Settings) -> list[StoredFlow]:
     """The versions that the store knows, so that changed content under an old number is found."""
-    path = database(settings)
-    if not path.exists():
+    url = store_url(settings)
+    if not is_there(url):
         return []
-    store = await open_sqlite(path)
+    store = await open_store(url)
     try:
         return list(await store.flows.all())
     finally:
@@ -110,9 +110,9 @@ def reload(config: Path | None) -> int:
 
 async def _holder(settings: Settings) -> int | None:
     """The process that works on the configured store, or on the demo's."""
-    for path in (database(settings), settings.data / "demo.db"):
-        if path.exists():
-            store = await open_sqlite(path)
+    for url in (store_url(settings), f"{SQLITE}{settings.data / 'demo.db'}"):
+        if is_there(url):
+            store = await open_store(url)
             try:
                 holder = await store.leases.holder(LEASE)
             finally:

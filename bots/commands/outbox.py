@@ -14,11 +14,11 @@ from rich.table import Table
 
 from bots.commands.common import say, settings_of, told
 from core.errors import ConfigError
-from core.runtime.service import database
+from core.runtime.service import store_url
 from core.sentences import operator_language, sentence
+from core.store.open import SQLITE, file_of, is_there, open_store
 from core.store.rooms import Store
 from core.store.rows import EffectRow, EventRow, Ticket
-from core.store.sqlite import open_sqlite
 
 T = TypeVar("T")
 ROWS = 100
@@ -31,12 +31,12 @@ async def with_store(config: Path | None, use: Callable[[Store], Awaitable[T]]) 
         ConfigError: there is none yet.
     """
     settings = settings_of(config)
-    path = database(settings)
-    if not path.exists() and not settings.store.url:
-        path = settings.data / "demo.db"
-    if not path.exists():
-        raise ConfigError(sentence("outbox.no_store", operator_language(), path=str(path)))
-    store = await open_sqlite(path)
+    url = store_url(settings)
+    if not is_there(url) and not settings.store.url:
+        url = f"{SQLITE}{settings.data / 'demo.db'}"
+    if not is_there(url):
+        raise ConfigError(sentence("outbox.no_store", operator_language(), path=str(file_of(url))))
+    store = await open_store(url)
     try:
         return await use(store)
     finally:

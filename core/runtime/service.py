@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from core.actions import Action, load_actions
@@ -28,9 +27,9 @@ from core.runtime.upkeep import Upkeep
 from core.runtime.worker import Worker
 from core.safety.guard import inspect
 from core.sentences import told
+from core.store.open import SQLITE, file_of, is_shared, open_store
 from core.store.rooms import Store
 from core.store.rows import AuditLine, NewEffect
-from core.store.sqlite import open_sqlite
 
 log = logging.getLogger(__name__)
 Faces = Callable[[Sign, Library], Sequence[Channel]]
@@ -206,18 +205,18 @@ def house_holes(settings: Settings) -> dict[str, str]:
     }
 
 
-def database(settings: Settings) -> Path:
-    """The SQLite file of a configuration.
+def store_url(settings: Settings) -> str:
+    """The address of the configured store.
 
     Raises:
         ConfigError: another kind of store is named.
     """
     url = settings.store.url
     if not url:
-        return settings.data / "helpline.db"
-    if not url.startswith("sqlite:///"):
+        return f"{SQLITE}{settings.data / 'helpline.db'}"
+    if not is_shared(url) and file_of(url) is None:
         raise ConfigError(told("service.url", scheme=url.partition(":")[0]))
-    return Path(url.removeprefix("sqlite:///"))
+    return url
 
 
 async def open_service(
@@ -233,8 +232,6 @@ async def open_service(
     Raises:
         StoreError: the database is newer than this program, foreign, or cannot be opened.
     """
-    path = database(settings)
     settings.data.mkdir(parents=True, exist_ok=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    store = await open_sqlite(path)
+    store = await open_store(store_url(settings))
     return Service(settings, secrets, store, faces, services, now, actions)

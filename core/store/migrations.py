@@ -1,21 +1,17 @@
-"""Numbered migrations, each applied once, in one transaction; a database that is not ours is left untouched."""
+"""Numbered migrations, each applied once, in one transaction. An engine knows its own databases by a mark."""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from core.errors import StoreError
 from core.sentences import told
+from core.store.database import Db
 from core.store.queries import SQL
-from core.store.sqlite_database import transact
-
-APPLICATION_ID = 0x48454C50
-"""Marks a SQLite file as ours ("HELP" in ASCII)."""
 
 SCHEMA = Path(__file__).parent / "schema"
 
@@ -45,46 +41,30 @@ def _migration(path: Path) -> Migration:
     return Migration(int(number), name, path.read_text(encoding="utf-8"))
 
 
-def migrate(db: sqlite3.Connection, steps: Sequence[Migration], now: float) -> None:
-    """Bring the database to the last step. To be called outside a transaction.
+def apply(
+    db: Db,
+    steps: Sequence[Migration],
+    step: Migration,
+    applied: Mapping[int, str],
+    now: float,
+    translate: Callable[[str], str] = str,
+) -> bool:
+    """Apply one step inside the caller's transaction, unless it is among those that were `applied` (number ->
+    checksum); `translate` makes a statement what the engine reads. Returns whether it was applied now.
 
     Raises:
-        StoreError: the database is foreign, or newer than these steps, or made by different steps.
+        StoreError: the database is newer than these steps, or made by different ones.
     """
-    refuse_foreign(db)
-    for step in steps:
-        transact(db, "BEGIN IMMEDIATE", partial(_apply, step=step, steps=steps, now=now))
-
-
-def refuse_foreign(db: sqlite3.Connection) -> None:
-    """Raise StoreError when the file holds tables and is not marked as ours. Changes nothing."""
-    # one statement, one picture: another process may be making this very file
-    look = "SELECT application_id, (SELECT COUNT(*) FROM sqlite_master) FROM pragma_application_id"
-    mark, tables = db.execute(look).fetchone()
-    if mark != APPLICATION_ID and (mark or tables):
-        raise StoreError(told("store.foreign"))
-
-
-def _apply(db: sqlite3.Connection, *, step: Migration, steps: Sequence[Migration], now: float) -> None:
-    """Apply one step unless it is applied. Looked up inside the transaction: two processes may start at once."""
-    applied = _applied(db)
     _refuse_unknown(applied, steps)
     if step.number in applied:
-        return
+        return False
     for statement in statements(step.text):
-        db.execute(statement)
+        db.execute(translate(statement))
     db.execute(SQL["migration_add"], (step.number, step.name, step.checksum, now))
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    return True
 
 
-def _applied(db: sqlite3.Connection) -> dict[int, str]:
-    """Number -> checksum of the steps that were applied; empty for a new file."""
-    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'migration'").fetchone() is None:
-        return {}
-    return dict(db.execute(SQL["migration_all"]).fetchall())
-
-
-def _refuse_unknown(applied: dict[int, str], steps: Sequence[Migration]) -> None:
+def _refuse_unknown(applied: Mapping[int, str], steps: Sequence[Migration]) -> None:
     known = {step.number: step for step in steps}
     for number, checksum in applied.items():
         if number not in known:

@@ -35,5 +35,10 @@ SQL = parse((Path(__file__).parent / "queries.sql").read_text(encoding="utf-8"))
 
 @cache
 def listed(name: str, values: int) -> str:
-    """The statement `name` with its `IN (?)` widened to as many markers as there are `values`."""
+    """The statement `name` with its `IN (?)` widened to as many markers as there are `values`; see `padded`."""
     return SQL[name].replace("(?)", f"({', '.join('?' * values)})")
+
+
+def padded(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The same values, the last one repeated up to a power of two: an engine then plans a handful of statements."""
+    return (*values, *values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values)))

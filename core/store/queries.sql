@@ -1,7 +1,9 @@
--- Every statement of the store, by name. Portable SQL with ? for each value, so that both engines share it.
+-- Every statement of the store, by name. Portable SQL with ? for each value, so that both engines share it. What
+-- stands in /*postgres: ... */ is a comment to one and a part of the statement to the other (locks, mostly).
 -- A name is "<room>_<what>"; the rows that a query returns are in the order of the dataclass's fields.
 
--- Adding is three statements for a whole group, which costs less than RETURNING for each row.
+-- Adding is three statements for a whole group, which costs less than RETURNING for each row. Ids above the last one
+-- that we see are ours; where others write beside us, those of this transaction.
 -- name: event_last
 SELECT COALESCE(MAX(id), 0) FROM event
 
@@ -10,7 +12,8 @@ INSERT INTO event (channel, event_id, lane, payload, at) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (channel, event_id) DO NOTHING
 
 -- name: event_added
-SELECT id, channel, event_id, lane, payload FROM event WHERE id > ? ORDER BY id
+SELECT id, channel, event_id, lane, payload FROM event
+WHERE id > ? /*postgres: AND xmin = pg_current_xact_id()::xid */ ORDER BY id
 
 -- name: event_waiting
 SELECT id, channel, event_id, lane, payload, attempts FROM event
@@ -248,7 +251,7 @@ ON CONFLICT (name) DO UPDATE SET epoch = lease.epoch + 1, owner = excluded.owner
 RETURNING epoch
 
 -- name: lease_epoch
-SELECT epoch FROM lease WHERE name = ?
+SELECT epoch FROM lease WHERE name = ? /*postgres: FOR SHARE */
 
 -- name: lease_holder
 SELECT owner, until FROM lease WHERE name = ? AND owner <> ''
@@ -310,7 +313,7 @@ INSERT INTO run (schedule, slot, zone, due, status) VALUES (?, ?, ?, ?, ?)
 SELECT schedule, slot, zone, due, status, made FROM run WHERE status = 'running' AND schedule = ? ORDER BY due, slot
 
 -- name: run_cursor
-SELECT channel, person FROM run WHERE status = 'running' AND schedule = ? AND slot = ?
+SELECT channel, person FROM run WHERE status = 'running' AND schedule = ? AND slot = ? /*postgres: FOR UPDATE */
 
 -- name: run_move
 UPDATE run SET channel = ?, person = ?, made = made + ?, status = ? WHERE schedule = ? AND slot = ?

@@ -6,7 +6,7 @@ the epoch of the lease that this process holds. All times are epoch seconds that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from core.errors import StoreError
@@ -223,8 +223,21 @@ class Upkeep(Protocol):
         """Delete turned events and settled effects older than that; returns how many rows went."""
 
 
+class Bell(Protocol):
+    """A hint between the processes of one store that there is something to do. Nothing may depend on it."""
+
+    async def ring(self) -> None:
+        """Tell every process that hears."""
+
+    async def hear(self, heard: Callable[[], None]) -> None:
+        """Call `heard` at each ring, for ever."""
+
+
 class Store(Protocol):
-    """All rooms over one connection."""
+    """All rooms over one database."""
+
+    bell: Bell | None
+    """None where one process works alone."""
 
     inbox: Inbox
     turns: Turns

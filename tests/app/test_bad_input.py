@@ -35,6 +35,8 @@ OTHER_TOKEN = TOKEN[:-35] + "W" * 35
     [
         ("telegrm: {}\n", '"telegrm"', ""),
         (f"telegram:\n  name: x\n  token: {OTHER_TOKEN}\n", "environment", "W" * 35),
+        ("store:\n  url: postgresql://bot:hunter2@db/helpline\n", "environment", "hunter2"),
+        ("store:\n  url: postgresql://bot@db/helpline?password=hunter2\n", "environment", "hunter2"),
         ("languages: [zh\ndata: x\n", "Line 2", ""),
         ("runtime: {in_flight: many}\n", '"runtime.in_flight"', ""),
     ],

@@ -7,19 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from core.store.postgres import open_postgres
 from core.store.rooms import Store
 from core.store.sqlite import open_sqlite
 
 Reopen = Callable[[], Awaitable[Store]]
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 async def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Reopen]:
     """Opens one database, as often as it is called; each call is another process as far as leases go."""
     opened: list[Store] = []
+    url = request.getfixturevalue("postgres").fresh() if request.param == "postgres" else ""
 
     async def again() -> Store:
-        store = await {"sqlite": open_sqlite}[request.param](tmp_path / "helpline.db")
+        store = await (open_postgres(url) if url else open_sqlite(tmp_path / "helpline.db"))
         opened.append(store)
         return store
 

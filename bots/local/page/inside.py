@@ -20,11 +20,11 @@ from core.conversation.library import Library
 from core.conversation.model import Conversation, Frame
 from core.conversation.wire import load_conversation
 from core.errors import HelplineError
-from core.runtime.service import database
+from core.runtime.service import store_url
 from core.runtime.shelf import build, read_sources
+from core.store.open import open_store
 from core.store.rooms import Store
 from core.store.rows import Ticket
-from core.store.sqlite import open_sqlite
 
 PERIOD = 0.4
 """Seconds between two looks."""
@@ -59,7 +59,7 @@ class Inside(Changes):
     async def watch(self, ready: asyncio.Event) -> None:
         """Look again and again, from when the bot has made its store until cancelled."""
         await ready.wait()
-        self._store = await open_sqlite(database(self.settings))
+        self._store = await open_store(store_url(self.settings))
         try:
             while True:
                 if self.watched():

@@ -6,6 +6,7 @@ from core.store.database import Database
 from core.store.lessons import Lessons
 from core.store.rooms import (
     Audit,
+    Bell,
     Desk,
     Flows,
     Inbox,
@@ -28,8 +29,9 @@ from core.store.sql.turns import SqlInbox, SqlTurns
 class SqlStore:
     """A store on any engine."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, bell: Bell | None = None) -> None:
         self.database = database
+        self.bell = bell
         self.inbox: Inbox = SqlInbox(database)
         self.turns: Turns = SqlTurns(database)
         self.outbox: Outbox = SqlOutbox(database)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from core.errors import Conflict
 from core.store.database import Database, Db
-from core.store.queries import SQL, listed
+from core.store.queries import SQL, listed, padded
 from core.store.rows import (
     AuditLine,
     Batch,
@@ -89,6 +89,7 @@ class SqlTurns:
         wanted = tuple(dict.fromkeys(keys))
         if not wanted:
             return {}
+        wanted = padded(wanted)
         sql = listed("conversation_load", len(wanted))
         return dict(await self._database.read(lambda db: db.execute(sql, wanted).fetchall()))
 

