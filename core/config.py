@@ -86,21 +86,43 @@ class Security(Section):
     password_length: int = Field(14, ge=8, le=64)
 
 
-class Chain(Section):
-    """One EVM node. Without any, the demo starts a small one of its own."""
+class ChainSource(Section):
+    """Somebody who is asked about a network."""
 
-    name: str = "node"
-    network: str = "Ethereum"
+    name: str = Field("node", min_length=1, max_length=40)
+    kind: Literal["node"] = "node"
+    """node: the JSON-RPC of the network's family."""
     url: str
-    need: int = Field(12, ge=1)
-    block_seconds: float = Field(12, gt=0)
-    stale_seconds: float = Field(300, gt=0)
+    """${NAME} in it is taken from the environment, so that a key or password stands in no file."""
+    own: bool = False
+    """Yours: no stranger learns there what people ask."""
+    per_second: float = Field(10, gt=0)
+    """Requests that its host bears."""
+
+
+class ChainNetwork(Section):
+    """One chain. What is left out follows from its family."""
+
+    name: str = Field("Ethereum", min_length=1, max_length=40)
+    family: Literal["bitcoin", "evm", "tron"] = "evm"
+    chain_id: int = Field(0, ge=0)
+    coin: str = ""
+    credit: int | None = Field(None, ge=1)
+    unlock: int | None = Field(None, ge=1)
+    block_seconds: float | None = Field(None, gt=0)
+    stale_seconds: float | None = Field(None, gt=0)
+    stuck_minutes: float = Field(120, gt=0)
+    grace_minutes: float = Field(30, ge=0)
+    tokens: dict[str, str] = {}
+    """Contract -> symbol of what is listed there."""
+    sources: tuple[ChainSource, ...] = Field(min_length=1)
 
 
 class Transactions(Section):
     """What a pasted transaction id may look like, and who is asked about it."""
 
-    nodes: tuple[Chain, ...] = ()
+    networks: tuple[ChainNetwork, ...] = ()
+    """Without any, the demo starts a small node of its own."""
     explorers: dict[str, str] = {"etherscan.io": "Ethereum"}
     internal_ids: tuple[str, ...] = (r"[WD]\d{8,14}",)
 

@@ -57,7 +57,7 @@ async def _chat(settings: Settings, language: str, tape: Tape | None) -> None:
     settings = settings.model_copy(update={"store": own})
     async with AsyncExitStack() as stack:
         settings, secrets = await stack.enter_async_context(demo.sources(settings, Secrets()))
-        chain = await stack.enter_async_context(open_chain(settings.transactions.nodes, time.time))
+        chain = await stack.enter_async_context(open_chain(settings.transactions.networks, time.time))
         ledger = await stack.enter_async_context(open_ledger(settings, secrets, time.time))
         services = {"chain": chain, "ledger": ledger}
         actions = load_actions(settings.flows)

@@ -52,7 +52,7 @@ async def _run(settings: Settings, secrets: Secrets, leash: bool) -> None:
     language = operator_language()
     settings.data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        chain = await stack.enter_async_context(open_chain(settings.transactions.nodes, time.time))
+        chain = await stack.enter_async_context(open_chain(settings.transactions.networks, time.time))
         ledger = await stack.enter_async_context(open_ledger(settings, secrets, time.time))
         service = await open_service(
             settings,

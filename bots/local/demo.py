@@ -22,7 +22,7 @@ from bots.local.node import Node
 from bots.local.people import Chat
 from bots.local.telegram import TelegramStandIn
 from bots.settings import Secrets, Settings
-from core.config import Chain
+from core.config import ChainNetwork, ChainSource
 
 FILE = "demo.json"
 NODE = "demo-node"
@@ -48,7 +48,9 @@ async def open_demo(settings: Settings, config: Path | None = None) -> AsyncIter
         telegram = await stack.enter_async_context(TelegramStandIn())
         discord = await stack.enter_async_context(DiscordStandIn())
         staff = telegram.world.group(STAFF_CHAT, STAFF, supergroup=True, administrator=True)
-        own_node = None if settings.transactions.nodes else await stack.enter_async_context(_running(Node()))
+        own_node = (
+            None if settings.transactions.networks else await stack.enter_async_context(_running(Node()))
+        )
         own_ledger = None if settings.exchange.url else await stack.enter_async_context(Exchange())
         own = settings.store.model_copy(update={"url": store_url(settings)})
         settings = settings.model_copy(update={"store": own})
@@ -66,8 +68,8 @@ async def open_demo(settings: Settings, config: Path | None = None) -> AsyncIter
             cards = {"channel": settings.telegram.name, "chat": str(staff.id)}
             environment["HELPLINE_DESK__STAFF"] = json.dumps([cards])
         if own_node is not None:
-            nodes = [{"name": NODE, "url": own_node.url}]
-            environment["HELPLINE_TRANSACTIONS__NODES"] = json.dumps(nodes)
+            networks = [_network(own_node).model_dump(mode="json")]
+            environment["HELPLINE_TRANSACTIONS__NETWORKS"] = json.dumps(networks)
         if own_ledger is not None:
             environment["HELPLINE_EXCHANGE__URL"] = own_ledger.url
             environment["HELPLINE_SECRETS__EXCHANGE_KEY"] = DEMO_KEY
@@ -85,9 +87,9 @@ def store_url(settings: Settings) -> str:
 async def sources(settings: Settings, secrets: Secrets) -> AsyncIterator[tuple[Settings, Secrets]]:
     """The settings with a node and a ledger to ask: the configured ones, else small ones of our own with samples."""
     async with AsyncExitStack() as stack:
-        if not settings.transactions.nodes:
+        if not settings.transactions.networks:
             own = await stack.enter_async_context(_running(Node()))
-            tx = settings.transactions.model_copy(update={"nodes": (Chain(name=NODE, url=own.url),)})
+            tx = settings.transactions.model_copy(update={"networks": (_network(own),)})
             settings = settings.model_copy(update={"transactions": tx})
         if not settings.exchange.url:
             exchange = await stack.enter_async_context(Exchange())
@@ -95,6 +97,11 @@ async def sources(settings: Settings, secrets: Secrets) -> AsyncIterator[tuple[S
             settings = settings.model_copy(update={"exchange": ledger})
             secrets = secrets.model_copy(update={"exchange_key": SecretStr(DEMO_KEY)})
         yield settings, secrets
+
+
+def _network(own: Node) -> ChainNetwork:
+    """The network of the demo's node: twelve confirmations are enough for everything."""
+    return ChainNetwork(unlock=12, coin="ETH", sources=(ChainSource(name=NODE, url=own.url, own=True),))
 
 
 @asynccontextmanager

@@ -1,184 +1,200 @@
-"""One EVM node, asked over JSON-RPC: everything about a transaction in one HTTP request.
+"""One EVM node, asked over JSON-RPC in at most three requests: its health beside the facts, then what follows from them.
 
-The batch holds the node's health beside the facts, so both are of the same moment. Whatever goes wrong (no answer,
-a redirect, an answer that is too long or is not JSON-RPC) is "this node cannot tell", never a verdict.
+What the first answer holds decides the second: for a waiting transaction the sender's numbers, for one that was undone the
+reason, for one that is gone what took its number.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
-from ipaddress import ip_address
-from typing import Final
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
 
-import aiohttp
-
+from core.chain import evm_read
+from core.chain.asking import Asking, Odd, require_safe
+from core.chain.jsonrpc import Call, batch, good, maybe
 from core.chain.network import Source
-from core.chain.seen import DOWN, Block, EvmBody, FirstSeen, Health, SeenEvm
-from core.errors import ConfigError
-from core.sentences import told
+from core.chain.seen import EvmBody, FirstSeen, Health, Replacement, SeenEvm, Transfer
 
-LARGEST: Final = 4_000_000
-"""Bytes of an answer that are read; a receipt with very many logs fits."""
 _ID: Final = re.compile(r"0x[0-9a-f]{64}")
-_QUANTITY: Final = re.compile(r"0x[0-9a-fA-F]{1,64}")
-_PLAIN_TRANSFER: Final = 21_000
-"""Gas of a transfer without code: it cannot have failed, even where old receipts carry no status."""
-
-
-class _Odd(Exception):
-    """A node answered something that is not what the protocol says."""
+_SYMBOL: Final = "0x95d89b41"
+"""Selector of symbol(): what a token calls itself."""
+_MOST_SYMBOLS: Final = 3
+_POINTS: Final = 15
+"""Heights that are asked at once when a block is searched: four rounds for fifty thousand blocks."""
+_ROUNDS: Final = 4
 
 
 class EvmNode:
-    """A node of one EVM chain. Holds no state but its configuration.
+    """A node of one EVM chain. `url` must be https, or plain http to this machine."""
 
-    `url` must be https, or plain http to this machine. `deadline`: seconds for the whole answer. A node of another
-    chain than its network's counts as down.
-    """
-
-    def __init__(
-        self, url: str, session: aiohttp.ClientSession, source: Source, deadline: float = 3.0
-    ) -> None:
+    def __init__(self, url: str, asking: Asking, source: Source) -> None:
         """Raises ConfigError: the url would send what people ask about unencrypted over a network."""
         require_safe(url, source.name)
         self.source = source
         self._url = url
-        self._session = session
-        self._deadline = deadline
+        self._asking = asking
 
     def __repr__(self) -> str:
         # The url may carry the operator's key.
         return f"EvmNode({self.source.name!r}, {self.source.network.name!r})"
 
     async def see(self, transaction_id: str, before: FirstSeen | None = None) -> SeenEvm:
-        """What the node knows of a transaction ("0x" and 64 small hex digits). Never raises for the node's faults.
+        """What the node knows of a transaction ("0x" and 64 small hex digits).
 
         Raises:
             ValueError: the id is not one.
+            Unavailable: the node cannot tell; a node of another chain counts as that.
         """
         if not _ID.fullmatch(transaction_id):
             raise ValueError("a transaction id is 0x and 64 small hex digits")
+        seen, transaction = await self._first(transaction_id, before)
+        if seen.block is not None:
+            return await self._mined(seen, transaction)
+        if seen.body is not None:
+            return await self._waiting(seen, seen.body)
+        if before is not None and isinstance(before.body, EvmBody):
+            return await self._gone(seen, before.body, before.height)
+        return seen
+
+    async def _call(self, *calls: Call) -> list[Any]:
+        return await batch(self._asking, self._url, calls)
+
+    async def _first(
+        self, transaction_id: str, before: FirstSeen | None
+    ) -> tuple[SeenEvm, Mapping[str, Any] | None]:
         # The receipt before the newest block: a block that arrives between them must not make the count zero.
-        calls: tuple[tuple[str, list[object]], ...] = (
+        then = before.block if before is not None else None
+        told = await self._call(
             ("eth_getTransactionByHash", [transaction_id]),
             ("eth_getTransactionReceipt", [transaction_id]),
             ("eth_getBlockByNumber", ["latest", False]),
             ("eth_syncing", []),
             ("eth_chainId", []),
+            ("eth_getBlockByNumber", ["safe", False]),
+            ("eth_getBlockByNumber", ["finalized", False]),
+            ("eth_feeHistory", ["0xa", "latest", [10]]),
+            *([("eth_getBlockByNumber", [hex(then.number), False])] if then else []),
         )
-        try:
-            transaction, receipt, block, syncing, chain_id = await self._ask(calls)
-            if self.source.network.chain_id not in (0, _quantity(chain_id)):
-                return SeenEvm(DOWN)
-            return _seen(transaction, receipt, block, syncing)
-        except (_Odd, aiohttp.ClientError, TimeoutError, OSError, ValueError, RecursionError):
-            return SeenEvm(DOWN)
+        transaction, receipt, newest, syncing, chain = map(good, told[:5])
+        if self.source.network.chain_id not in (0, evm_read.quantity(chain)):
+            raise Odd
+        now = evm_read.record(newest)
+        details = None if transaction is None else evm_read.body(evm_read.record(transaction))
+        mined = {} if receipt is None else evm_read.record(receipt)
+        block = evm_read.block_of(mined)
+        return SeenEvm(
+            Health(
+                syncing=syncing is not False,
+                latest=evm_read.quantity(now.get("number")),
+                latest_at=float(evm_read.quantity(now.get("timestamp"))),
+            ),
+            body=details,
+            block=block,
+            succeeded=evm_read.succeeded(mined) if block else None,
+            used=evm_read.quantity(mined.get("gasUsed", "0x0")),
+            transfers=evm_read.transfers(details, mined) if block and details else (),
+            market=evm_read.market(maybe(told[7])),
+            safe=_number(maybe(told[5])),
+            final=_number(maybe(told[6])),
+            moved=then is not None and _is_other(maybe(told[8]), then.hash),
+        ), transaction
 
-    async def _ask(self, calls: Sequence[tuple[str, list[object]]]) -> list[object]:
-        """The results of a batch, in the order of the calls."""
-        batch = [
-            {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
-            for number, (method, params) in enumerate(calls)
-        ]
-        async with asyncio.timeout(self._deadline):
-            async with self._session.post(self._url, json=batch, allow_redirects=False) as answer:
-                if answer.status != 200:
-                    raise _Odd
-                body = bytearray()
-                async for piece in answer.content.iter_chunked(65_536):
-                    body += piece
-                    if len(body) > LARGEST:
-                        raise _Odd
-        return _results(json.loads(body), len(calls))
+    async def _mined(self, seen: SeenEvm, transaction: Mapping[str, Any] | None) -> SeenEvm:
+        """Why it was undone; or what the tokens that it moved call themselves, where the exchange lists none of that name."""
+        if seen.succeeded is False:
+            if transaction is None or seen.block is None:
+                return seen
+            fields = {"from": "from", "to": "to", "value": "value", "input": "data", "gas": "gas"}
+            call = {ours: transaction[name] for name, ours in fields.items() if transaction.get(name)}
+            (replayed,) = await self._call(("eth_call", [call, hex(seen.block.number - 1)]))
+            return replace(seen, reason=evm_read.reason(replayed))
+        listed = self.source.network.tokens
+        unknown = sorted({move.token for move in seen.transfers} - {"", *listed})[:_MOST_SYMBOLS]
+        if not unknown:
+            return seen
+        calls: list[Call] = [("eth_call", [{"to": token, "data": _SYMBOL}, "latest"]) for token in unknown]
+        symbols = dict(zip(unknown, map(_symbol, await self._call(*calls)), strict=True))
+        return replace(seen, transfers=tuple(_named(move, symbols) for move in seen.transfers))
+
+    async def _waiting(self, seen: SeenEvm, body: EvmBody) -> SeenEvm:
+        """The sender's numbers: those in blocks, and the first that is missing."""
+        told = await self._call(
+            ("eth_getTransactionCount", [body.sender, "latest"]),
+            ("eth_getTransactionCount", [body.sender, "pending"]),
+        )
+        mined, following = (None if maybe(count) is None else evm_read.quantity(count) for count in told)
+        gap = mined is not None and following is not None and mined <= following < body.nonce
+        return replace(seen, mined_nonce=mined, missing=following if gap else None)
+
+    async def _gone(self, seen: SeenEvm, body: EvmBody, height: int) -> SeenEvm:
+        """What took the number of a transaction that is not known any more."""
+        count, taker = await self._call(
+            ("eth_getTransactionCount", [body.sender, "latest"]),
+            ("eth_getTransactionBySenderAndNonce", [body.sender, hex(body.nonce)]),
+        )
+        mined = None if maybe(count) is None else evm_read.quantity(count)
+        seen = replace(seen, mined_nonce=mined)
+        found = maybe(taker)
+        if found is None and mined is not None and mined > body.nonce:
+            found = await self._search(body, height, seen.health.latest)
+        if found is None:
+            return seen
+        entry = evm_read.record(found)
+        other = Replacement(str(entry.get("hash")), evm_read.body(entry), evm_read.block_of(entry))
+        return replace(seen, replacement=other)
+
+    async def _search(self, body: EvmBody, low: int, high: int) -> object | None:
+        """The transaction in whose block the sender's count passed the number, for nodes without an index of senders.
+
+        `low` is a height at which the number was still free. None when the node does not keep counts of old blocks.
+        """
+        for _ in range(_ROUNDS):
+            if high - low <= 1:
+                break
+            step = max(1, (high - low) // (_POINTS + 1))
+            points = list(range(low + step, high, step))[: _POINTS + 1]
+            counts = await self._call(
+                *[("eth_getTransactionCount", [body.sender, hex(point)]) for point in points]
+            )
+            for point, count in zip(points, counts, strict=True):
+                if maybe(count) is None:
+                    return None
+                if evm_read.quantity(count) > body.nonce:
+                    high = point
+                    break
+                low = point
+        return None if high - low > 1 else await self._in_block(body, high)
+
+    async def _in_block(self, body: EvmBody, number: int) -> object | None:
+        (block,) = await self._call(("eth_getBlockByNumber", [hex(number), True]))
+        for entry in evm_read.record(good(block)).get("transactions") or ():
+            transaction = evm_read.record(entry)
+            if evm_read.address(transaction.get("from")) == body.sender and (
+                evm_read.quantity(transaction.get("nonce")) == body.nonce
+            ):
+                return transaction
+        return None
 
 
-def require_safe(url: str, name: str) -> None:
-    """Raises ConfigError: the url would send what people ask about unencrypted over a network."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return
-    if parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
-        raise ConfigError(told("chain.https", name=name))
+def _number(block: object) -> int | None:
+    return None if block is None else evm_read.quantity(evm_read.record(block).get("number"))
 
 
-def _is_loopback(host: str) -> bool:
+def _is_other(block: object, expected: str) -> bool:
+    return block is None or evm_read.record(block).get("hash") != expected
+
+
+def _symbol(result: object) -> str:
+    data = maybe(result)
+    if not isinstance(data, str) or len(data) % 2 or len(data) > 2000:
+        return ""
     try:
-        return ip_address(host).is_loopback
+        return evm_read.words(bytes.fromhex(data[2:]))
     except ValueError:
-        return host == "localhost"
+        return ""
 
 
-def _results(answer: object, count: int) -> list[object]:
-    """The `result` of each call by its id. An error of one call makes the whole answer useless."""
-    if not isinstance(answer, list):
-        raise _Odd
-    results: dict[object, object] = {}
-    for entry in answer:
-        if not isinstance(entry, dict) or "result" not in entry or entry.get("error") is not None:
-            raise _Odd
-        number = entry.get("id")
-        if isinstance(number, int):
-            results[number] = entry["result"]
-    if set(results) != set(range(count)):
-        raise _Odd
-    return [results[number] for number in range(count)]
-
-
-def _seen(transaction: object, receipt: object, block: object, syncing: object) -> SeenEvm:
-    newest = _record(block)
-    latest, at = _quantity(newest.get("number")), float(_quantity(newest.get("timestamp")))
-    mined = None if receipt is None else _record(receipt)
-    return SeenEvm(
-        Health(syncing=syncing is not False, latest=latest, latest_at=at),
-        body=None if transaction is None else _body(_record(transaction)),
-        block=None
-        if mined is None
-        else Block(_quantity(mined.get("blockNumber")), str(mined.get("blockHash", ""))),
-        succeeded=None if mined is None else _succeeded(mined),
-        used=0 if mined is None else _quantity(mined.get("gasUsed", "0x0")),
-    )
-
-
-def _body(transaction: Mapping[str, object]) -> EvmBody:
-    data = transaction.get("input")
-    return EvmBody(
-        chain_id=_optional(transaction.get("chainId")),
-        sender=str(transaction.get("from") or "").lower(),
-        nonce=_quantity(transaction.get("nonce")),
-        to=str(transaction.get("to") or "").lower(),
-        value=_optional(transaction.get("value")),
-        max_fee=_optional(transaction.get("maxFeePerGas") or transaction.get("gasPrice")),
-        tip=_optional(transaction.get("maxPriorityFeePerGas") or transaction.get("gasPrice")),
-        gas=_optional(transaction.get("gas")),
-        call=sha256(data.encode()).hexdigest() if isinstance(data, str) and len(data) > 2 else "",
-    )
-
-
-def _optional(value: object) -> int:
-    return 0 if value is None else _quantity(value)
-
-
-def _succeeded(receipt: Mapping[str, object]) -> bool | None:
-    """The receipt's status. Receipts before 2017 have none: then logs or a plain transfer prove success."""
-    if receipt.get("status") is not None:
-        return _quantity(receipt["status"]) == 1
-    if receipt.get("logs") or _quantity(receipt.get("gasUsed")) == _PLAIN_TRANSFER:
-        return True
-    return None
-
-
-def _record(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise _Odd
-    return value
-
-
-def _quantity(value: object) -> int:
-    if not isinstance(value, str) or not _QUANTITY.fullmatch(value):
-        raise _Odd
-    return int(value, 16)
+def _named(move: Transfer, symbols: Mapping[str, str]) -> Transfer:
+    return replace(move, symbol=symbols.get(move.token, ""))

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from core.chain.evm import require_safe
+from core.chain.asking import require_safe
 
 LARGEST: Final = 4_000_000
 """Bytes of an answer that are read."""

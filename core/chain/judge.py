@@ -8,7 +8,7 @@ from typing import Any, Final
 from core.chain import table_bitcoin, table_evm, table_tron
 from core.chain.facts import facts, sick
 from core.chain.network import Network, Source
-from core.chain.seen import Expected, FirstSeen, Seen, SeenBitcoin, SeenEvm, is_healthy
+from core.chain.seen import DOWN, Expected, FirstSeen, Health, Seen, SeenBitcoin, SeenEvm, is_healthy
 from core.chain.table import Case, Row, decide
 from core.chain.verdict import Name, Progress, Verdict
 
@@ -27,7 +27,7 @@ def judge(
     """The verdict of one source. `before`: what was first seen of it; `now` is epoch seconds."""
     network = source.network
     if not is_healthy(seen.health, network.stale_after, now):
-        return Verdict("source_down", network.name, (sick(seen.health, source, now),), now)
+        return unavailable(source, now, seen.health)
     case: Case[Any] = Case(seen, network, before, expected, now)
     if not seen.known and not seen.health.complete:
         return Verdict("source_down", network.name, facts(case, source), now)
@@ -37,6 +37,11 @@ def judge(
     return Verdict(
         name, network.name, facts(case, source), now, 1, progress, low, high, next_id=_next_id(seen)
     )
+
+
+def unavailable(source: Source, now: float, health: Health = DOWN) -> Verdict:
+    """The verdict of a source that did not answer, or that is not well."""
+    return Verdict("source_down", source.network.name, (sick(health, source, now),), now)
 
 
 def row(case: Case[Any]) -> Row[Any]:

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from core.chain.asking import require_safe
 from core.chain.booking import Booked, Freeze, Odd, Paused, Reason, paused, text, transfer
-from core.chain.evm import require_safe
 from core.chain.signing import signed
 from core.config import Secrets, Settings
 from core.conversation.model import Address

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from core.chain.agree import Voice, agree
-from core.chain.judge import NOTHING_EXPECTED, judge
+from core.chain.asking import Unavailable
+from core.chain.judge import NOTHING_EXPECTED, judge, unavailable
 from core.chain.network import Source
 from core.chain.seen import Expected, FirstSeen, Seen
 from core.chain.verdict import Verdict
+
+BUDGET: Final = 1.8
+"""Seconds for one source, all its requests together."""
 
 
 class Client(Protocol):
@@ -21,9 +25,13 @@ class Client(Protocol):
         """What it is and which network it follows."""
 
     async def see(self, transaction_id: str, before: FirstSeen | None = None) -> Seen:
-        """What the source says. Its own faults are told in the answer, never raised.
+        """What the source says.
 
         `before`: what was first seen of the transaction, so that the source can be asked what became of it.
+
+        Raises:
+            Unavailable: the source cannot tell now.
+            ValueError: the id is not one.
         """
 
 
@@ -42,7 +50,11 @@ async def look_up(
 
     async def hear(client: Client) -> Voice:
         mine = before if before and before.network == client.source.network.name else None
-        seen = await client.see(transaction_id, mine)
+        try:
+            async with asyncio.timeout(BUDGET):
+                seen = await client.see(transaction_id, mine)
+        except (Unavailable, TimeoutError):
+            return client.source, unavailable(client.source, now())
         return client.source, judge(seen, client.source, now(), mine, expected)
 
     return agree(await asyncio.gather(*map(hear, clients)))

@@ -1,20 +1,32 @@
-"""The configured sources over one HTTP session: what an action asks."""
+"""The configured networks and their sources over one session: what an action and a command ask."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import os
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import aiohttp
 
+from core.chain.asking import KEEP, Asking
 from core.chain.evm import EvmNode
 from core.chain.look_up import Client, look_up
-from core.chain.network import Network, Source
+from core.chain.network import Family, Network, Source
 from core.chain.verdict import Verdict
-from core.config import Chain as ChainSettings
+from core.config import ChainNetwork, ChainSource
 from core.errors import ConfigError
 from core.sentences import told
+
+_VARIABLE: Final = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
+_USUAL: Final[Mapping[Family, tuple[int, int, float, float]]] = {
+    "bitcoin": (2, 3, 600.0, 7200.0),
+    "evm": (12, 64, 12.0, 300.0),
+    "tron": (19, 19, 3.0, 60.0),
+}
+"""Family -> confirmations until credit and until withdrawal, seconds a block, seconds after which a source is behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +49,54 @@ class Chain:
 
 
 @asynccontextmanager
-async def open_chain(settings: Sequence[ChainSettings], now: Callable[[], float]) -> AsyncIterator[Chain]:
-    """The sources of a configuration; their connections are closed at the end."""
+async def open_chain(
+    networks: Sequence[ChainNetwork], now: Callable[[], float], keep: float = KEEP
+) -> AsyncIterator[Chain]:
+    """The sources of a configuration; their connections are closed at the end. `keep`: seconds of the answers.
+
+    Raises:
+        ConfigError: a url is not safe, or names something that the environment does not hold.
+    """
     async with aiohttp.ClientSession() as session:
-        yield Chain([EvmNode(node.url, session, _source(node)) for node in settings], now)
+        yield Chain(list(_clients(networks, Asking(session, keep=keep))), now)
 
 
-def _source(node: ChainSettings) -> Source:
-    network = Network(
-        node.network,
-        credit=node.need,
-        unlock=node.need,
-        block_seconds=node.block_seconds,
-        stale_after=node.stale_seconds,
+def _clients(networks: Sequence[ChainNetwork], asking: Asking) -> Iterator[Client]:
+    for own in networks:
+        network = network_of(own)
+        for source in own.sources:
+            url = _filled(source)
+            asking.limit(url, source.per_second)
+            yield EvmNode(url, asking, Source(source.name, network, source.own))
+
+
+def network_of(own: ChainNetwork) -> Network:
+    """A configured network; what was left out follows from its family."""
+    credit, unlock, block_seconds, stale = _USUAL[own.family]
+    credit = own.credit or credit
+    tokens = {name.lower() if own.family == "evm" else name: symbol for name, symbol in own.tokens.items()}
+    return Network(
+        own.name,
+        own.family,
+        credit,
+        max(credit, own.unlock or unlock),
+        own.block_seconds or block_seconds,
+        own.stale_seconds or stale,
+        60 * own.stuck_minutes,
+        60 * own.grace_minutes,
+        own.coin,
+        tokens,
+        own.chain_id,
     )
-    return Source(node.name, network)
+
+
+def _filled(source: ChainSource) -> str:
+    """The url with what it names of the environment. Raises ConfigError: something is not there."""
+
+    def value(found: re.Match[str]) -> str:
+        got = os.environ.get(found.group(1))
+        if not got:
+            raise ConfigError(told("chain.variable", name=source.name, variable=found.group(1)))
+        return got
+
+    return _VARIABLE.sub(value, source.url)

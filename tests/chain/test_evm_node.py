@@ -12,15 +12,15 @@ import pytest
 from aiohttp import web
 
 from bots.local.node import SAMPLES, Node
-from core.chain.evm import LARGEST, EvmNode
+from core.chain.asking import LARGEST, Asking, Unavailable
+from core.chain.evm import EvmNode
 from core.chain.look_up import look_up
 from core.chain.network import Network, Source
-from core.chain.seen import DOWN, SeenEvm
 from core.chain.verdict import Progress
 from core.errors import ConfigError
 
 UNKNOWN = "0x" + "ab" * 32
-DEMO = Source("demo", Network("Demo"))
+DEMO = Source("demo", Network("Demo", unlock=12))
 
 
 class Clock:
@@ -53,14 +53,14 @@ async def demo(clock: Clock) -> AsyncIterator[Node]:
 async def test_the_samples_are_what_they_are_called(
     demo: Node, session: aiohttp.ClientSession, clock: Clock
 ) -> None:
-    node = EvmNode(demo.url, session, DEMO)
+    node = EvmNode(demo.url, Asking(session, keep=0), DEMO)
     for name, hash_ in SAMPLES.items():
         assert (await look_up([node], hash_, clock)).name == {"confirmed": "withdrawable"}.get(name, name)
     assert (await look_up([node], UNKNOWN, clock)).name == "not_seen_yet"
 
 
 async def test_the_demo_counts_up_with_time(demo: Node, session: aiohttp.ClientSession, clock: Clock) -> None:
-    node = EvmNode(demo.url, session, DEMO)
+    node = EvmNode(demo.url, Asking(session, keep=0), DEMO)
     assert (await look_up([node], SAMPLES["confirming"], clock)).progress == Progress(3, 12, 12)
     clock.now += 12
     assert (await look_up([node], SAMPLES["confirming"], clock)).progress == Progress(4, 12, 12)
@@ -73,7 +73,7 @@ async def test_the_demo_counts_up_with_time(demo: Node, session: aiohttp.ClientS
 async def test_a_sick_node_gives_no_verdict_and_recovers(
     demo: Node, session: aiohttp.ClientSession, clock: Clock, fault: str, hash_: str
 ) -> None:
-    node = EvmNode(demo.url, session, DEMO)
+    node = EvmNode(demo.url, Asking(session, keep=0), DEMO)
     getattr(demo, fault)()
     assert (await look_up([node], hash_, clock)).name == "source_down"
     demo.well()
@@ -122,14 +122,17 @@ async def limited(request: web.Request) -> web.Response:
 
 
 BLOCK = {"number": "0x1", "timestamp": "0x1"}
+REST = (None, None, None)
 
 
 @pytest.mark.parametrize(
     "handler",
     [redirect, endless, silent, not_json, deep, single, limited,
-     results(None, None, None, False, "0x1"), results(None, None, {"number": 5}, False, "0x1"),
-     results(None, None, BLOCK, False), results("x", None, BLOCK, False, "0x1"),
-     results(None, {"blockNumber": "0xzz"}, BLOCK, False, "0x1")],
+     results(None, None, None, False, "0x1", *REST), results(None, None, {"number": 5}, False, "0x1", *REST),
+     results(None, None, BLOCK, False, "0x1"), results("x", None, BLOCK, False, "0x1", *REST),
+     results(None, {"blockNumber": "0xzz"}, BLOCK, False, "0x1", *REST),
+     results(None, None, BLOCK, False, "0x1", {"number": "0xzz"}, None, None),
+     results({"nonce": "0x1", "from": "0x12"}, None, BLOCK, False, "0x1", *REST)],
 )  # fmt: skip
 async def test_a_server_that_misbehaves_is_unreachable(
     handler: Handler, session: aiohttp.ClientSession
@@ -141,7 +144,8 @@ async def test_a_server_that_misbehaves_is_unreachable(
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-        assert await EvmNode(url, session, DEMO, deadline=1.0).see(UNKNOWN) == SeenEvm(DOWN)
+        with pytest.raises(Unavailable):
+            await EvmNode(url, Asking(session, deadline=0.3), DEMO).see(UNKNOWN)
     finally:
         await runner.cleanup()
 
@@ -151,16 +155,16 @@ async def test_a_server_that_misbehaves_is_unreachable(
 )
 async def test_what_people_ask_never_travels_unencrypted(url: str, session: aiohttp.ClientSession) -> None:
     with pytest.raises(ConfigError):
-        EvmNode(url, session, DEMO)
+        EvmNode(url, Asking(session), DEMO)
 
 
 async def test_the_url_with_its_key_is_in_no_repr(session: aiohttp.ClientSession) -> None:
-    node = EvmNode("https://node.example/v3/verysecretkey", session, DEMO)
+    node = EvmNode("https://node.example/v3/verysecretkey", Asking(session), DEMO)
     assert "verysecret" not in repr(node)
 
 
 @pytest.mark.parametrize("hash_", ["", "0x12", "ab" * 32, "0x" + "AB" * 32])
 async def test_what_is_no_id_is_never_sent(demo: Node, session: aiohttp.ClientSession, hash_: str) -> None:
     with pytest.raises(ValueError, match="transaction id"):
-        await EvmNode(demo.url, session, DEMO).see(hash_)
+        await EvmNode(demo.url, Asking(session, keep=0), DEMO).see(hash_)
     assert demo.asked == 0
