@@ -171,6 +171,31 @@ class Answers:
                 return ref
             return None
 
+    async def open(self, handle: Handle, form: Mapping[str, Any]) -> bool:
+        """Show a form, which only a first answer can. False when something else was answered, or nothing in time.
+
+        Raises:
+            DeliveryError: it is not known whether it is shown.
+        """
+        reply = self._replies.get(handle.id)
+        if reply is None:
+            return False
+        async with reply.lock:
+            if reply.state != "fresh":
+                return False
+            if reply.timer is not None:
+                reply.timer.cancel()
+            reply.state = "unknown"
+            try:
+                await self.respond(handle, MODAL, form)
+            except Late:
+                reply.state = "late"
+                return False
+            except Already:
+                return False
+            reply.state = "answered"
+            return True
+
     async def _first(
         self, handle: Handle, reply: _Reply, body: Mapping[str, Any], key: str, *, update: bool
     ) -> str | None:

@@ -19,7 +19,8 @@ from core.channel import Receive, Remembers
 from core.errors import DeliveryError, StoreError
 
 DAY = 24 * 3600.0
-PEOPLE, MESSAGES = 2_000, 50
+PEOPLE, MESSAGES, PAGES = 2_000, 100, 20
+"""The most people whose channels are read, messages of one call, and calls for one channel."""
 Heard = Callable[[str, Mapping[str, Any]], None]
 log = logging.getLogger(__name__)
 
@@ -62,10 +63,20 @@ class CatchUp:
             heard("MESSAGE_CREATE", message)
 
     async def _history(self, channel: str, since: float) -> list[Mapping[str, Any]]:
-        """The messages since then, the oldest first, as they were said."""
+        """The messages since then, the oldest first, as they were said: page after page while there are more."""
+        found: list[Mapping[str, Any]] = []
         path = f"/channels/{{channel_id}}/messages?limit={MESSAGES}"
-        found = await self._rest.call("GET", path, channel_id=channel)
-        return [one for one in reversed(found) if EPOCH + (int(one["id"]) >> 22) / 1000 >= since]
+        for _ in range(PAGES):
+            before = f"&before={found[-1]['id']}" if found else ""
+            page = await self._rest.call("GET", path + before, channel_id=channel)
+            fresh = [one for one in page if EPOCH + (int(one["id"]) >> 22) / 1000 >= since]
+            found += fresh
+            if len(fresh) < MESSAGES:
+                break
+            await asyncio.sleep(self._every)
+        else:
+            log.warning("a channel holds more than was read of it: %d messages", len(found))
+        return found[::-1]
 
     async def _quietly(self, reading: Any) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What is answered on the spot, without asking core: the form in which people write, and a lent press.
+"""Forms: the one that a flow's questions share, and what is answered on the spot, without asking core.
 
 In a server a person has no private place to type. A button under each message that only they see opens a form;
 what they send with it comes in as if they had said it.
@@ -11,11 +11,12 @@ from typing import Any
 
 from bots.discord.answers import MESSAGE, MODAL
 from bots.discord.draw import EPHEMERAL, NOBODY, cut
-from bots.discord.read import AGAIN, FIELD, FORM, PRESS
+from bots.discord.read import AGAIN, FIELD, FILL, FORM, PRESS
+from core.conversation.model import Form
 from core.conversation.texts import negotiate
 
-_ROW, _INPUT, _PARAGRAPH = 1, 4, 2
-TITLE, LONGEST = 45, 1500
+_ROW, _INPUT, _SHORT, _PARAGRAPH = 1, 4, 1, 2
+TITLE, LONGEST, LINE, FIELDS = 45, 1500, 300, 5
 
 
 class Forms:
@@ -50,16 +51,27 @@ class Forms:
         return None
 
     def _form(self, locale: object) -> dict[str, Any]:
-        field = {
-            "type": _INPUT,
-            "custom_id": FIELD,
-            "style": _PARAGRAPH,
-            "label": cut(self._one("form_field", locale), TITLE),
-            "required": True,
-            "max_length": LONGEST,
-        }
-        return {
-            "custom_id": FORM,
-            "title": cut(self._one("form_title", locale), TITLE),
-            "components": [{"type": _ROW, "components": [field]}],
-        }
+        field = _field(FIELD, self._one("form_field", locale), _PARAGRAPH, LONGEST)
+        return _modal(FORM, self._one("form_title", locale), [field])
+
+
+def sheet(form: Form, route: str) -> dict[str, Any]:
+    """A form of several short fields, which comes back as `route`."""
+    fields = [_field(f"{FIELD}{n}", label, _SHORT, LINE) for n, label in enumerate(form.fields[:FIELDS])]
+    return _modal(f"{FILL}{route}", form.title, fields)
+
+
+def _modal(name: str, title: str, fields: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    rows = [{"type": _ROW, "components": [field]} for field in fields]
+    return {"custom_id": name, "title": cut(title, TITLE), "components": rows}
+
+
+def _field(name: str, label: str, style: int, most: int) -> dict[str, Any]:
+    return {
+        "type": _INPUT,
+        "custom_id": name,
+        "style": style,
+        "label": cut(label, TITLE),
+        "required": True,
+        "max_length": most,
+    }

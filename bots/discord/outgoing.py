@@ -17,10 +17,11 @@ from typing import Any
 from bots.discord.answers import Answers, Handle
 from bots.discord.draw import body, button, draw
 from bots.discord.errors import Late, Uneditable
-from bots.discord.forms import Forms
+from bots.discord.forms import Forms, sheet
 from bots.discord.read import AGAIN, PUBLIC
 from bots.discord.rest import Rest
 from core.channel import Receipt, Sign
+from core.conversation.forms import FORM
 from core.conversation.model import Address, Edit, Erase, Message, Send
 from core.errors import Blocked, NotSent, Refused
 from core.runtime.seal import Seal
@@ -84,8 +85,12 @@ class Outgoing:
             return await self._in_public(address, message, key, ref, under)
         private = address.chat != address.user
         label = self._forms.label if private else ""
-        bodies = draw(address, message, self._sign, label)
         handle = self._handle(address)
+        if message.form and handle is not None and handle.press:  # what a form sends cannot open one
+            route = self._sign(address, message.visit, FORM)
+            if await self._answers.open(handle, sheet(message.form, route)):
+                return Receipt()
+        bodies = draw(address, message, self._sign, label)
         try:
             refs = [
                 await self._part(address, one, f"{key}.{number}", handle, "" if number else ref)

@@ -21,6 +21,8 @@ OPEN = "open:"
 FORM = "form"
 """The form that takes a person's words where they cannot be said, and the button that opens it."""
 FIELD = "said"
+FILL = "fill:"
+"""Begins the name of a form of several fields; its signed route follows."""
 AGAIN = "again"
 """The button under "please press again": it only lends us its own answer."""
 ELSEWHERE = "~"
@@ -163,7 +165,11 @@ def _interaction(data: Json, channel: str) -> list[Incoming]:
     if kind == COMMAND:
         return _command(base, inner)
     if kind == SUBMIT:
-        return [replace(base, text=_filled(inner))]
+        name = to_text(inner["custom_id"])
+        if not name.startswith(FILL):
+            return [replace(base, text="\n".join(filter(None, _values(inner))))]
+        lines = [" ".join(value.split()) for value in _values(inner)]
+        return [replace(base, text="\n".join(lines), form=name.removeprefix(FILL))]
     return _press(base, inner, to_object(data["message"]))
 
 
@@ -190,11 +196,9 @@ def _press(base: Incoming, data: Json, message: Json) -> list[Incoming]:
     return [replace(base, address=address, kind="pressed", text=route, message_ref=ref)]
 
 
-def _filled(data: Json) -> str:
-    """The words of a form, a line for each field."""
-    return "\n".join(
-        to_text(field["value"]) for field in _fields(data.get("components") or []) if field["value"]
-    )
+def _values(data: Json) -> list[str]:
+    """The words in a form's fields, in their order."""
+    return [to_text(field["value"] or "") for field in _fields(data.get("components") or [])]
 
 
 def _fields(components: Any) -> list[Json]:

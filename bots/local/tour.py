@@ -102,7 +102,7 @@ class Tour:
             "<": self._hear,
             "press": self._press,
             "kill": self._kill,
-            "wait": lambda step: asyncio.sleep(float(step.rest)),
+            "wait": lambda step: self._take(float(step.rest)),
             "shot": lambda step: self._camera.shoot(step.rest),
             "language": lambda step: self._look(language=step.rest),
             "theme": lambda step: self._look(theme=step.rest),

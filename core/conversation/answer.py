@@ -11,6 +11,7 @@ from dataclasses import replace
 from core.conversation import house
 from core.conversation.flow import Ask, Flow
 from core.conversation.fold import fold
+from core.conversation.forms import FORM, form, together
 from core.conversation.model import Frame, Said
 from core.conversation.readers import Read
 from core.conversation.scene import Scene
@@ -40,6 +41,8 @@ def choose(scene: Scene, frame: Frame, choice: str) -> bool:
     if house.is_door(frame.flow):
         return house.choose(scene, frame, choice)
     step = scene.step(frame)
+    if isinstance(step, Ask) and choice == FORM:
+        return _show_form(scene, frame, step)
     if not isinstance(step, Ask) or choice not in step.choices:
         return False
     scene.lost = 0
@@ -47,6 +50,50 @@ def choose(scene: Scene, frame: Frame, choice: str) -> bool:
         scene.put(replace(frame, slots={**frame.slots, step.text: choice}))
     go(scene, step.choices[choice])
     return True
+
+
+def _show_form(scene: Scene, frame: Frame, step: Ask) -> bool:
+    """The question once more, and the form in its place where it can be opened at this moment."""
+    flow = scene.flow(frame)
+    asked = together(flow, step) if flow and scene.forms else ()
+    if flow is None or not asked:
+        return False
+    ask_again(scene)
+    scene.form = form(flow, asked, scene.language)
+    return True
+
+
+def fill(scene: Scene, said: Said) -> bool:
+    """A form came back, a line for each field: answers to questions in a row, as far as they are accepted. The
+    first that is not, or that has no line, is asked by itself. False when this form is not awaited any more."""
+    frame = scene.top
+    flow, step = (scene.flow(frame), scene.step(frame)) if frame else (None, None)
+    awaited = frame is not None and frame.waiting is not None and frame.waiting.visit == said.form
+    asked = together(flow, step) if flow and isinstance(step, Ask) and awaited else ()
+    if frame is None or not asked:
+        return False
+    scene.lost = 0
+    slots, target = frame.slots, asked[0].name
+    for ask, text in zip(asked, said.text.split("\n"), strict=False):
+        read = _read(scene, ask, text)
+        if read is None or read.complaint:
+            _not_accepted(scene, replace(frame, slots=slots), ask, said, read)
+            return True
+        slots, target = {**slots, ask.text: read.value}, ask.next
+    scene.put(replace(frame, slots=slots))
+    go(scene, target)
+    return True
+
+
+def _not_accepted(scene: Scene, frame: Frame, ask: Ask, said: Said, read: Read | None) -> None:
+    """A field is wrong: the first like any wrong answer, a later one becomes the open question."""
+    if ask.name == frame.step:
+        _not_understood(scene, frame, ask, said, read)
+        return
+    scene.put(frame)
+    if read is not None:
+        scene.say(read.complaint, read.holes)
+    go(scene, ask.name)
 
 
 def topic(scene: Scene, text: str) -> Flow | None:

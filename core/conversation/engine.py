@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from core.channel import Abilities
 from core.conversation import helped, house, lessons
-from core.conversation.answer import choose, hear, topic
+from core.conversation.answer import choose, fill, hear, topic
 from core.conversation.flow import Do, Flow, Person
 from core.conversation.fold import fold
 from core.conversation.library import Library
@@ -70,7 +70,8 @@ class Engine:
 
     def advance(self, conversation: Conversation, event: Event) -> Turn:
         """The next state and what to do. Never raises, whatever comes in whatever order."""
-        scene = Scene(self.library, self._holes, conversation)
+        forms = self._can(conversation).forms
+        scene = Scene(self.library, self._holes, conversation, forms=forms)
         match event:
             case Said():
                 self._said(scene, event)
@@ -114,6 +115,8 @@ class Engine:
             self._in_public(scene, "private_only", topic(scene, said.text))
         elif said.attachment and not said.text:
             self._unreadable(scene, said)
+        elif said.form and not scene.with_human:
+            self._filled(scene, said)
         elif not self._by_word(scene, said.text):
             if scene.with_human:
                 house.noted(scene, said.text, said.ref)
@@ -122,7 +125,7 @@ class Engine:
 
     def _warn(self, scene: Scene, said: Said) -> None:
         """A secret was pasted: it is already masked. Erase it, say what to do now, ask again."""
-        erases = self._can(scene).erase and bool(said.ref)
+        erases = self._can(scene.before).erase and bool(said.ref)
         if erases:
             scene.effects.append(Erase(said.ref))
         for kind in dict.fromkeys(said.secrets):
@@ -141,7 +144,7 @@ class Engine:
 
     def _private(self, scene: Scene, flow: Flow | None) -> tuple[Choice, ...]:
         """The button into the private chat, if the platform has such links."""
-        link = self._can(scene).private_link
+        link = self._can(scene.before).private_link
         if not link:
             return ()
         url = link.replace("{payload}", PAYLOAD + flow.command if flow and flow.command else "menu")
@@ -184,7 +187,15 @@ class Engine:
             house.suggest(scene, ())
         return True
 
-    # --- a button
+    # --- a form, a button
+
+    def _filled(self, scene: Scene, said: Said) -> None:
+        """A form came back. One that is awaited no more is like a button that is."""
+        if said.form < 0:
+            scene.say("not_yours")
+        elif not fill(scene, said):
+            scene.say("menu_expired")
+            house.again(scene)
 
     def _pressed(self, scene: Scene, pressed: Pressed) -> None:
         if pressed.visit < 0:
@@ -262,8 +273,8 @@ class Engine:
         frame = scene.frames[place]
         _go_on(scene, place, frame, getattr(scene.step(frame), "next", frame.step))
 
-    def _can(self, scene: Scene) -> Abilities:
-        return self._abilities.get(scene.before.address.channel) or Abilities()
+    def _can(self, conversation: Conversation) -> Abilities:
+        return self._abilities.get(conversation.address.channel) or Abilities()
 
 
 def _awaiting(scene: Scene, kind: str, visit: int) -> int | None:

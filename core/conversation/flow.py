@@ -33,6 +33,8 @@ class Ask:
     """Where a text that the reader accepted leads; empty when there is no reader."""
     keeps: bool = False
     """Whether a choice fills the slot, too, with its name: the answer is wanted later."""
+    joins: bool = False
+    """Whether it may stand in one form with the question that comes next."""
 
 
 @dataclass(frozen=True, slots=True)

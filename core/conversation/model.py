@@ -71,11 +71,20 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """Questions that are answered together: what stands above them, and a label for each."""
+
+    title: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What one turn says: blocks (drawn as paragraphs of one message), then the buttons.
 
     `visit` is the moment of the conversation that the buttons belong to: a press from another
     visit is stale. `private` asks the face to show it to this person only, where it can.
+    `form` is shown in place of everything else where the platform can open one at this moment.
     """
 
     blocks: tuple[Rich, ...]
@@ -83,6 +92,7 @@ class Message:
     visit: int = 0
     picture: str = ""
     private: bool = True
+    form: Form | None = None
 
 
 # --- what comes in ---------------------------------------------------------------------------
@@ -109,6 +119,7 @@ class Incoming:
     `reply_to` is the `message_ref` of the message that this one answers; "" when it answers none.
     `undelivered` is our own: what staff wrote never reached the person; `reply_to` names its row.
     `reply_handle` answers the press itself (a bearer secret with a short life: never logged).
+    `form` is the raw signed route of the form that was filled in; `text` then has a line for each field.
     """
 
     event_id: str
@@ -125,6 +136,7 @@ class Incoming:
     moved_to: str = ""
     secrets: tuple[str, ...] = ()
     reply_to: str = ""
+    form: str = ""
 
 
 # --- events: what the engine takes -----------------------------------------------------------
@@ -132,7 +144,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A person wrote. `secrets` are the kinds that the guard found and already masked in `text`."""
+    """A person wrote. `secrets` are the kinds that the guard found and already masked in `text`.
+
+    `form` is the visit of the form whose fields are the lines of `text`: 0 when there was none, -1 when it was
+    forged or another person's.
+    """
 
     text: str
     ref: str = ""
@@ -141,6 +157,7 @@ class Said:
     edited: bool = False
     forwarded: bool = False
     public: bool = False
+    form: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from core.conversation.facts import Facts
 from core.conversation.flow import Ask, Do, Person, Say, Step, Wait
+from core.conversation.forms import MOST as MOST_FIELDS
+from core.conversation.forms import together
 from core.conversation.layout import Fault
 from core.conversation.load import Draft
 from core.conversation.model import END
@@ -98,11 +100,12 @@ def skills(draft: Draft, facts: Facts) -> Iterator[Fault]:
 
 
 def questions(draft: Draft, facts: Facts) -> Iterator[Fault]:
-    """READER, OPTIONS, CALLBACK: a question can be answered, and its buttons can be drawn and pressed."""
+    """READER, OPTIONS, CALLBACK, FORM: a question can be answered, and its buttons can be drawn and pressed."""
     for step in draft.flow.steps.values():
         if isinstance(step, Ask):
             yield from _reader(draft, facts, step)
             yield from _buttons(draft, step)
+            yield from _joined(draft, step)
 
 
 def _reader(draft: Draft, facts: Facts, step: Ask) -> Iterator[Fault]:
@@ -129,6 +132,20 @@ def _buttons(draft: Draft, step: Ask) -> Iterator[Fault]:
             yield draft.fault(draft.at(*path, name), "CALLBACK", choice=name[:60])
         if not target:
             yield draft.fault(draft.at(*path, name), "FALLOFF", "choice", step=step.name, choice=name)
+
+
+def _joined(draft: Draft, step: Ask) -> Iterator[Fault]:
+    """What joins is written, so is what it leads to, and they fit into one form."""
+    at = draft.at("flow", "steps", step.name, "joins")
+    after = draft.flow.steps.get(step.next)
+    if not step.joins:
+        return
+    if not step.reads or not isinstance(after, Ask) or not after.reads:
+        yield draft.fault(at, "FORM", step=step.name)
+        return
+    asked = together(draft.flow, step)
+    if asked[-1].joins and (len(asked) == MOST_FIELDS or draft.flow.steps.get(asked[-1].next) in asked):
+        yield draft.fault(at, "FORM", "many", step=step.name, most=str(MOST_FIELDS))
 
 
 def outcomes(draft: Draft, facts: Facts) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from core.conversation.facts import Facts
 from core.conversation.flow import Ask, Say
 from core.conversation.fold import fold
+from core.conversation.forms import FIELD, together
 from core.conversation.layout import Fault
 from core.conversation.load import BROKEN, COMMON, Draft
 from core.conversation.sheet import near, shown
@@ -49,6 +50,8 @@ def used_choices(draft: Draft) -> dict[str, tuple[str, ...]]:
     for step in draft.flow.steps.values():
         for name in step.choices if isinstance(step, Ask) else ():
             used.setdefault(name, ("flow", "steps", step.name, "choices", name))
+        for ask in together(draft.flow, step) if isinstance(step, Ask) else ():
+            used.setdefault(f"{ask.text}{FIELD}", ("flow", "steps", ask.name, "ask"))
     for lesson in draft.flow.lessons.values():
         used |= dict.fromkeys(lesson.choices, ("flow", "lessons", lesson.name))
     return used

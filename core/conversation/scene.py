@@ -16,6 +16,7 @@ from core.conversation.model import (
     Edit,
     Effect,
     Erase,
+    Form,
     Frame,
     HandOver,
     Message,
@@ -41,12 +42,16 @@ class Scene:
     """One turn in the making."""
 
     __slots__ = (
-        "_heard", "before", "blocks", "choices", "edits", "effects", "frames", "holes", "kept", "language",
-        "library", "lost", "mode", "visit", "words",
+        "_heard", "before", "blocks", "choices", "edits", "effects", "form", "forms", "frames", "holes", "kept",
+        "language", "library", "lost", "mode", "visit", "words",
     )  # fmt: skip
 
-    def __init__(self, library: Library, house: Mapping[str, str], conversation: Conversation) -> None:
+    def __init__(
+        self, library: Library, house: Mapping[str, str], conversation: Conversation, *, forms: bool = False
+    ) -> None:
         self.library = library
+        self.forms = forms
+        self.form: Form | None = None
         self.before = conversation
         self.frames: list[Frame] = list(conversation.frames)
         self.mode = conversation.mode
@@ -182,7 +187,7 @@ class Scene:
             after = Conversation(before.address, *now, self.visit)
         effects = list(self.effects)
         if self.blocks:
-            message = Message(tuple(self.blocks), self.choices, self._asked())
+            message = Message(tuple(self.blocks), self.choices, self._asked(), form=self.form)
             first = sum(
                 isinstance(effect, Erase) for effect in effects
             )  # what must go, goes before anything is said

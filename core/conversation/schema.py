@@ -14,7 +14,7 @@ NEEDED = ("flow", "version", "owner", "start", "steps")
 FLOW_KEYS = (*NEEDED, "lessons")
 VERBS: Mapping[str, tuple[str, ...]] = {
     "say": ("next",),
-    "ask": ("reads", "choices", "tries", "give_up", "next", "keeps"),
+    "ask": ("reads", "choices", "tries", "give_up", "next", "keeps", "joins"),
     "do": ("with", "outcomes"),
     "wait": ("next",),
     "hand_over": ("urgency",),
@@ -135,7 +135,8 @@ def _ask(name: str, sheet: Sheet) -> Step:
     tries = _whole(sheet, "tries", MOST_TRIES) if sheet.text("tries") else USUAL_TRIES
     goes = _next(name, sheet) if reads else sheet.text("next")
     keeps = _among(sheet, "keeps", ("choice",)) == "choice"
-    return Ask(name, sheet.text("ask"), reads, sheet.pairs("choices"), tries, give_up, goes, keeps)
+    joins = _among(sheet, "joins", ("next",)) == "next"
+    return Ask(name, sheet.text("ask"), reads, sheet.pairs("choices"), tries, give_up, goes, keeps, joins)
 
 
 def _do(name: str, sheet: Sheet) -> Step:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.conversation.flow import Ask, Do, Flow, Person, Say, Step, Wait
+from core.conversation.forms import FILL, FORM, together
 from core.conversation.model import END, Act, Choice, Frame, HandOver, Remind, Urgency, Waiting
 from core.conversation.scene import HOUSE, PERSON, Scene
 
@@ -137,7 +138,10 @@ def ask_again(scene: Scene, *, silently: bool = False) -> bool:
 def labels(scene: Scene, flow: Flow, step: Ask) -> tuple[Choice, ...]:
     """The buttons of a question in the language of the moment."""
     words = flow.words[scene.language].choices
-    return tuple(Choice(name, words.get(name, name)) for name in step.choices)
+    shown = tuple(Choice(name, words.get(name, name)) for name in step.choices)
+    if scene.forms and together(flow, step):
+        shown = (Choice(FORM, scene.words.choices.get(FILL, FORM)), *shown)
+    return shown
 
 
 def back(scene: Scene) -> None:

@@ -21,6 +21,7 @@ from core.conversation.model import (
     Erase,
     Event,
     Finished,
+    Form,
     Frame,
     HandOver,
     Incoming,
@@ -115,6 +116,7 @@ def dump_incoming(incoming: Incoming) -> str:
             i.moved_to,
             i.secrets,
             i.reply_to,
+            i.form,
         ]
     )
 
@@ -177,23 +179,26 @@ _DESKED: dict[str, Callable[..., Desked]] = {
 
 def _message(message: Message) -> list[Any]:
     m = message
+    form = [[m.form.title, m.form.fields]] if m.form else []
     return [
         [[b.text, [[k.start, k.end, k.kind, k.url] for k in b.marks]] for b in m.blocks],
         [[c.name, c.label, c.url] for c in m.choices],
         m.visit,
         m.picture,
         m.private,
+        *form,
     ]
 
 
 def _load_message(value: Any) -> Message:
-    blocks, choices, visit, picture, private = value
+    blocks, choices, visit, picture, private, *form = value
     return Message(
         tuple(Rich(text, tuple(Mark(*mark) for mark in marks)) for text, marks in blocks),
         tuple(Choice(*choice) for choice in choices),
         visit,
         picture,
         private,
+        Form(form[0][0], tuple(form[0][1])) if form else None,
     )
 
 

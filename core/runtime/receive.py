@@ -58,6 +58,8 @@ def guarded(inspect: Inspect, incoming: Incoming) -> Incoming:
     hint = incoming.language_hint if _TAG.fullmatch(incoming.language_hint) else ""
     if incoming.kind == "pressed":  # what hides a secret in a button gets no further than a forged one
         kinds, text, quoted = (), "" if said.kinds else said.text, Inspected("")
+    if incoming.form and inspect(incoming.form).kinds:
+        incoming = replace(incoming, form=MASK)
     safe = (text, quoted.text, kinds, hint)
     if safe == (incoming.text, incoming.quoted, incoming.secrets, incoming.language_hint):
         return incoming

@@ -17,6 +17,7 @@ from core.conversation import house, readers
 from core.conversation.check import check
 from core.conversation.facts import ActionFacts, Facts
 from core.conversation.flow import Do, Flow
+from core.conversation.forms import FILL
 from core.conversation.layout import Fault
 from core.conversation.library import Library
 from core.conversation.load import COMMON, content_hash, load_common, load_flow
@@ -91,7 +92,7 @@ def facts(settings: Settings, actions: Mapping[str, Action], stored: Sequence[St
         skills=frozenset(settings.desk.skills),
         official_hosts=frozenset(settings.security.official_hosts),
         common_texts=COMMON_TEXTS,
-        common_choices=frozenset({"menu", "human", "emergency", "private_open", "unsubscribe", "reply"})
+        common_choices=frozenset({"menu", "human", "emergency", "private_open", "unsubscribe", "reply", FILL})
         | {house.LANG + code for code in settings.languages},
         common_words=frozenset(house.WORDS) | {house.LANG + code for code in settings.languages},
         holes=HOLES,

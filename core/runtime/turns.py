@@ -20,11 +20,7 @@ from core.conversation.engine import Engine
 from core.conversation.model import (
     Address,
     Conversation,
-    Event,
     Incoming,
-    Joined,
-    Pressed,
-    Said,
     Turn,
 )
 from core.conversation.route import Routes
@@ -32,6 +28,7 @@ from core.conversation.texts import negotiate
 from core.errors import Conflict, StoreError
 from core.runtime.desk import Desk
 from core.runtime.effects import effect_rows
+from core.runtime.heard import event_of
 from core.runtime.recent import dump_conversation, load_conversation, load_inbound
 from core.runtime.staff import cause
 from core.store.rooms import Fenced, Store
@@ -222,7 +219,7 @@ class Turner:
         for row, what in spoken:
             state = states.get(row.lane)
             if isinstance(what, Incoming):
-                conversation, event = self._begin(what, state), self._event(what)
+                conversation, event = self._begin(what, state), event_of(what, self._routes)
                 if not what.public:
                     people.append(self._subscriber(what, conversation))
             else:
@@ -262,23 +259,6 @@ class Turner:
     def _subscriber(self, incoming: Incoming, conversation: Conversation) -> Subscriber:
         a = incoming.address
         return Subscriber(a.channel, a.user, a.chat, conversation.language, self._now())
-
-    def _event(self, incoming: Incoming) -> Event:
-        if incoming.kind == "pressed":
-            route = self._routes.verify(incoming.address, incoming.text)
-            choice, visit = route or ("", -1)
-            return Pressed(choice, visit, incoming.message_ref)
-        if incoming.kind == "joined":
-            return Joined(incoming.public)
-        return Said(
-            incoming.text,
-            incoming.message_ref,
-            incoming.secrets,
-            incoming.attachments[0].kind if incoming.attachments else "",
-            incoming.kind == "edited",
-            incoming.forwarded,
-            incoming.public,
-        )
 
     async def _commit(
         self, turns: Sequence[tuple[EventRow, Conversation, Turn]], people: Sequence[Subscriber]

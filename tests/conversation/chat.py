@@ -43,8 +43,10 @@ FORM: Mapping[str, str] = {"network": "Ethereum", "node": "eth-1", "checked_at":
 
 
 def engine_of(library: Library) -> Engine:
-    """An engine for two channels: one where the bot can erase and has private links, one where it cannot."""
-    return Engine(library, {"able": Abilities(erase=True, private_link=LINK)}, HOUSE)
+    """An engine for three channels: one where the bot can erase and has private links, one with forms, one with
+    neither."""
+    able = Abilities(erase=True, private_link=LINK)
+    return Engine(library, {"able": able, "forms": Abilities(forms=True)}, HOUSE)
 
 
 class Chat:

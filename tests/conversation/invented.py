@@ -61,7 +61,8 @@ def _step(name: str, targets: Sequence[str], tape: Tape) -> Step:
         case 0 | 1:
             readers = ("", "text", "number", "transaction_id")
             reads, choices = tape.pick(readers), _ways(CHOICES, targets, tape)
-            return Ask(name, name, reads, choices, 1 + tape.number(3), tape.pick(targets), tape.pick(targets))
+            give_up, goes, joins = tape.pick(targets), tape.pick(targets), bool(tape.number(2))
+            return Ask(name, name, reads, choices, 1 + tape.number(3), give_up, goes, joins=joins)
         case 2:
             return Say(name, name, tape.pick(targets))
         case 3:

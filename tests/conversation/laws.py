@@ -82,6 +82,10 @@ def check_stale(before: Conversation, event: Event, turn: Turn) -> None:
     elif isinstance(event, Said) and (event.public or event.secrets):
         assert turn.conversation == before
         assert not any(isinstance(effect, Act | HandOver | Remind) for effect in turn.effects)
+    elif isinstance(event, Said) and event.form and not event.attachment and before.mode == "bot":
+        top = before.frames[-1].waiting if before.frames else None
+        if top is None or (top.kind == "answer" and top.visit != event.form):
+            assert turn.conversation == before
 
 
 def check_heard(before: Conversation, event: Event, turn: Turn) -> None:

@@ -154,6 +154,7 @@ def test_every_rule_was_seeded_and_every_sentence_has_a_rule() -> None:
     elsewhere = {
         "CALLBACK",
         "COLLIDE.menu",
+        "FORM.many",
         "GIVES",
         "LANG.file",
         "MISSING.choices",

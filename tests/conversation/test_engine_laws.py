@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from core.conversation.engine import FAILED, Engine
 from core.conversation.flow import Flow
+from core.conversation.forms import FORM
 from core.conversation.library import Library
 from core.conversation.model import (
     Act,
@@ -121,7 +122,8 @@ def event_of(tape: Tape, state: State) -> Event:
         case 0 | 1 | 2 | 3 | 4:
             seldom = [tape.pick(SELDOM) for _ in range(4)]
             kind = tape.pick(("photo", "other")) if seldom[0] else ""
-            return Said(tape.pick(TEXTS), tape.pick(("m1", "m2", "")), tape.pick(SECRETS), kind, *seldom[1:])
+            said = Said(tape.pick(TEXTS), tape.pick(("m1", "m2", "")), tape.pick(SECRETS), kind, *seldom[1:])
+            return _filled(said, tape, state) if not tape.number(6) else said
         case 5 | 6 | 7 if state.presses:
             return Pressed(*state.presses[tape.number(min(8, len(state.presses)))], "our")
         case 8 | 9 if state.visits:
@@ -136,6 +138,13 @@ def event_of(tape: Tape, state: State) -> Event:
             return Woke(state.visits[0] if state.visits else 1)
 
 
+def _filled(said: Said, tape: Tape, state: State) -> Said:
+    """The same as a form that came back: the newest, an old one, or one that nobody opened."""
+    visits = [visit for name, visit in state.presses if name == FORM] or [0]
+    visit = tape.pick((*visits[:3], visits[0], -1, 1))
+    return replace(said, text="\n".join(tape.pick(TEXTS) for _ in range(1 + tape.number(4))), form=visit)
+
+
 def engines(library: Library) -> list[Engine]:
     """As shipped; after a reload without the last flow, which stays pinned; with nothing pinned."""
     fewer = dict(list(library.flows.items())[:-1])
@@ -145,7 +154,7 @@ def engines(library: Library) -> list[Engine]:
 
 def live(choices: Sequence[Engine], tape: Tape) -> State:
     """A whole story, with every law checked at every turn. Now and then the flows are reloaded."""
-    state = State()
+    state = State(replace(BEGUN, address=replace(BEGUN.address, channel=tape.pick(("able", "forms")))))
     while tape.more:
         engine = choices[max(0, tape.number(16) - 13)]
         event = event_of(tape, state)

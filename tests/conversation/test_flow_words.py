@@ -11,6 +11,7 @@ import pytest
 from core.conversation import load
 from core.conversation.flow import Ask, Flow, Person, Say, Words
 from core.conversation.fold import fold
+from core.conversation.forms import FIELD, together
 from core.conversation.transcript import parse, render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,6 +84,7 @@ def _sentences(room: str, language: str) -> Iterator[tuple[str, str]]:
 def test_texts_and_labels_are_exactly_those_in_use(flow: Flow) -> None:
     texts = {step.text for step in flow.steps.values() if isinstance(step, Say | Ask)}
     labels = {name for ask in _asks(flow) for name in ask.choices}
+    labels |= {f"{ask.text}{FIELD}" for first in _asks(flow) for ask in together(flow, first)}
     for lesson in flow.lessons.values():
         texts |= set(lesson.texts)
         labels |= set(lesson.choices)

@@ -18,6 +18,7 @@ from core.conversation.model import (
     Effect,
     Erase,
     Finished,
+    Form,
     Frame,
     HandOver,
     Incoming,
@@ -40,7 +41,10 @@ ADDRESSES = st.builds(Address, TEXT, TEXT, TEXT, TEXT)
 MARKS = st.builds(Mark, COUNT, COUNT, st.sampled_from(["bold", "code", "link"]), TEXT)
 RICH = st.builds(Rich, TEXT, st.lists(MARKS, max_size=2).map(tuple))
 CHOICES = st.lists(st.builds(Choice, TEXT, TEXT, TEXT), max_size=3).map(tuple)
-MESSAGES = st.builds(Message, st.lists(RICH, max_size=3).map(tuple), CHOICES, COUNT, TEXT, st.booleans())
+FORMS = st.none() | st.builds(Form, TEXT, SEVERAL)
+MESSAGES = st.builds(
+    Message, st.lists(RICH, max_size=3).map(tuple), CHOICES, COUNT, TEXT, st.booleans(), FORMS
+)
 WAITING = st.none() | st.builds(Waiting, st.sampled_from(["answer", "result", "time", "ready"]), COUNT, TEXT)
 FRAMES = st.builds(Frame, TEXT, TEXT, TEXT, SLOTS, COUNT, SEVERAL, WAITING)
 CONVERSATIONS = st.builds(
@@ -90,6 +94,7 @@ INCOMING = st.builds(
     moved_to=TEXT,
     secrets=SEVERAL,
     reply_to=TEXT,
+    form=TEXT,
 )
 
 
@@ -125,11 +130,13 @@ def test_a_row_is_one_line(conversation: Conversation, effect: Effect) -> None:
     assert "\n" not in wire.dump_effect(effect)[1]
 
 
-def test_an_update_that_was_stored_before_replies_were_known() -> None:
+def test_an_update_that_was_stored_before_forms_and_replies_were_known() -> None:
     incoming = Incoming("1", Address("a", "b", "c"), "said", "x", message_ref="7")
     written = wire.dump_incoming(incoming)
-    assert written.endswith(',""]')
-    assert wire.load_inbound(written.removesuffix(',""]') + "]") == incoming
+    for _ in ("forms", "replies"):
+        assert written.endswith(',""]')
+        written = written.removesuffix(',""]') + "]"
+        assert wire.load_inbound(written) == incoming
 
 
 def test_the_reply_handle_of_a_press_is_never_written() -> None:

@@ -14,9 +14,11 @@ from bots.discord.channel import DiscordChannel, Settings
 from bots.discord.gateway import Patience
 from bots.local.discord import DiscordStandIn
 from bots.local.discord_limits import UNLIMITED
-from core.conversation.model import Address, Incoming
+from core.conversation.model import Address, Choice, Incoming, Message, Rich
 from core.runtime.seal import Seal
 
+Start = Callable[..., Awaitable[DiscordChannel]]
+Until = Callable[[Callable[[], object]], Awaitable[None]]
 PATIENT = 60.0
 SEAL = Seal(b"k" * 32)
 HOUSE = {
@@ -28,6 +30,17 @@ FORM_LABEL = "form_open（中） / form_open (en)"
 
 def sign(address: Address, visit: int, choice: str) -> str:
     return f"v1.{visit}.{choice}"
+
+
+def message(text: str = "您好", *choices: Choice) -> Message:
+    """A message of ours."""
+    return Message((Rich(text),), choices, visit=1)
+
+
+def direct(stand_in: DiscordStandIn) -> Address:
+    """Where Alice is reached in private."""
+    person = str(stand_in.world.person("alice").id)
+    return Address("dc", person, person)
 
 
 class Inbox:
@@ -55,6 +68,22 @@ class Inbox:
         return [event.text for event in self.stored]
 
 
+async def heard(inbox: Inbox, until: Until, count: int = 1) -> Address:
+    """Where the newest of so many events came from, once they have come."""
+    await until(lambda: len(inbox.stored) >= count)
+    return inbox.stored[-1].address
+
+
+@pytest.fixture
+def alice(stand_in: DiscordStandIn) -> None:
+    """A person in the server, and a command."""
+    world = stand_in.world
+    world.add_person("小明", username="alice", locale="zh-CN")
+    world.join("alice", world.guild)
+    command = {"id": "1", "type": 1, "name": "tx", "description": "x", "contexts": None, "options": []}
+    world.commands[0] = [command]
+
+
 @pytest.fixture
 def inbox() -> Inbox:
     return Inbox()
@@ -65,10 +94,6 @@ async def stand_in() -> AsyncIterator[DiscordStandIn]:
     async with DiscordStandIn(limits=UNLIMITED) as running:
         running.interactions.ack_window = PATIENT
         yield running
-
-
-Start = Callable[..., Awaitable[DiscordChannel]]
-Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 
 @pytest.fixture
@@ -97,7 +122,10 @@ async def start(stand_in: DiscordStandIn, inbox: Inbox, tmp_path: Path) -> Async
         running.clear()
 
     async def begin(
-        now: Callable[[], float] = time.time, defer_after: float = PATIENT, supports: Sequence[str] = ()
+        now: Callable[[], float] = time.time,
+        defer_after: float = PATIENT,
+        supports: Sequence[str] = (),
+        catch_up_every: float = 0.0,
     ) -> DiscordChannel:
         await end()
         await stand_in.gateway.until_alone(PATIENT)
@@ -110,7 +138,7 @@ async def start(stand_in: DiscordStandIn, inbox: Inbox, tmp_path: Path) -> Async
             data=tmp_path,
             patience=Patience(first=0.05, most=0.2),
             defer_after=defer_after,
-            catch_up_every=0.0,
+            catch_up_every=catch_up_every,
         )
         channel = DiscordChannel("dc", stand_in.token, sign, SEAL, settings, now)
         running.append((channel, asyncio.create_task(channel.run(inbox))))

@@ -20,7 +20,7 @@ PATIENCE = 90_000
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser that scripts/browser fetched. For tests that are not async: its loop owns the thread."""
+    """The browser that scripts/tools fetched. For tests that are not async: its loop owns the thread."""
     if not CHROMIUM.exists():
         pytest.skip("no Chromium in .cache/tools: scripts/tools could not fetch one")
     with sync_playwright() as playwright:
