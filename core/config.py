@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from cronsim import CronSim, CronSimError
@@ -76,6 +76,15 @@ class Desk(Section):
     """The language of the cards; empty: the first of `languages`."""
     names: dict[str, str] = {}
     """What people call a staff member, by "channel:user"; others are A, B, C ..."""
+
+
+class Member(Section):
+    """A person of the staff. What stands here is a wish: `helpline staff accept` by two admins makes it count."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
+    ids: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+:\S+$")], ...] = ()
+    """All their ids, as "channel:user"."""
+    roles: tuple[Literal["author", "approver", "admin"], ...] = ()
 
 
 class Security(Section):
@@ -156,6 +165,13 @@ class Education(Section):
         return value
 
 
+class Audit(Section):
+    """The record of what was done."""
+
+    post_hours: float = Field(24, gt=0)
+    """How often the head of its chain is posted to the staff."""
+
+
 class Runtime(Section):
     """The machine room."""
 
@@ -176,11 +192,24 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     store: Store = Store()
     desk: Desk = Desk()
+    staff: tuple[Member, ...] = ()
     security: Security = Security()
     transactions: Transactions = Transactions()
     exchange: Exchange = Exchange()
     education: Education = Education()
+    audit: Audit = Audit()
     runtime: Runtime = Runtime()
+
+    @field_validator("staff")
+    @classmethod
+    def _one_person_each(cls, members: tuple[Member, ...]) -> tuple[Member, ...]:
+        """Two names for one account would make one person two, and four eyes one pair."""
+        seen: set[str] = set()
+        for word in (word for one in members for word in (one.name, *one.ids)):
+            if word in seen:
+                raise ValueError(f"{word} is there twice")
+            seen.add(word)
+        return members
 
     @classmethod
     def settings_customise_sources(
@@ -203,6 +232,7 @@ class Secrets(BaseSettings):
     route_key: SecretStr = Field(SecretStr(""), validation_alias="HELPLINE_SECRETS__ROUTE_KEY")
     exchange_key: SecretStr = Field(SecretStr(""), validation_alias="HELPLINE_SECRETS__EXCHANGE_KEY")
     route_key_before: SecretStr = Field(SecretStr(""), validation_alias="HELPLINE_SECRETS__ROUTE_KEY_BEFORE")
+    audit_key: SecretStr = Field(SecretStr(""), validation_alias="HELPLINE_SECRETS__AUDIT_KEY")
 
 
 def load_settings(kind: type[Kind], path: Path | None, language: str) -> Kind:

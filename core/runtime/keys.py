@@ -29,3 +29,8 @@ def kept(path: Path) -> bytes:
         with os.fdopen(handle, "wb") as file:
             file.write(key)
         return key
+
+
+def audit_key(settings: Secrets, data: Path) -> bytes:
+    """What seals the audit: from the environment, where it is out of reach of whoever copies the folder, or kept there."""
+    return settings.audit_key.get_secret_value().encode() or kept(data / "audit.key")

@@ -17,11 +17,12 @@ from core.errors import ConfigError, DeliveryError
 from core.runtime import shelf
 from core.runtime.desk import Desk
 from core.runtime.hours import hours
-from core.runtime.keys import routes
+from core.runtime.keys import audit_key, routes
 from core.runtime.lead import Lead
 from core.runtime.pace import Pace
 from core.runtime.perform import Performer
 from core.runtime.receive import Receiver
+from core.runtime.sealing import Sealing
 from core.runtime.turns import Turner
 from core.runtime.upkeep import Upkeep
 from core.runtime.worker import Worker
@@ -72,6 +73,7 @@ class Service:
         self.actions: Mapping[str, Action] = actions or {}
         self.lead = Lead(store.leases, settings.runtime.lease_seconds, now)
         self._routes = routes(secrets, settings.data)
+        self._audit_key = audit_key(secrets, settings.data)
         self._faces = faces
         self.channels: dict[str, Channel] = {}
         self._services = services
@@ -140,7 +142,14 @@ class Service:
         upkeep = Upkeep(self.store, self.settings.store, self.now)
         upkeep.start()
         faces = [channel.run(receive) for channel in self.channels.values()]
-        loops = [self.turner.run(), self.worker.run(), self.education.run(), self.lead.keep(), _all(faces)]
+        loops = [
+            self.turner.run(),
+            self.worker.run(),
+            self.education.run(),
+            self.sealing.run(),
+            self.lead.keep(),
+            _all(faces),
+        ]
         tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(loop) for loop in loops]
         ready()
         try:
@@ -165,6 +174,7 @@ class Service:
         self.desk = Desk(store, settings.desk, staff, can, self._offer, now)
         self.turner = Turner(store, self._engine, self._routes, can, self._offer, now, self.desk)
         self.education = Education(store, settings.education, self._engine, can, self._offer, now)
+        self.sealing = Sealing(store, self._audit_key, settings, staff, self._offer, now)
         services = {**self._services, "education": self.education}
         performer = Performer(
             store, self.channels, self.paces, lambda: self.actions, services, self._halt, now, self.desk

@@ -1,4 +1,4 @@
-"""The named statements of `queries.sql`, as one mapping: SQL lives in a file, once, for both engines."""
+"""The named statements of `queries*.sql`, as one mapping: SQL lives in files, once, for both engines."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def parse(text: str) -> Mapping[str, str]:
     return MappingProxyType({name: "\n".join(lines).strip() for name, lines in found.items()})
 
 
-SQL = parse((Path(__file__).parent / "queries.sql").read_text(encoding="utf-8"))
+_FILES = sorted(Path(__file__).parent.glob("queries*.sql"))
+SQL = parse("\n".join(path.read_text(encoding="utf-8") for path in _FILES))
 """Every statement of the store by its name, with `?` for each value."""
 
 

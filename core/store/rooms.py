@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from core.errors import StoreError
+from core.store.broadcasts import Broadcasts
 from core.store.lessons import Lessons
 from core.store.rows import (
     AuditLine,
@@ -29,6 +30,7 @@ from core.store.rows import (
     Subscriber,
     Ticket,
 )
+from core.store.staff import StaffRoom
 
 
 class Fenced(StoreError):
@@ -249,6 +251,8 @@ class Store(Protocol):
     flows: Flows
     slots: Slots
     lessons: Lessons
+    broadcasts: Broadcasts
+    staff: StaffRoom
     audit: Audit
     upkeep: Upkeep
 

@@ -212,7 +212,7 @@ async def test_a_failure_at_any_instruction_of_a_commit_leaves_nothing(path: Pat
 
 async def test_a_full_disk_keeps_what_was_acknowledged_and_goes_on_afterwards(path: Path) -> None:
     store = await open_sqlite(path)
-    await database(store).plain(lambda db: db.execute("PRAGMA max_page_count = 60").fetchone())
+    await database(store).plain(lambda db: db.execute("PRAGMA max_page_count = 120").fetchone())
     answered: list[int] = []
 
     async def fill() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from core.store.database import Database, Db
 from core.store.queries import SQL
 from core.store.rows import EffectRow, EventRow, NewEvent, Postponed, Settled
+from core.store.sql import delivery
 from core.store.sql.turns import remember
 
 
@@ -81,6 +82,7 @@ def _settle(
     later = [(p.due, p.attempts, p.maybe_sent, p.error, p.key) for p in postponed]
     db.executemany(SQL["effect_settle"], ended)
     db.executemany(SQL["effect_postpone"], later)
+    delivery.settle(db, settled, now)
     if kept := [(s.receipt, s.key) for s in settled if s.kept and s.receipt]:
         db.executemany(SQL["desk_sent"], kept)
     return remember(db, events, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.store.broadcasts import Broadcasts
 from core.store.database import Database
 from core.store.lessons import Lessons
 from core.store.rooms import (
@@ -18,12 +19,15 @@ from core.store.rooms import (
     Turns,
     Upkeep,
 )
+from core.store.sql.broadcasts import SqlBroadcasts
 from core.store.sql.desk import SqlDesk, SqlTickets
 from core.store.sql.lessons import SqlLessons
 from core.store.sql.outbox import SqlOutbox
 from core.store.sql.people import SqlPeople
 from core.store.sql.small import SqlAudit, SqlFlows, SqlLeases, SqlSlots, SqlUpkeep
+from core.store.sql.staff import SqlStaff
 from core.store.sql.turns import SqlInbox, SqlTurns
+from core.store.staff import StaffRoom
 
 
 class SqlStore:
@@ -42,6 +46,8 @@ class SqlStore:
         self.flows: Flows = SqlFlows(database)
         self.slots: Slots = SqlSlots(database)
         self.lessons: Lessons = SqlLessons(database)
+        self.broadcasts: Broadcasts = SqlBroadcasts(database)
+        self.staff: StaffRoom = SqlStaff(database)
         self.audit: Audit = SqlAudit(database)
         self.upkeep: Upkeep = SqlUpkeep(database)
 

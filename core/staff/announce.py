@@ -1,0 +1,29 @@
+"""What staff are told: the same message in each of their chats, as rows of the outbox."""
+
+from __future__ import annotations
+
+from core import config
+from core.conversation.model import Address, Edit, Message, Rich, Send
+from core.conversation.wire import dump_address, dump_effect
+from core.store.rows import NewEffect
+
+
+def chats(desk: config.Desk) -> list[Address]:
+    """The chats of the staff, each once."""
+    return list(dict.fromkeys(Address(one.channel, one.chat, "", one.thread) for one in desk.staff))
+
+
+def announce(desk: config.Desk, key: str, message: Message, now: float) -> list[NewEffect]:
+    """A message to all of them; `key` makes it one that is sent once."""
+    return [posted(f"{key}.{place}", chat, Send(message), now) for place, chat in enumerate(chats(desk))]
+
+
+def posted(key: str, chat: Address, effect: Send | Edit, now: float) -> NewEffect:
+    """One message to one of their chats."""
+    kind, payload = dump_effect(effect)
+    return NewEffect(key, f"{chat.key}|n", 0, kind, dump_address(chat), payload, now)
+
+
+def text(*lines: str) -> Message:
+    """Plain lines."""
+    return Message((Rich("\n".join(lines)),))

@@ -1,0 +1,40 @@
+"""Whom a broadcast is for, as one statement: every condition is there each time, and asks for nothing when it is empty.
+
+People are looked at in windows, so that a rule that fits nearly nobody holds up no reply. Only the lengths of lists
+change the statement; no value is ever part of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from core.store.broadcasts import Group, Page, Reached
+from core.store.database import Db
+from core.store.queries import SQL
+
+_LIST = re.compile(r"IN \(\?\)")
+
+
+def page(db: Db, group: Group, after: tuple[str, str], limit: int, zone: str | None = None) -> Page:
+    """Those of a group among the next `limit` people behind `after`, in one zone or in all of them."""
+    lists = [group.channels or ("",), group.free or ("",), group.languages or ("",)]  # nothing has this name
+    marks = iter([f"IN ({', '.join('?' * len(values))})" for values in lists])
+    sql = _LIST.sub(lambda _: next(marks), SQL["audience_page"])
+    attribute, value = group.attribute
+    rows = db.execute(
+        sql,
+        (
+            *(*after, limit, group.got, int(zone is not None), zone or ""),
+            *(one for values in lists for one in values),
+            *(group.seen_since, group.topic, f"% {group.topic} %", int(group.cases)),
+            *(attribute, attribute, value, group.cap, group.cap_since, group.cap, group.got),
+        ),
+    )
+    people = [Reached(*row) for row in rows.fetchall()]
+    end = db.execute(SQL["audience_end"], (*after, limit - 1)).fetchone()
+    return Page(people, tuple(end) if end else None)
+
+
+def zones(db: Db) -> list[str]:
+    """Every zone that somebody told, and "" for those who told none."""
+    return ["", *(row[0] for row in db.execute(SQL["audience_zones"]).fetchall())]

@@ -1,0 +1,312 @@
+"""Nothing is sent that a second person did not approve as it stands: held by the store itself, whoever asks.
+
+The machine does what people, a stolen session and somebody with an SQL prompt may do, in any order. The law is
+looked at where it counts: at the one place that hands out a text to be sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, event, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from core.broadcast.states import EDITABLE, ENDED, STEPS, State
+from core.errors import Conflict
+from core.store.broadcasts import Draft, Group, Moment, Reached
+from core.store.rows import AuditLine, Batch, NewEffect, Settled, Subscriber
+from core.store.sql.store import SqlStore
+from core.store.sqlite import open_sqlite
+
+NAME = "upgrade"
+EVERYBODY = Group(("face",), ("face",), ("zh", "en"))
+PEOPLE = st.sampled_from(("ada", "bob", "eve"))
+STATES = st.sampled_from(sorted(STEPS))
+FACES = 6
+
+
+def line(at: float = 1.0) -> AuditLine:
+    return AuditLine(at, "test", "test", NAME)
+
+
+def content(text: str) -> str:
+    return json.dumps({"zh": text})
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def draft(author: str, text: str, code: str = "CODE") -> Draft:
+    body = content(text)
+    return Draft(NAME, code, author, text, body, digest(body))
+
+
+def row(person: Reached, version: int) -> NewEffect:
+    address = json.dumps([person.channel, person.chat, person.user, ""])
+    return NewEffect(f"b:{NAME}:{version}:{person.user}", person.user, 9, "deliver", address, "[]", 1.0)
+
+
+async def opened() -> SqlStore:
+    store = await open_sqlite(":memory:")
+    assert isinstance(store, SqlStore)
+    people = [Subscriber("face", str(n), str(n), "zh", 1.0) for n in range(FACES)]
+    await store.turns.commit(Batch(people=people))
+    return store
+
+
+async def raw(store: SqlStore, sql: str, *values: object) -> int:
+    """Somebody with an SQL prompt."""
+    return await store.database.write(lambda db: db.execute(sql, values).rowcount)
+
+
+class Office(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.store = self.do(opened())
+        self.approved: dict[int, tuple[str, str, str]] = {}  # version -> (author, approver, content)
+        self.wrote: dict[int, tuple[str, str]] = {}
+        self.touched: set[int] = set()
+
+    def do(self, work: Any) -> Any:
+        return self.runner.run(work)
+
+    def teardown(self) -> None:
+        self.do(self.store.close())
+        self.runner.close()
+
+    def now(self) -> tuple[int, str]:
+        kept = self.do(self.store.broadcasts.find(NAME))
+        return (kept.version, kept.state) if kept else (0, "")
+
+    @initialize(author=PEOPLE, text=st.sampled_from("abc"), steps=st.integers(0, 6))
+    def begins(self, author: str, text: str, steps: int) -> None:
+        self.writes(author, text)
+        for _ in range(steps):
+            self.goes_on()
+
+    @rule(author=PEOPLE, text=st.sampled_from("abc"))
+    def writes(self, author: str, text: str) -> None:
+        _, state = self.now()
+        version = self.do(self.store.broadcasts.write(draft(author, text), line(), 1.0))
+        assert (version is not None) == (not state or state in EDITABLE)
+        if version is not None:
+            self.wrote[version] = (author, content(text))
+            assert self.now() == (version, "draft")
+
+    @rule()
+    def submits(self) -> None:
+        version, _ = self.now()
+        self.do(self.store.broadcasts.move(NAME, version, ["draft"], "in_review", "", line()))
+
+    @rule()
+    def goes_on(self) -> None:
+        """The way that it should go, so that the others meet it at every point."""
+        version, state = self.now()
+        if state == "in_review":
+            author, written = self.wrote[version]
+            self.approves("bob" if author == "ada" else "ada", json.loads(written)["zh"])
+        elif to := {"draft": "in_review", "approved": "scheduled", "scheduled": "running"}.get(state):
+            assert self.do(self.store.broadcasts.move(NAME, version, [state], to, "", line()))
+        elif state == "running":
+            self.sends()
+
+    @rule(approver=PEOPLE, seen=st.sampled_from("abc"))
+    def approves(self, approver: str, seen: str) -> None:
+        """A hash that was seen may be of another text than the present one."""
+        version, state = self.now()
+        author, written = self.wrote[version]
+        try:
+            done = self.do(
+                self.store.broadcasts.approve(NAME, version, digest(content(seen)), approver, FACES, line())
+            )
+        except Conflict:
+            assert approver == author
+            return
+        assert done == (state == "in_review" and written == content(seen))
+        if done:
+            assert approver != author
+            self.approved[version] = (author, approver, written)
+
+    @rule(to=STATES, sources=st.sets(STATES, min_size=1))
+    def moves(self, to: State, sources: set[State]) -> None:
+        version, state = self.now()
+        if to in ENDED and version in self.approved and len(self.approved) < 2:
+            return  # not so early that nothing is ever sent
+        try:
+            moved = self.do(self.store.broadcasts.move(NAME, version, sorted(sources), to, "", line()))
+        except Conflict:
+            assert to not in STEPS[state] or version not in self.approved or to in EDITABLE  # type: ignore[index]
+            return
+        assert moved == (state in sources)
+        assert not moved or to in STEPS[state]  # type: ignore[index]
+        if moved and to in ENDED - {"finished"}:
+            left = "SELECT COUNT(*) FROM effect WHERE status = 'queued' AND maybe_sent = 0 AND key LIKE ?"
+            assert self.do(self._count(left, f"b:{NAME}:{version}:%")) == 0
+
+    @rule(to=STATES, version=st.integers(0, 4), approved=st.integers(0, 4))
+    def forges_a_state(self, to: State, version: int, approved: int) -> None:
+        sql = "UPDATE broadcast SET was = state, state = ?, version = ?, approved = ? WHERE name = ?"
+        with pytest.raises(Conflict) if version not in self.approved else _either():
+            self.do(raw(self.store, sql, to, version, approved, NAME))
+
+    @rule(approver=PEOPLE)
+    def forges_an_approval(self, approver: str) -> None:
+        """Rows by hand: still two people, and still this text. The machine counts it as an approval then."""
+        version, _ = self.now()
+        author, written = self.wrote[version]
+        sql = "INSERT INTO broadcast_approval VALUES (?, ?, ?, ?, ?, 1, 1.0)"
+        other = "bob" if approver == "ada" else "ada"
+        with pytest.raises(Conflict):
+            self.do(raw(self.store, sql, NAME, version, digest(written), author, author))
+        with pytest.raises(Conflict):
+            self.do(raw(self.store, sql, NAME, version, digest(content("x")), author, other))
+
+    @rule(text=st.sampled_from("abc"))
+    def edits_behind_the_approval(self, text: str) -> None:
+        version, _ = self.now()
+        self.do(
+            raw(
+                self.store,
+                "UPDATE broadcast_version SET content = ? WHERE name = ? AND version = ?",
+                content(text),
+                NAME,
+                version,
+            )
+        )
+
+    @rule()
+    def sends(self) -> None:
+        version, state = self.now()
+        if version in self.approved:
+            moment = Moment(NAME, version, "now", "", 1.0)
+            self.do(self.store.broadcasts.begin([moment]))
+            made = self.do(
+                self.store.broadcasts.slice(moment, EVERYBODY, 2, lambda person: row(person, version), 1.0)
+            )
+            assert state == "running" or not made.rows
+
+    @rule(who=st.integers(0, FACES - 1), old=st.booleans())
+    def takes_one_in_hand(self, who: int, old: bool) -> None:
+        """Of the present version, or of one from before."""
+        version, state = self.now()
+        version -= old
+        key = f"b:{NAME}:{version}:{who}"
+        got = self.do(self.store.broadcasts.claim(key, 2.0, 3.0))
+        event(got if isinstance(got, str) else "sent")
+        if isinstance(got, tuple):
+            author, approver, written = self.approved[version]
+            assert got[0] == written, "what is sent is what was approved"
+            assert author != approver
+            assert (old, state) == (False, "running")
+            again = self.do(self.store.broadcasts.claim(key, 2.0, 3.0))
+            assert again == "wait", "nobody takes it a second time"
+
+    @rule()
+    def forges_a_delivery(self) -> None:
+        version, _ = self.now()
+        sql = "INSERT INTO delivery (key, name, version, channel, person, chat, language, made_at) VALUES ('b:x', ?, ?, '', '', '', '', 1)"
+        if version not in self.approved:
+            with pytest.raises(Conflict):
+                self.do(raw(self.store, sql, NAME, version))
+
+    async def _count(self, sql: str, *values: object) -> int:
+        found: tuple[int] = await self.store.database.read(lambda db: db.execute(sql, values).fetchone())
+        return found[0]
+
+
+class _either:
+    """Either way is fine: the version was approved, and the table of steps decides."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        return kind is not None and issubclass(kind, Conflict)
+
+
+Office.TestCase.settings = settings(
+    max_examples=40, stateful_step_count=50, suppress_health_check=list(HealthCheck)
+)
+TestOffice = Office.TestCase
+
+
+async def test_the_table_of_steps_is_the_one_of_the_program() -> None:
+    store = await opened()
+    rows = await store.database.read(
+        lambda db: db.execute("SELECT was, state FROM broadcast_step").fetchall()
+    )
+    assert {(was, state) for was, state in rows} == {(was, to) for was in STEPS for to in STEPS[was]}
+    await store.close()
+
+
+async def running(store: SqlStore, people: int = FACES) -> int:
+    """A broadcast that ada wrote and bob approved, on its way."""
+    version = await store.broadcasts.write(draft("ada", "a"), line(), 1.0)
+    assert version
+    await store.broadcasts.move(NAME, version, ["draft"], "in_review", "", line())
+    assert await store.broadcasts.approve(NAME, version, digest(content("a")), "bob", people, line())
+    for was, to in (("approved", "scheduled"), ("scheduled", "running")):
+        assert await store.broadcasts.move(NAME, version, [was], to, "", line())
+    moment = Moment(NAME, version, "now", "", 1.0)
+    await store.broadcasts.begin([moment])
+    await store.broadcasts.slice(moment, EVERYBODY, people, lambda person: row(person, version), 1.0)
+    return version
+
+
+async def test_what_is_paused_waits_what_goes_on_goes_on_and_what_is_stopped_is_given_up() -> None:
+    store = await opened()
+    version = await running(store)
+    keys = [f"b:{NAME}:{version}:{n}" for n in range(FACES)]
+    assert await store.broadcasts.claim(keys[0], 2.0, 3.0) == (content("a"), "zh")
+    assert await store.broadcasts.move(NAME, version, ["running"], "paused", "", line(4.0))
+    assert await store.broadcasts.claim(keys[1], 5.0, 6.0) == "wait"
+    assert [one.key for one in await store.outbox.due(1e6, 99)] == [keys[0]]
+    assert await store.broadcasts.move(NAME, version, ["paused"], "running", "", line(7.0))
+    assert len(await store.outbox.due(7.0, 99)) == FACES
+    await store.outbox.settle([Settled(keys[1], "done", "77")], [], [], 8.0)
+    assert await store.broadcasts.move(NAME, version, ["running"], "cancelled", "enough", line(9.0))
+    await store.outbox.settle([Settled(keys[0], "done", "78")], [], [], 10.0)
+    tally = {one.outcome: one.people for one in await store.broadcasts.tally(NAME, version)}
+    assert tally == {"sent": 2, "failed": FACES - 2}, "what was in hand still tells how it ended"
+    report = {
+        one.key: (one.outcome, one.ref, one.error) for one in await store.broadcasts.report(NAME, "", 99)
+    }
+    assert report[keys[1]] == ("sent", "77", "")
+    assert report[keys[2]] == ("failed", "", "stopped")
+    await store.close()
+
+
+async def test_who_held_a_message_and_never_said_how_it_ended_leaves_it_uncertain() -> None:
+    store = await opened()
+    version = await running(store, 1)
+    key = f"b:{NAME}:{version}:0"
+    assert isinstance(await store.broadcasts.claim(key, 2.0, 90.0), tuple)
+    assert await store.broadcasts.claim(key, 89.0, 200.0) == "wait"
+    assert await store.broadcasts.claim(key, 91.0, 200.0) == "lost"
+    assert await store.broadcasts.queued(NAME, version)
+    await store.outbox.settle([Settled(key, "uncertain")], [], [], 92.0)
+    assert not await store.broadcasts.queued(NAME, version)
+    await store.close()
+
+
+async def test_whoever_blocks_or_leaves_meanwhile_is_counted_and_holds_up_nobody() -> None:
+    store = await opened()
+    version = await running(store)
+    await store.people.blocked("face", "1", 2.0)
+    await store.broadcasts.opt_out("face", "2", 2.0)
+    rest = [f"b:{NAME}:{version}:{n}" for n in (0, 3, 4, 5)]
+    await store.outbox.settle([Settled(key, "done") for key in rest], [], [], 3.0)
+    assert not await store.broadcasts.queued(NAME, version)
+    tally = {one.outcome: one.people for one in await store.broadcasts.tally(NAME, version)}
+    assert tally == {"sent": 4, "blocked": 1, "failed": 1}
+    page = await store.broadcasts.page(EVERYBODY, ("", ""), 99)
+    assert [person.user for person in page.people] == ["0", "3", "4", "5"]
+    await store.broadcasts.opt_in("face", "2")
+    assert len((await store.broadcasts.page(EVERYBODY, ("", ""), 99)).people) == 5
+    await store.close()

@@ -1,0 +1,216 @@
+"""Second factors and the roster: each code once, five tries, and no change by one person alone."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from bots.commands import audit as audit_commands
+from bots.commands import staff as commands
+from core import config
+from core.conversation.model import Send
+from core.conversation.wire import load_effect
+from core.runtime.seal import Seal
+from core.staff.factor import TRIES, Factors
+from core.staff.personnel import Personnel
+from core.store.rows import AuditLine
+from core.store.sql.store import SqlStore
+from core.store.sqlite import open_sqlite
+
+ADA = config.Member(name="ada", ids=("face:1", "other:9"), roles=("author", "admin"))
+BOB = config.Member(name="bob", ids=("face:2",), roles=("approver", "admin"))
+EVE = config.Member(name="eve", ids=("face:3",), roles=("author", "approver", "admin"))
+DESK = config.Desk(staff=(config.StaffChat(channel="face", chat="-5"),))
+
+
+def code_of(secret: str, now: float) -> str:
+    return TOTP(base64.b32decode(secret), 6, SHA1(), 30).generate(int(now)).decode()
+
+
+class House:
+    """A store, a clock, and what each person's authenticator app holds."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.store = store
+        self.now = 1_800_000_000.0
+        self.apps: dict[str, str] = {}
+        self.factors = Factors(store.staff, Seal(b"s" * 32), lambda: self.now)
+
+    def code(self, name: str) -> str:
+        self.now += 30  # each code once
+        return code_of(self.apps[name], self.now)
+
+    def personnel(self, *wished: config.Member) -> Personnel:
+        def say(code: str, **_: object) -> str:
+            return code
+
+        return Personnel(self.store, self.factors, wished, DESK, say, lambda: self.now)
+
+    async def enroll(self, personnel: Personnel, name: str, by: str = "") -> None:
+        if by:
+            assert await personnel.witness(by, name, self.code(by)) == "ok"
+        self.apps[name] = (await personnel.enroll(name, by)).secret
+        assert await personnel.confirm(name, self.code(name), by) == "ok"
+
+    async def begun(self) -> Personnel:
+        """Ada and Bob, in force."""
+        personnel = self.personnel(ADA, BOB)
+        await self.enroll(personnel, "ada")
+        await self.enroll(personnel, "bob", "ada")
+        assert await personnel.accept("ada", self.code("ada")) == "proposed"
+        assert await personnel.accept("bob", self.code("bob")) == "agreed"
+        return personnel
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    store = await open_sqlite(":memory:")
+    assert isinstance(store, SqlStore)
+    yield House(store)
+    await store.close()
+
+
+async def test_a_code_counts_once_and_neighbouring_steps_never_go_back(house: House) -> None:
+    await house.begun()
+    code = house.code("ada")
+    assert await house.factors.check("ada", code) == "ok"
+    assert await house.factors.check("ada", code) == "used"
+    before = code_of(house.apps["ada"], house.now - 30)
+    assert await house.factors.check("ada", before) == "used", "an older step is used up by a newer one"
+    house.now += 30
+    late = code_of(house.apps["ada"], house.now)
+    house.now += 29
+    assert await house.factors.check("ada", f" {late[:3]} {late[3:]} ") == "ok", (
+        "clocks are never quite the same"
+    )
+    house.now += 90
+    assert await house.factors.check("ada", code_of(house.apps["ada"], house.now - 61)) == "wrong"
+
+
+async def test_five_wrong_codes_lock_out_until_another_admin_opens(house: House) -> None:
+    personnel = await house.begun()
+    for wrong in ("000000", "", "abc", "١٢٣٤٥٦", "1234567")[:TRIES]:
+        verdict = await house.factors.check("bob", wrong)
+    assert verdict == "locked"
+    assert await house.factors.check("bob", house.code("bob")) == "locked", "not even the right one"
+    assert await personnel.unlock("bob", "bob", house.code("bob")) == "no_admin"
+    assert await personnel.unlock("bob", "ada", house.code("ada")) == "ok"
+    assert await house.factors.check("bob", house.code("bob")) == "ok"
+
+
+async def test_nobody_changes_the_roster_alone_and_the_change_is_told(house: House) -> None:
+    await house.begun()
+    wished = house.personnel(ADA, BOB, EVE)
+    assert await wished.accept("eve", "000000") == "no_admin", "a wish makes nobody an admin"
+    assert await wished.accept("ada", house.code("ada")) == "proposed"
+    assert await wished.accept("ada", house.code("ada")) == "waiting"
+    assert "eve" not in (await wished.in_force()).people
+    assert await wished.accept("bob", house.code("bob")) == "agreed"
+    person = (await wished.in_force()).of("face", "3")
+    assert person
+    assert person.name == "eve"
+    rows = await house.store.outbox.listing("queued", 9)
+    effects = [load_effect(row.kind, row.payload) for row in rows]
+    texts = [effect.message.blocks[0].text for effect in effects if isinstance(effect, Send)]
+    assert texts[0] == "changed\n+ eve: author, approver, admin (face:3)"
+    assert await wished.accept("ada", "") == "same"
+
+
+async def test_another_wish_needs_two_persons_of_its_own(house: House) -> None:
+    await house.begun()
+    assert await house.personnel(ADA, BOB, EVE).accept("ada", house.code("ada")) == "proposed"
+    other = house.personnel(BOB, EVE)
+    assert await other.accept("bob", house.code("bob")) == "proposed", "Ada agreed to something else"
+    assert set((await other.in_force()).people) == {"ada", "bob"}
+
+
+async def test_who_enrolls_anew_needs_an_admin_who_is_somebody_else(house: House) -> None:
+    personnel = await house.begun()
+    assert await personnel.witness("ada", "ada", house.code("ada")) == "no_admin"
+    assert await personnel.witness("eve", "bob", "123456") == "no_admin"
+    await house.enroll(personnel, "bob", "ada")
+    assert await house.factors.check("bob", house.code("bob")) == "ok"
+
+
+async def test_no_secret_stands_in_a_row(house: House) -> None:
+    await house.begun()
+    rows = await house.store.database.read(lambda db: db.execute("SELECT * FROM staff_factor").fetchall())
+    assert rows
+    assert not [s for s in house.apps.values() if s in json.dumps(rows)]
+    other = Factors(house.store.staff, Seal(b"x" * 32), lambda: house.now)
+    assert await other.check("ada", house.code("ada")) == "wrong", "rows without the key are worth nothing"
+
+
+def test_two_names_for_one_account_are_refused() -> None:
+    with pytest.raises(ValueError, match="face:1 is there twice"):
+        config.Settings(staff=(ADA, config.Member(name="ada2", ids=("face:1",))))
+
+
+# --- the commands ----------------------------------------------------------------------------
+
+
+class Typing:
+    """What is typed: the codes of apps, made at the moment when they are asked for."""
+
+    def __init__(self, names: list[str], apps: dict[str, str], now: list[float]) -> None:
+        self.names, self.apps, self.at = names, apps, now
+
+    def isatty(self) -> bool:
+        return False
+
+    def readline(self) -> str:
+        self.at[0] += 30
+        return code_of(self.apps[self.names.pop(0)], self.at[0]) + "\n"
+
+
+def test_the_commands_from_an_empty_folder_to_a_roster_in_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asyncio.run(_filled(tmp_path / "helpline.db"))
+    monkeypatch.setenv("HELPLINE_DATA", str(tmp_path))
+    monkeypatch.setenv("HELPLINE_STAFF", json.dumps([ADA.model_dump(), BOB.model_dump()]))
+    now, apps = [1_800_000_000.0], {}
+    monkeypatch.setattr("bots.commands.staff.time.time", lambda: now[0])
+    original = Personnel.enroll
+
+    async def enroll(self: Personnel, name: str, by: str) -> object:
+        made = await original(self, name, by)
+        apps[name] = made.secret
+        return made
+
+    monkeypatch.setattr(Personnel, "enroll", enroll)
+
+    def typed(*names: str) -> None:
+        monkeypatch.setattr("sys.stdin", Typing(list(names), apps, now))
+
+    typed("ada")
+    assert commands.enroll(None, "ada", "") == 0
+    assert "█" in capsys.readouterr().out
+    assert commands.enroll(None, "bob", "") == 2
+    typed("ada", "bob")
+    assert commands.enroll(None, "bob", "ada") == 0
+    typed("ada", "ada", "bob")
+    assert [commands.accept(None, name) for name in ("ada", "ada", "bob")] == [0, 1, 0]
+    capsys.readouterr()
+    assert commands.listing(None) == 0
+    told = capsys.readouterr().out
+    assert "ada" in told
+    assert "✓" in told
+    assert audit_commands.tail(None, True) == 0
+    lines = json.loads(capsys.readouterr().out)
+    assert [line["action"] for line in lines][:2] == ["roster agreed", "roster proposed"]
+    assert audit_commands.verify(None, "", True) == 0
+    assert audit_commands.verify(None, "abc", False) == 1
+
+
+async def _filled(path: Path) -> None:
+    store = await open_sqlite(path)
+    await store.audit.append(AuditLine(1.0, "a", "b", "c"))
+    await store.close()
