@@ -12,6 +12,7 @@ from typing import Final
 import aiohttp
 
 from core.chain.asking import KEEP, Asking
+from core.chain.bitcoin import BitcoinNode
 from core.chain.evm import EvmNode
 from core.chain.look_up import Client, look_up
 from core.chain.network import Family, Network, Source
@@ -67,7 +68,18 @@ def _clients(networks: Sequence[ChainNetwork], asking: Asking) -> Iterator[Clien
         for source in own.sources:
             url = _filled(source)
             asking.limit(url, source.per_second)
-            yield EvmNode(url, asking, Source(source.name, network, source.own))
+            yield _client(url, asking, source, network)
+
+
+def _client(url: str, asking: Asking, source: ChainSource, network: Network) -> Client:
+    """Raises ConfigError: the url is not safe, or no such source exists for this family."""
+    who = Source(source.name, network, source.own)
+    match network.family, source.kind:
+        case "evm", "node":
+            return EvmNode(url, asking, who)
+        case "bitcoin", "node":
+            return BitcoinNode(url, asking, who)
+    raise ConfigError(told("chain.kind", name=source.name, kind=source.kind, family=network.family))
 
 
 def network_of(own: ChainNetwork) -> Network:
