@@ -206,7 +206,7 @@ def education(as_json: Json = False, config: Config = None) -> None:
 
 @app.command()
 def doctor(as_json: Json = False, config: Config = None) -> None:
-    """检查 Discord 机器人的权限，给出安装链接 · Discord: the install link, the permissions, what is missing."""
+    """检查两个平台上的机器人，说明还要点哪里 · Both platforms: what is right, and what to click where it is not."""
     from bots.commands.doctor import doctor as command
 
     raise typer.Exit(command(config, as_json))

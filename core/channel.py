@@ -54,6 +54,14 @@ class Remembers(Protocol):
         """The users who wrote in a private chat since then (epoch seconds), the newest first."""
 
 
+@runtime_checkable
+class Watched(Protocol):
+    """What a channel can also do: say whether its platform can be reached."""
+
+    def trouble(self) -> str:
+        """Why nothing comes in or goes out now, in a few words; empty while all is well."""
+
+
 Sign = Callable[[Address, int, str], str]
 """(address, visit, choice name) -> the signed route that a button carries, at most 64 bytes."""
 

@@ -179,6 +179,14 @@ class Runtime(Section):
     lease_seconds: float = Field(5, gt=0.1)
 
 
+class Health(Section):
+    """What a supervisor and Prometheus ask this process."""
+
+    bind: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65535)
+    queue_seconds: float = Field(60, gt=0)
+
+
 class Settings(BaseSettings):
     """What core needs. The faces add a section for each platform, see `bots/settings.py`."""
 
@@ -199,6 +207,7 @@ class Settings(BaseSettings):
     education: Education = Education()
     audit: Audit = Audit()
     runtime: Runtime = Runtime()
+    health: Health = Health()
 
     @field_validator("staff")
     @classmethod

@@ -14,6 +14,7 @@
         Moved       REWRITE    the chat has a new id: rewrite it and repeat
         Halted      STOP       the token is invalid or the platform bans us: stop and call a human
         Displaced   STOP       another process polls with our token: give up leadership
+        Wedged      STOP       the connection is dead in a way that only a new process mends
 
 The classes are those of `failures.md`: an error is classed by its cause, never by its type alone.
 """
@@ -84,3 +85,8 @@ class Halted(DeliveryError):
 
 class Displaced(DeliveryError):
     """Another process uses our token."""
+
+
+class Wedged(DeliveryError):
+    """A platform is reached and never answers, and a new connection changed nothing: end this process, so that
+    its supervisor starts another."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from bots.api_url import check_api_url
 from bots.discord.answers import Answers, Handle
+from bots.discord.breaker import Breaker
 from bots.discord.card import PAUSE, Cards
 from bots.discord.catch_up import CatchUp
 from bots.discord.commands import sync
@@ -97,7 +98,7 @@ class DiscordChannel:
         self._seal = seal
         self._me = ""
         base = check_api_url(settings.api_url, OFFICIAL, say)
-        self._rest = Rest(base, settings.proxy)
+        self._rest = Rest(base, Breaker(name, say), settings.proxy)
         self._answers = Answers(self._rest, lambda: self._me, now, settings.defer_after)
         self._inbound = Inbound(name, say)
         self._forms = Forms(settings.house, settings.languages)
@@ -130,7 +131,16 @@ class DiscordChannel:
 
     def _client(self) -> Client:
         servers = bool(self._settings.supports) or self._settings.servers
-        return Client(self._heard, self._begun, servers=servers, proxy=self._settings.proxy)
+        trace = self._rest.breaker.trace()
+        return Client(self._heard, self._begun, servers=servers, proxy=self._settings.proxy, trace=trace)
+
+    def trouble(self) -> str:
+        """Why nothing comes in or goes out now; empty while all is well."""
+        client = self._rest.client
+        if self._rest.breaker.left > 0:
+            return f"stopped for {self._rest.breaker.left:.0f} s"
+        alive = client is not None and client.ws is not None and client.latency < float("inf")
+        return "" if alive else "not connected"
 
     async def _arrive(self, client: Client) -> None:
         """Who are we? Then bring the commands up to date; that may fail, and is tried again the next time."""

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
@@ -53,7 +54,15 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody 
 class Client(discord.Client):
     """The library's client; what it hears is handed on. `begun` is called when a new session has begun."""
 
-    def __init__(self, heard: Heard, begun: Callable[[], None], *, servers: bool, proxy: str) -> None:
+    def __init__(
+        self,
+        heard: Heard,
+        begun: Callable[[], None],
+        *,
+        servers: bool,
+        proxy: str,
+        trace: aiohttp.TraceConfig,
+    ) -> None:
         super().__init__(
             intents=intents(servers=servers),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -63,6 +72,7 @@ class Client(discord.Client):
             guild_ready_timeout=0.5,
             max_ratelimit_timeout=30.0,
             proxy=proxy or None,
+            http_trace=trace,
         )
         parsers = self._connection.parsers
         parsers["READY"] = _then(parsers["READY"], begun)
@@ -123,6 +133,7 @@ class Gateway:
         """
         failures = 0
         while True:
+            await self._rest.breaker.passed()
             began = asyncio.get_running_loop().time()
             failure = await self._once(token)
             if isinstance(failure, Halted):

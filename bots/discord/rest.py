@@ -16,8 +16,9 @@ import aiohttp
 import discord
 from discord.http import Route
 
-from bots.discord.errors import CAUGHT, slowed, translate
-from core.errors import DeliveryError, NotSent
+from bots.discord.breaker import Breaker
+from bots.discord.errors import BANNED, CAUGHT, slowed, translate
+from core.errors import DeliveryError, NotSent, SlowDown
 
 Json = dict[str, Any]
 Answer = TypeVar("Answer")
@@ -31,8 +32,9 @@ _HEADERS = {"User-Agent": "DiscordBot (https://helpline.example, 1)", "Content-T
 class Rest:
     """The API at `base`. `client` is the one that is logged in at present, if any."""
 
-    def __init__(self, base: str, proxy: str = "") -> None:
+    def __init__(self, base: str, breaker: Breaker, proxy: str = "") -> None:
         self._base = base
+        self.breaker = breaker
         self._proxy = proxy or None
         self.client: discord.Client | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -49,9 +51,15 @@ class Rest:
         client = self.client
         if client is None:
             raise NotSent("not logged in")
+        self.breaker.check()
         options: Json = {} if body is None else {"json": body}
         route = Route(method, path, **ids)
-        return await _told(client.http.request(route, timeout=EXCHANGE, **options), PATIENCE)
+        try:
+            return await _told(client.http.request(route, timeout=EXCHANGE, **options), PATIENCE)
+        except SlowDown as error:
+            if error.everywhere and error.after >= BANNED:  # some bans come with a body instead
+                self.breaker.trip("wall")
+            raise
 
     async def answer(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """A call about an interaction, whose token stands in the path: one request, never repeated here.
@@ -59,6 +67,7 @@ class Rest:
         Raises:
             DeliveryError: by what really happened.
         """
+        self.breaker.check()
         return await _told(self._exchange(method, path, body), EXCHANGE.total or PATIENCE)
 
     async def _exchange(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
@@ -68,6 +77,7 @@ class Rest:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=_HEADERS,
                 timeout=EXCHANGE,
+                trace_configs=[self.breaker.trace()],
             )
         data = None if body is None else json.dumps(body, ensure_ascii=True).encode()
         url = self._base + path

@@ -228,6 +228,10 @@ class TelegramChannel:
             params["message_thread_id"] = int(address.thread)
         await self._quietly(self._request.raw("sendChatAction", params))
 
+    def trouble(self) -> str:
+        """Why no updates come now; empty while all is well."""
+        return self._webhook.trouble if self._webhook else self._polling.trouble()
+
     async def raw(self, method: str, params: Mapping[str, Any]) -> Any:
         """One call about the connection itself, beside the sends."""
         return await self._poll_request.raw(method, params)

@@ -25,8 +25,10 @@ from bots.telegram.request import AiohttpRequest
 from bots.telegram.sentences import Say
 from bots.wellformed import wellformed
 from core.conversation.model import Address, Incoming
-from core.errors import DeliveryError, Displaced, Halted, HelplineError, SlowDown
+from core.errors import DeliveryError, Displaced, Halted, HelplineError, NotSent, SlowDown, Wedged
 
+STOLEN = 15.0
+"""Seconds of conflicts after which no earlier process of ours can be the other one: its lease is over long ago."""
 QUIET = 6 * 86_400.0
 """Seconds without an update after which the offset is forgotten; Telegram speaks of a week."""
 Update = Mapping[str, Any]
@@ -100,6 +102,8 @@ class Polling:
         self._next = 0
         self._refusals = 0
         self._down = ""
+        self._displaced = self._stolen = 0.0
+        self._polls = self._answered = False
         self._last_update = self._renewed = now()
         self.last_success = now()
         """When Telegram last answered, by `now`: the readiness of this channel is read off it."""
@@ -109,7 +113,9 @@ class Polling:
 
         Raises:
             Halted: Telegram does not accept the token.
+            Wedged: Telegram is reached and answers no poll, not even over a new connection.
         """
+        self._polls = True
         while True:
             if updates := await self.until_answered(self._fetch):
                 await self._hand_over(updates, handle)
@@ -172,7 +178,8 @@ class Polling:
             log.warning(self._say("slow", name=self._name, seconds=f"{wait:g}"))
         else:
             self._report("displaced" if isinstance(failure, Displaced) else "unreachable", failure)
-        await self._watch()
+        self._suspect(failure)
+        await self._watch(failure)
         await asyncio.sleep(wait)
 
     def _report(self, key: str, failure: Exception) -> None:
@@ -182,16 +189,43 @@ class Polling:
             log.log(level, self._say(key, name=self._name, reason=describe(failure)))
         self._down = key
 
+    def _suspect(self, failure: Exception) -> None:
+        """Whoever polls here does it under the lease. So who still takes our updates is nobody of ours."""
+        if not isinstance(failure, Displaced):
+            return
+        self._displaced = self._displaced or self._now()
+        if not self._stolen and self._now() - self._displaced >= STOLEN:
+            self._stolen = self._now()
+            log.critical(self._say("stolen", name=self._name, seconds=f"{STOLEN:.0f}"))
+
+    def trouble(self) -> str:
+        """Why no updates come; empty while polls are answered."""
+        silent = self._now() - self.last_success
+        if self._answered and silent <= self._patience.silence + self._patience.grace:
+            return ""
+        return f"no answer for {silent:.0f} s" if self._answered else "not connected"
+
     def _recovered(self) -> None:
         self.last_success = self._now()
+        self._answered = True
+        self._displaced = self._stolen = 0.0
         if self._down:
             log.warning(self._say("alone" if self._down == "displaced" else "back", name=self._name))
         self._down = ""
 
-    async def _watch(self) -> None:
-        """The watchdog: a session that has brought nothing for too long is thrown away."""
+    async def _watch(self, failure: Exception) -> None:
+        """The watchdog: a session that has brought nothing for too long is thrown away, and if the next one brings
+        nothing either, the process. Not where the network itself is away: a new process would find it no sooner,
+        and the other platform would lose its session again and again."""
         silent = self._now() - max(self.last_success, self._renewed)
         if silent > self._patience.silence:
+            if (
+                self._polls
+                and self._renewed > self.last_success
+                and not isinstance(failure, NotSent | Displaced)
+            ):
+                silent = self._now() - self.last_success
+                raise Wedged(self._say("wedged", name=self._name, seconds=f"{silent:.0f}"))
             log.error(self._say("renewed", name=self._name, seconds=f"{silent:.0f}"))
             self._renewed = self._now()
             await self._request.shutdown()

@@ -38,6 +38,7 @@ from core.conversation.model import (
 from core.conversation.tickets import Left, Recall, Recalled
 from core.conversation.wire import dump_event, load_address
 from core.errors import Blocked, DeliveryError, Displaced, Halted, Malformed, Moved, NotSent, SlowDown, Unsure
+from core.runtime import metrics
 from core.runtime.desk import Desk
 from core.runtime.pace import Pace
 from core.runtime.recent import load_effect
@@ -103,6 +104,8 @@ class Performer:
     async def perform(self, row: EffectRow) -> Done | Later:
         """Perform one row. Never raises but for a store that fails."""
         done = await self._perform(row)
+        outcome = "later" if isinstance(done, Later) else done.settled.status if done.settled else "moved"
+        metrics.EFFECTS.labels(row.kind, outcome).inc()
         if isinstance(done, Done) and done.settled and done.settled.status != "done":
             event = await self._desk.staff.lost(row, done.settled.status)
             done = replace(done, event=event or done.event)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from core.conversation.model import Incoming
+from core.runtime import metrics
 from core.runtime.recent import dump_incoming
 from core.runtime.turns import Turner
 from core.safety.guard import MASK, Inspected, mask
@@ -36,6 +37,8 @@ class Receiver:
         """
         events = [self._event(guarded(self._inspect, incoming)) for incoming in incomings]
         fresh = await self._store.inbox.add(events, self._now())
+        for incoming in incomings:
+            metrics.UPDATES.labels(incoming.address.channel, incoming.kind).inc()
         for row in fresh:
             self._turner.take(row)
 

@@ -15,7 +15,9 @@ from core.conversation.engine import Engine
 from core.conversation.library import Library
 from core.errors import ConfigError, DeliveryError
 from core.runtime import shelf
+from core.runtime.alarm import Alarm
 from core.runtime.desk import Desk
+from core.runtime.health import Health
 from core.runtime.hours import hours
 from core.runtime.keys import audit_key, routes
 from core.runtime.lead import Lead
@@ -25,6 +27,7 @@ from core.runtime.receive import Receiver
 from core.runtime.sealing import Sealing
 from core.runtime.turns import Turner
 from core.runtime.upkeep import Upkeep
+from core.runtime.watch import Watch
 from core.runtime.worker import Worker
 from core.safety.guard import inspect
 from core.sentences import told
@@ -150,6 +153,7 @@ class Service:
             self.lead.keep(),
             _all(faces),
         ]
+        loops += [self.watch.run(), self.alarm.run(), self.health.run()]
         tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(loop) for loop in loops]
         ready()
         try:
@@ -180,6 +184,9 @@ class Service:
             store, self.channels, self.paces, lambda: self.actions, services, self._halt, now, self.desk
         )
         self.worker = Worker(store, performer, self.turner.take, now, settings.runtime.in_flight)
+        self.watch = Watch(store, self.channels, settings.health.queue_seconds, now)
+        self.alarm = Alarm(store, settings.desk, self._offer, now)
+        self.health = Health(settings.health, self.watch)
         return Receiver(store, inspect, self.turner, now)
 
     def _offer(self, rows: Sequence[NewEffect]) -> None:

@@ -338,3 +338,16 @@ SELECT number, checksum FROM migration ORDER BY number
 
 -- name: migration_add
 INSERT INTO migration (number, name, checksum, applied_at) VALUES (?, ?, ?, ?)
+
+-- What the watchdogs look at; a queue of a million is not counted to its end.
+-- name: waiting_events
+SELECT COUNT(*) FROM (SELECT 1 FROM event WHERE status = 'waiting' LIMIT ?) AS some
+
+-- name: waiting_event
+SELECT at FROM event WHERE status = 'waiting' ORDER BY id LIMIT 1
+
+-- name: waiting_effects
+SELECT COUNT(*) FROM (SELECT 1 FROM effect WHERE status = 'queued' AND due <= ? LIMIT ?) AS some
+
+-- name: waiting_effect
+SELECT due FROM effect WHERE status = 'queued' AND due <= ? AND rank = 0 ORDER BY due LIMIT 1

@@ -31,6 +31,7 @@ from core.store.rows import (
     Ticket,
 )
 from core.store.staff import StaffRoom
+from core.store.waiting import Waiting
 
 
 class Fenced(StoreError):
@@ -255,6 +256,7 @@ class Store(Protocol):
     staff: StaffRoom
     audit: Audit
     upkeep: Upkeep
+    waiting: Waiting
 
     async def close(self) -> None:
         """Release everything."""

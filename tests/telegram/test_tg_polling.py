@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import string
 from collections.abc import Sequence
 from typing import Any
@@ -12,11 +14,11 @@ import telegram
 
 from bots.local.faults import BAD_GATEWAY, Fault
 from bots.local.telegram import TelegramStandIn
-from bots.telegram.polling import QUIET, Patience, Polling
+from bots.telegram.polling import QUIET, STOLEN, Patience, Polling
 from bots.telegram.profile import Card, Profile, sync_profile
 from bots.telegram.request import AiohttpRequest
 from bots.telegram.sentences import FOLDER, sayer, sentences
-from core.errors import DeliveryError
+from core.errors import DeliveryError, Wedged
 
 
 class Clock:
@@ -108,6 +110,86 @@ async def test_a_session_that_brings_nothing_for_too_long_is_renewed(
     assert wedged.closed
     assert "session is being rebuilt" in caplog.text
     assert poll.last_success == clock.time
+
+
+async def polls(poll: Polling) -> None:
+    async def handle(_: Sequence[Any]) -> None:
+        return
+
+    await poll.run(handle)
+
+
+async def test_a_platform_that_is_reached_and_never_answers_ends_the_process_at_the_second_try(
+    stand_in: TelegramStandIn,
+    request_to: AiohttpRequest,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+    until: Any,
+) -> None:
+    poll = polling(request_to, clock)
+    stand_in.faults.queue("getUpdates", *[BAD_GATEWAY] * 500)
+    task = asyncio.create_task(polls(poll))
+    await until(lambda: stand_in.faults.calls["getupdates"] > 2)
+    clock.time += 4
+    await until(lambda: "session is being rebuilt" in caplog.text)
+    assert not task.done()
+    clock.time += 4
+    with pytest.raises(Wedged, match="not even over a new connection"):
+        await task
+
+
+async def test_without_any_network_it_waits_for_ever(
+    stand_in: TelegramStandIn,
+    request_to: AiohttpRequest,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+    until: Any,
+) -> None:
+    poll = polling(request_to, clock)
+    await stand_in.stop()
+    task = asyncio.create_task(polls(poll))
+    for count in (1, 2, 3):
+        clock.time += 4
+        await until(lambda count=count: caplog.text.count("session is being rebuilt") >= count)
+    assert not task.done()
+    assert poll.trouble() == "not connected"
+    await stand_in.start()
+    await until(lambda: not poll.trouble())
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_who_takes_our_updates_for_long_is_a_thief_and_a_person_is_told_once(
+    stand_in: TelegramStandIn,
+    request_to: AiohttpRequest,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+    until: Any,
+) -> None:
+    thief = AiohttpRequest(f"{stand_in.url}/bot{stand_in.token}")
+
+    async def steal() -> None:
+        while True:
+            with contextlib.suppress(telegram.error.TelegramError):
+                await thief.raw("getUpdates", {"timeout": 50}, read_timeout=60)
+
+    poll = polling(request_to, clock)
+    task, other = asyncio.create_task(polls(poll)), asyncio.create_task(steal())
+    await until(lambda: "409" in caplog.text)
+    assert "token may be stolen" not in [
+        r.getMessage() for r in caplog.records if r.levelno == logging.CRITICAL
+    ]
+    clock.time += STOLEN
+    await until(lambda: any(record.levelno == logging.CRITICAL for record in caplog.records))
+    clock.time += STOLEN
+    await asyncio.sleep(0.1)
+    said = [record.getMessage() for record in caplog.records if record.levelno == logging.CRITICAL]
+    assert len(said) == 1
+    assert "none of ours: the token may be stolen" in said[0]
+    for one in (task, other):
+        one.cancel()
+    await asyncio.gather(task, other, return_exceptions=True)
+    await thief.shutdown()
 
 
 PROFILE = Profile(

@@ -27,7 +27,9 @@ from core.store.sql.people import SqlPeople
 from core.store.sql.small import SqlAudit, SqlFlows, SqlLeases, SqlSlots, SqlUpkeep
 from core.store.sql.staff import SqlStaff
 from core.store.sql.turns import SqlInbox, SqlTurns
+from core.store.sql.waiting import SqlWaiting
 from core.store.staff import StaffRoom
+from core.store.waiting import Waiting
 
 
 class SqlStore:
@@ -50,6 +52,7 @@ class SqlStore:
         self.staff: StaffRoom = SqlStaff(database)
         self.audit: Audit = SqlAudit(database)
         self.upkeep: Upkeep = SqlUpkeep(database)
+        self.waiting: Waiting = SqlWaiting(database)
 
     async def close(self) -> None:
         """Release everything; harmless to repeat."""

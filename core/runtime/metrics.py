@@ -1,0 +1,31 @@
+"""What is counted, for Prometheus: one table. No label holds anything of a person: channels, kinds and outcomes only."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+REGISTRY = CollectorRegistry()
+UPDATES = Counter(
+    "helpline_updates", "Events that came in and are stored", ["channel", "kind"], registry=REGISTRY
+)
+EFFECTS = Counter(
+    "helpline_effects", "Rows of the outbox that were tried", ["kind", "outcome"], registry=REGISTRY
+)
+ALARMS = Counter("helpline_alarms", "Sentences that a person has to read", registry=REGISTRY)
+INVALID = Gauge(
+    "helpline_invalid_requests",
+    "401, 403 and 429 of a platform in ten minutes",
+    ["channel"],
+    registry=REGISTRY,
+)
+LAG = Gauge(
+    "helpline_event_loop_lag_seconds", "The longest wait for the event loop lately", registry=REGISTRY
+)
+QUEUE_AGE = Gauge("helpline_queue_age_seconds", "Age of the oldest that waits", ["queue"], registry=REGISTRY)
+QUEUED = Gauge("helpline_queue_depth", "How much waits, up to a thousand", ["queue"], registry=REGISTRY)
+READY = Gauge("helpline_ready", "1 while nothing keeps this process from its work", registry=REGISTRY)
+
+
+def exposition() -> bytes:
+    """Everything in Prometheus' text form."""
+    return generate_latest(REGISTRY)

@@ -1,0 +1,166 @@
+"""The watchdogs: a blocked loop, queues that stand, alarms that reach the staff, and the pages for a supervisor."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bots.local.telegram import TelegramStandIn
+from bots.local.telegram_limits import UNLIMITED
+from bots.settings import Settings
+from core.config import Desk, Health, StaffChat
+from core.errors import ConfigError, StoreError
+from core.runtime import metrics, watch
+from core.runtime.health import Health as Pages
+from core.runtime.watch import Watch
+from core.store.rooms import Store
+from core.store.rows import Batch, NewEffect, NewEvent
+from core.store.sqlite import open_sqlite
+from core.store.waiting import Queues
+from tests.app.harness import CHANNEL, ROOT, in_process, settled
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    one = await open_sqlite(tmp_path / "helpline.db")
+    yield one
+    await one.close()
+
+
+async def test_queues_are_counted_up_to_a_limit_and_the_oldest_is_found(store: Store) -> None:
+    assert await store.waiting.look(100.0, 10) == Queues(0, 0.0, 0, 0.0)
+    for number in range(5):
+        await store.inbox.add([NewEvent("c", str(number), "lane", "{}")], 10.0 + number)
+    rows = [
+        NewEffect(f"k{n}", f"l{n}", rank, "send", '["c","1","1",""]', "[]", due)
+        for n, (rank, due) in enumerate([(0, 40.0), (0, 30.0), (9, 20.0), (0, 500.0)])
+    ]
+    await store.turns.commit(Batch(effects=rows))
+    assert await store.waiting.look(100.0, 3) == Queues(3, 90.0, 3, 70.0)
+
+
+async def test_what_waits_too_long_is_one_alarm_and_not_ready(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 1000.0
+    one = Watch(store, {}, 60.0, lambda: now)
+    assert one.troubles()
+    await one.look()
+    assert one.troubles() == []
+    await store.inbox.add([NewEvent("c", "1", "lane", "{}")], now)
+    now += 90
+    await one.look()
+    await one.look()
+    assert one.troubles() == ["inbox waits for 90 s"]
+    alarms = [record for record in caplog.records if record.levelno == logging.CRITICAL]
+    assert len(alarms) == 1, "once for each time that it stands"
+
+
+async def test_a_store_that_fails_is_not_ready_and_comes_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Watch(store, {}, 60.0, time.time)
+
+    async def fails(_now: float, _limit: int) -> Queues:
+        raise StoreError("The disk of the database is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.waiting, "look", fails)
+        await one.look()
+        assert one.troubles() == ["store: The disk of the database is full."]
+    await one.look()
+    assert one.troubles() == []
+
+
+async def test_a_blocked_loop_is_told_once_a_minute(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    one = Watch(store, {}, 60.0, time.time)
+    task = asyncio.create_task(one.run())
+    for _ in range(2):
+        await asyncio.sleep(0.02)
+        time.sleep(watch.NAP + watch.LATE + 0.1)
+        await asyncio.sleep(0.02)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    lines = [record for record in caplog.records if "event loop was blocked" in record.getMessage()]
+    assert len(lines) == 1
+    await one.look()
+    assert metrics.REGISTRY.get_sample_value("helpline_event_loop_lag_seconds") > watch.LATE  # type: ignore[operator]
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+async def fetched(port: int, path: str) -> tuple[int, str]:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}{path}") as response,
+    ):
+        return response.status, await response.text()
+
+
+async def test_the_pages_tell_a_supervisor_all_and_nothing_of_people(tmp_path: Path) -> None:
+    port = free_port()
+    settings = Settings(flows=ROOT / "flows", health=Health(port=port))
+    async with (
+        TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in,
+        in_process(stand_in, tmp_path, settings=settings) as service,
+    ):
+        person = stand_in.world.add_person("小明", username="xiaoming")
+        stand_in.world.say(person, "忘记密码 xiaoming@example.com")
+        await settled(stand_in, service)
+        await service.watch.look()
+        assert await fetched(port, "/healthz") == (200, "ok\n")
+        status, body = await fetched(port, "/readyz")
+        assert (status, json.loads(body)) == (200, {"ready": True, "troubles": []})
+        status, body = await fetched(port, "/metrics")
+        assert status == 200
+        assert f'helpline_updates_total{{channel="{CHANNEL}",kind="said"}}' in body
+        assert 'helpline_effects_total{kind="send",outcome="done"}' in body
+        assert "helpline_ready 1.0" in body
+        for secret in (str(person.id), "xiaoming", "小明", stand_in.token):
+            assert secret not in body
+        await stand_in.stop()
+        service.channels[CHANNEL]._polling.last_success -= 1000  # type: ignore[attr-defined]
+        status, body = await fetched(port, "/readyz")
+        assert status == 503
+        assert json.loads(body)["troubles"][0].startswith(f"{CHANNEL}: no answer for 1")
+        await stand_in.start()
+
+
+async def test_a_taken_port_is_one_sentence(store: Store) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"127.0.0.1:{port}"):
+            await Pages(Health(port=port), Watch(store, {}, 60.0, time.time)).run()
+
+
+async def test_an_alarm_reaches_the_staff_once_and_without_secrets(tmp_path: Path) -> None:
+    async with TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in:
+        group = stand_in.world.group("客服", stand_in.world.add_person("李雷"), supergroup=True)
+        desk = Desk(staff=(StaffChat(channel=CHANNEL, chat=str(group.id)),))
+        async with in_process(
+            stand_in, tmp_path, settings=Settings(flows=ROOT / "flows", desk=desk)
+        ) as service:
+            for _ in range(3):
+                logging.getLogger("any.room").critical("the token may be stolen: token=%s", stand_in.token)
+            logging.getLogger("any.room").error("not for everybody")
+            async with asyncio.timeout(30):
+                while not group.messages(by_bot=True):
+                    await asyncio.sleep(0.01)
+            await settled(stand_in, service)
+            (shown,) = group.messages(by_bot=True)
+            assert shown.text.startswith("⚠️ the token may be stolen")
+            assert stand_in.token not in shown.text
