@@ -212,6 +212,14 @@ def doctor(as_json: Json = False, config: Config = None) -> None:
     raise typer.Exit(command(config, as_json))
 
 
+@app.command()
+def guard(as_json: Json = False) -> None:
+    """逐行读入文字，说出里面有哪类机密，并遮住它 · Read texts, one a line: what secrets they hold, and mask them."""
+    from bots.commands.guard import guard as command
+
+    raise typer.Exit(command(as_json))
+
+
 def main() -> None:
     """Entry point."""
     for stream in (sys.stdout, sys.stderr):

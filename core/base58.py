@@ -36,7 +36,11 @@ def checked(text: str) -> bytes | None:
 
 def encode_checked(payload: bytes) -> str:
     """The base58check text of a payload."""
-    raw = payload + sha256(sha256(payload).digest()).digest()[:4]
+    return encode(payload + sha256(sha256(payload).digest()).digest()[:4])
+
+
+def encode(raw: bytes) -> str:
+    """The base58 text of some bytes."""
     number, letters = int.from_bytes(raw, "big"), []
     while number:
         number, value = divmod(number, 58)

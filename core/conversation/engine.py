@@ -41,6 +41,8 @@ PAYLOAD = "flow_"
 """A start payload (deep link) that leads straight to a flow."""
 BUTTONS = 6
 """The most buttons under the warning about a secret: more would bury what it says."""
+BAITS = ("seed_phrase", "private_key")
+"""Kinds that `bait_seed` answers where it is one of them."""
 WORD = 40
 """Code points; no word that works everywhere is longer."""
 TALK = ("start", "help")
@@ -128,8 +130,10 @@ class Engine:
         erases = self._can(scene.before).erase and bool(said.ref)
         if erases:
             scene.effects.append(Erase(said.ref))
+        bait = "bait_seed" in said.secrets
         for kind in dict.fromkeys(said.secrets):
-            scene.say(f"secret.{kind}")
+            if not bait or kind not in BAITS:  # what is offered as a bait is nobody's to save
+                scene.say(f"secret.{kind}")
         scene.say("secret_erased" if erases else "secret_delete_yourself")
         if said.public:
             scene.choices = self._private(scene, None)

@@ -1,127 +1,208 @@
 """Seed phrases of Han characters, whose list is simply the 2,048 most common ones.
 
-So a run of them means nothing by itself. What counts is the layout (characters one by one, or exactly as many
-as a phrase has) and how unnatural the run is: the share of neighbours that form an ordinary pair. Ordinary text
-has a third or more, a random phrase almost none.
+So a run of them means nothing by itself. What tells a phrase from a sentence is how the characters come: in
+Chinese a few are used all the time and neighbours form words, in a phrase all are used alike and neighbours are
+strangers. Both are counted in bits (`RARITY`, and `_WORD` or `_NO_WORD` for a pair) and added up along the text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-from core.safety.seeds import GAP, LABEL, PART, PHRASE, Found, blank
-from core.safety.wordlists import CHARACTER_INDEX, CHARACTERS, PAIRS, SIZES, checksum_holds
+from core.safety.checksums import bip39
+from core.safety.found import Found
+from core.safety.runs import BREAK, stretches
+from core.safety.seeds import GAP, LABEL, PART, PHRASE, blank
+from core.safety.wordlists import CHARACTER_INDEX, CHARACTERS, PAIRS, RARITY, SIZES
 
-_HAN: Final = re.compile(r"[\u3400-\u9fff]+")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _LABEL: Final = re.compile(
     r"第\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?[个個位]?[单單]?[字词詞]?\s?[:.、)\-为是]"
     r"|[单單]?[词詞字]\s?\d{1,2}\s?[:.、)=-]"
 )
 CONTEXT: Final = re.compile(
-    r"助[记記][词詞]|[种種]子[词詞]?|恢[复復]短[语語]|恢[复復][词詞]|[备備]份[词詞]|短[语語]"
+    r"助[记記憶][词詞]|[种種]子[词詞]?|恢[复復]短[语語]|恢[复復][词詞]|[备備]份[词詞短]|短[语語]|单词是"
     r"|seed|mnemonic|recovery phrase|secret phrase|backup phrase"
 )
 """Words that announce a phrase."""
-_GROUPS: Final = (2, 3, 4, 6)
-_WINDOW: Final = 12
+_WORD, _NO_WORD, _FOREIGN = -6, 1, -3
+"""Bits for a pair that is a word, one that is none, and a character of no list."""
+LEAST: Final = 8
+"""The sum of a stretch that is enough behind a context word. Fixed on phrases and on reviews that no test reads."""
+_SPACED, _CHECKED, _ALONE = -20, 3, 16
+"""How much more it takes for characters that stand one by one, with a right checksum, and without anything."""
+_SHORTEST: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Han characters that follow each other: where each stands, and its score."""
+
+    places: list[int]
+    letters: str
+    scores: list[int]
+
+    def total(self, first: int, last: int) -> int:
+        """The sum of a stretch, whatever parts it."""
+        return sum(score - BREAK if score < BREAK // 2 else score for score in self.scores[first : last + 1])
+
+    def varied(self, first: int, last: int) -> bool:
+        """Whether hardly a character comes twice: in a phrase one in a hundred does, in an exclamation all do."""
+        letters = self.letters[first : last + 1]
+        return len(set(letters)) >= min(_SHORTEST, 0.75 * len(letters))
 
 
 def find(low: str) -> Iterator[Found]:
     """The seed phrases and parts of one in Han characters, in a plain, lower-case text."""
-    runs = [match.span() for match in _HAN.finditer(low)]
-    if sum(1 for start, end in runs if end - start == 1) >= 4 or (runs and "第" in low):
-        yield from _one_by_one(low)
-    announced = CONTEXT.search(low) is not None
-    yield from _in_groups(low, runs, announced=announced)
-    for start, end in runs:
-        if end - start in SIZES and _is_random(low[start:end], announced=announced):
-            yield start, end, PHRASE
-        elif announced and end - start >= _WINDOW:
-            yield from _inside(low, start, end)
-
-
-def naturalness(letters: str) -> float:
-    """The share of neighbours that form an ordinary pair; 1.0 when there are no neighbours."""
-    first = [CHARACTERS.get(letter, letter) for letter in letters]
-    pairs = [a + b in PAIRS for a, b in pairwise(first)]
-    return sum(pairs) / len(pairs) if pairs else 1.0
-
-
-def _is_random(letters: str, *, announced: bool) -> bool:
-    """Whether so many characters in one piece are a phrase: all listed, unnatural, and announced or checked."""
-    first = [CHARACTERS.get(letter, "") for letter in letters]
-    if not all(first) or naturalness(letters) > 0.1:
-        return False
-    return announced or checksum_holds([CHARACTER_INDEX[letter] for letter in first])
-
-
-def _one_by_one(low: str) -> Iterator[Found]:
-    """Characters that stand alone, with spaces, commas or numbers between them."""
-    text = blank(_LABEL, blank(LABEL, low))
-    row: list[tuple[int, int, str]] = []
-    strange = 0
-    for match in [*_HAN.finditer(text), None]:
-        alone = match is not None and len(match.group()) == 1
-        near = match is not None and (not row or _only_marks(text[row[-1][1] : match.start()]))
-        if match is not None and alone and near and (match.group() in CHARACTERS or (row and not strange)):
-            strange += match.group() not in CHARACTERS
-            row.append((*match.span(), match.group()))
-            continue
-        yield from _judged(row, match.start() if match and near and row else None, match)
-        row, strange = [], 0
-        if match is not None and alone and match.group() in CHARACTERS:
-            row = [(*match.span(), match.group())]
-
-
-def _only_marks(gap: str) -> bool:
-    return len(gap) <= GAP and not any(letter.isalpha() for letter in gap)
-
-
-def _judged(row: list[Found], after: int | None, match: re.Match[str] | None) -> Iterator[Found]:
-    """A row of single characters: a phrase, a part of one, or ordinary text with spaces in it."""
-    letters = "".join(letter for _, _, letter in row)
-    if len(row) < 4 or naturalness(letters) > 0.2:
+    places = [match.start() for match in _HAN.finditer(low)]
+    if len(places) < 4:
         return
-    start, end = row[0][0], row[-1][1]
-    if len(row) >= 10:
-        # A last character that is glued to the sentence behind it belongs to the phrase.
-        glued = after is not None and len(row) + 1 in SIZES and match is not None
-        yield start, after + 1 if glued and after is not None else end, PHRASE
-    elif len(set(letters)) >= 4 and naturalness(letters) == 0.0:
-        yield start, end, PART
+    if "第" in low or "词" in low or "詞" in low or "字" in low:
+        low = blank(_LABEL, blank(LABEL, low))
+        places = [match.start() for match in _HAN.finditer(low)]
+    announced = CONTEXT.search(low) is not None
+    for row in _one_by_one(low, places):
+        yield from _spaced(row, len(places))
+    if len(places) >= _SHORTEST:
+        row = _row(low, places, GAP if announced else 0)
+        yield from _dense(row, announced=announced)
+        yield from _exact(row, announced=announced)
 
 
-def _in_groups(low: str, runs: list[tuple[int, int]], *, announced: bool) -> Iterator[Found]:
-    """Runs of two, three, four or six characters that together have a phrase's length."""
-    row: list[tuple[int, int]] = []
-    for start, end in [*runs, (0, 0)]:
-        size = end - start
-        fits = bool(row) and size == row[-1][1] - row[-1][0] and 0 <= start - row[-1][1] <= 4
-        if row and not fits:
-            letters = "".join(low[a:b] for a, b in row)
-            if len(row) > 1 and len(letters) in SIZES and _is_random(letters, announced=announced):
-                yield row[0][0], row[-1][1], PHRASE
+def _row(low: str, places: list[int], gap: int, *, spaced: bool = False) -> _Row:
+    """The characters with their scores; a wider gap begins anew. What is `spaced` has neighbours all the same."""
+    letters = "".join(low[place] for place in places)
+    first = [CHARACTERS.get(letter, "") for letter in letters]
+    scores = [RARITY[one] if one else _FOREIGN for one in first]
+    for at, (here, there) in enumerate(pairwise(places)):
+        if there - here - 1 > gap:
+            scores[at + 1] += BREAK
+        elif spaced or there == here + 1:
+            pair = (first[at] or letters[at]) + (first[at + 1] or letters[at + 1])
+            scores[at + 1] += _WORD if pair in PAIRS else _NO_WORD
+    return _Row(places, letters, scores)
+
+
+# --- characters that stand one by one --------------------------------------------------------
+
+
+def _one_by_one(low: str, places: list[int]) -> Iterator[_Row]:
+    """Rows of characters each of which stands alone, with spaces, commas, numbers or tags between them."""
+    alone = set(places)
+    row: list[int] = []
+    for place in places:
+        single = place - 1 not in alone and place + 1 not in alone
+        if row and not (single and _parts(low[row[-1] + 1 : place])):
+            if len(row) >= 4:
+                yield _ended(low, row, place)
             row = []
-        if size in _GROUPS:
-            row.append((start, end))
+        if single:
+            row.append(place)
+    if len(row) >= 4:
+        yield _row(low, row, GAP, spaced=True)
 
 
-def _inside(low: str, start: int, end: int) -> Iterator[Found]:
-    """Windows without ordinary pairs inside a longer run of an announced phrase."""
-    run = blank(CONTEXT, low[start:end])
-    first = [CHARACTERS.get(letter, "") for letter in run]
-    listed = [0, *accumulate(bool(letter) for letter in first)]
-    natural = [0, *accumulate(a + b in PAIRS for a, b in pairwise(first))]
-    open_at = open_to = -1
-    for at in range(len(first) - _WINDOW + 1):
-        if listed[at + _WINDOW] - listed[at] == _WINDOW and natural[at + _WINDOW - 1] - natural[at] <= 1:
-            if at > open_to:
-                if open_at >= 0:
-                    yield start + open_at, start + open_to, PHRASE
-                open_at = at
-            open_to = at + _WINDOW
-    if open_at >= 0:
-        yield start + open_at, start + open_to, PHRASE
+def _parts(gap: str) -> bool:
+    """Whether this can stand between two characters of a phrase: marks and tags, no other script's letters."""
+    return len(gap) <= GAP and (gap.isascii() or not any(letter.isalpha() for letter in gap))
+
+
+def _ended(low: str, row: list[int], following: int) -> _Row:
+    """A last character that is glued to the sentence behind it belongs to the phrase."""
+    glued = len(row) + 1 in SIZES and following - row[-1] - 1 <= GAP
+    return _row(low, [*row, following] if glued else row, GAP, spaced=True)
+
+
+def _spaced(row: _Row, all_told: int) -> Iterator[Found]:
+    """A phrase, or a part of one where it is (nearly) all that the text says."""
+    size = len(row.places)
+    listed = sum(letter in CHARACTERS for letter in row.letters)
+    start, end = row.places[0], row.places[-1] + 1
+    if not row.varied(0, size - 1):
+        return
+    if size >= _SHORTEST and listed >= size - 1 - size // 12:
+        if row.total(0, size - 1) >= LEAST + _SPACED:
+            yield Found(start, end, PHRASE, _right(row.letters))
+    elif listed == size and all_told <= size + _SHORTEST and row.total(0, size - 1) >= size:
+        yield Found(start, end, PART)
+
+
+# --- characters in one piece -----------------------------------------------------------------
+
+
+def _dense(row: _Row, *, announced: bool) -> Iterator[Found]:
+    """Stretches that no sentence has: long, rare, all of the list."""
+    for first, last in stretches(row.scores, LEAST if announced else LEAST + _CHECKED):
+        listed = sum(letter in CHARACTERS for letter in row.letters[first : last + 1])
+        if listed <= _SHORTEST or not row.varied(first, last):
+            continue
+        checked = _checked(row, first, last)
+        if checked:
+            first, last = min(first, checked[0]), max(last, checked[1])
+        elif not announced and row.total(first, last) < LEAST + _ALONE:
+            continue
+        yield Found(row.places[first], row.places[last] + 1, PHRASE, checked is not None)
+
+
+def _checked(row: _Row, first: int, last: int) -> tuple[int, int] | None:
+    """The window with a right checksum that shares most with a stretch, at most three characters beyond it. Of a
+    long stretch only the beginning is looked at: it needs no checksum to be masked."""
+    last = min(last, first + SIZES[-1] + 3)
+    numbers = _numbers(row.letters)
+    best: tuple[int, int, int] | None = None
+    for size in SIZES:
+        if size > last - first + 1 + 6:
+            break
+        for start in range(max(0, first - 3), min(last + 3, len(numbers) - 1) - size + 2):
+            shared = min(last, start + size - 1) - max(first, start) + 1
+            window = numbers[start : start + size]
+            if shared > (best[0] if best else 0) and -1 not in window and bip39(window):
+                best = shared, start, start + size - 1
+    return best[1:] if best else None
+
+
+def _exact(row: _Row, *, announced: bool) -> Iterator[Found]:
+    """Pieces (or equal groups of two, three, four or six) that have exactly a phrase's length."""
+    for first, last in _pieces(row.places):
+        numbers = _numbers(row.letters[first : last + 1])
+        if -1 in numbers or row.total(first, last) < -2 or not row.varied(first, last):
+            continue
+        checked = bip39(numbers)
+        if announced or checked:
+            yield Found(row.places[first], row.places[last] + 1, PHRASE, checked)
+
+
+def _right(letters: str) -> bool:
+    numbers = _numbers(letters)
+    return -1 not in numbers and bip39(numbers)
+
+
+def _numbers(letters: str) -> list[int]:
+    """The BIP39 numbers of characters, -1 for one that is not listed."""
+    return [CHARACTER_INDEX.get(CHARACTERS.get(letter, ""), -1) for letter in letters]
+
+
+def _pieces(places: list[int]) -> Iterator[tuple[int, int]]:
+    """(first, last) of unbroken pieces, and of rows of equal pieces (the last may be shorter), as long as a phrase."""
+    pieces: list[tuple[int, int]] = []
+    first = 0
+    for at in range(1, len(places) + 1):
+        if at == len(places) or places[at] != places[at - 1] + 1:
+            pieces.append((first, at - 1))
+            first = at
+    yield from ((a, b) for a, b in pieces if b - a + 1 in SIZES)
+    row: list[tuple[int, int]] = []
+    for a, b in [*pieces, (0, -1)]:
+        near = bool(row) and a > 0 and places[a] - places[row[-1][1]] <= 5
+        if near and b - a == row[-1][1] - row[-1][0]:
+            row.append((a, b))
+            continue
+        if near and b - a < row[-1][1] - row[-1][0]:
+            row.append((a, b))
+        if len(row) > 1 and row[-1][1] - row[0][0] + 1 in SIZES:
+            yield row[0][0], row[-1][1]
+        row = [(a, b)] if 2 <= b - a + 1 <= 6 else []

@@ -10,10 +10,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from core.safety import characters, keys, labelled, seeds
+from core.safety import bait, characters, keys, labelled, numbers, recovery, seeds, tokens
+from core.safety.found import Found
 from core.safety.plain import plain
 
-KINDS: Final = ("seed_phrase", "seed_part", "private_key", "password", "code", "bot_token")
+KINDS: Final = (
+    *(
+        "bait_seed",
+        "seed_phrase",
+        "seed_part",
+        "private_key",
+        "keystore",
+        "password",
+        "code",
+        "recovery_codes",
+    ),
+    *("api_key", "bot_token", "card", "id_number"),
+)
 """Every kind of secret, the worst first."""
 MASK: Final = "▇▇▇▇"
 """What stands in place of a secret: always as long, so that it tells nothing."""
@@ -25,10 +38,14 @@ DEEPEST: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """A text that is safe to keep, and the kinds (of `KINDS`, in that order) that were masked in it."""
+    """A text that is safe to keep, and the kinds (of `KINDS`, in that order) that were masked in it.
+
+    `certain` are those of them that a checksum or a form of their own proves; the others are suspected.
+    """
 
     text: str
     kinds: tuple[str, ...] = ()
+    certain: tuple[str, ...] = ()
 
 
 _NOTHING = Inspected("")
@@ -44,11 +61,18 @@ def inspect(text: str) -> Inspected:
     found = list(_find(form.text))
     if not found:
         return Inspected(text + tail)
-    spans = [form.origin(start, end) for start, end, _ in found]
-    kinds = {kind for _, _, kind in found}
+    merged = _merged(found)
+    kinds = {one.kind for one in merged}
     if "seed_phrase" in kinds:
         kinds.discard("seed_part")
-    return Inspected(_masked(text, spans) + tail, tuple(kind for kind in KINDS if kind in kinds))
+    if kinds & {"seed_phrase", "private_key"} and bait.is_bait(form.text.lower()):
+        kinds.add(bait.BAIT)
+    sure = {one.kind for one in merged if one.certain}
+    return Inspected(
+        _masked(text, [form.origin(one.start, one.end) for one in merged]) + tail,
+        tuple(kind for kind in KINDS if kind in kinds),
+        tuple(kind for kind in KINDS if kind in sure & kinds),
+    )
 
 
 def mask(value: object) -> object:
@@ -70,7 +94,7 @@ def _mask(value: object, depth: int) -> object:
     return inspect(str(value)).text
 
 
-def _find(text: str) -> Iterator[seeds.Found]:
+def _find(text: str) -> Iterator[Found]:
     low = text.lower()
     if len(low) != len(text):  # a few letters grow when lowered: keep them, so that offsets stay
         low = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
@@ -79,24 +103,32 @@ def _find(text: str) -> Iterator[seeds.Found]:
         yield from characters.find(low)
     if len(low) >= keys.SHORTEST:
         yield from keys.find(text, low)
+    if len(low) >= tokens.SHORTEST:
+        yield from tokens.find(text, low)
     yield from labelled.find(text, low)
+    yield from recovery.find(low)
+    yield from numbers.find(low)
+
+
+def _merged(found: Iterable[Found]) -> list[Found]:
+    """Stretches that touch or overlap become one, of the kind that is certain, else of the worst."""
+    merged: list[Found] = []
+    for one in sorted(found):
+        if not merged or one.start > merged[-1].end:
+            merged.append(one)
+            continue
+        last = merged[-1]
+        worst = min(last, one, key=lambda each: (not each.certain, KINDS.index(each.kind)))
+        merged[-1] = Found(last.start, max(last.end, one.end), worst.kind, worst.certain)
+    return merged
 
 
 def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The text with one mask for each stretch; stretches that touch or overlap become one."""
+    """The text with one mask for each stretch. In the original two may touch that are apart in plain form."""
     pieces: list[str] = []
     done = 0
-    for start, end in _merged(spans):
-        pieces += (text[done:start], MASK)
-        done = end
+    for start, end in spans:
+        if start > done or not pieces:
+            pieces += (text[done:start], MASK)
+        done = max(done, end)
     return "".join([*pieces, text[done:]])
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged

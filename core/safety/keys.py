@@ -1,34 +1,49 @@
-"""Keys that can be recognised by themselves: WIF, extended private keys, bot tokens; and hex keys by their label.
+"""Private keys: those that can be recognised by themselves, and hex keys by the words around them.
 
 A bare 64-digit hex number is a transaction id far more often than a key, and nothing tells them apart offline:
-it counts as a key only where the words before it (or right behind it) say so.
+it counts as a key only where the words before it (or right behind it) say so. A signature looks like a key pair,
+too, but its second half is not the public key of the first.
 """
 
 from __future__ import annotations
 
 import re
+from base64 import b32decode
+from binascii import crc_hqx
 from collections.abc import Iterator
 from typing import Final
 
-from core import base58
-from core.safety.seeds import Found
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-KEY, TOKEN = "private_key", "bot_token"
-SHORTEST: Final = 44
-"""No key or token is shorter: shorter texts need not be searched."""
+from core import base58
+from core.safety.found import Found
+
+KEY: Final = "private_key"
+SHORTEST: Final = 28
+"""No key is shorter: shorter texts need not be searched."""
 _BASE58: Final = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{51,112}(?![0-9A-Za-z])")
-_HEX: Final = re.compile(r"(?<![0-9A-Za-z/])(?:0[xX])?[0-9a-fA-F]{60,68}(?![0-9A-Za-z])")
-_TOKENS: Final = re.compile(
-    r"(?<!\d)\d{8,10}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"
-    r"|(?<![A-Za-z0-9_-])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])"
+_HEX: Final = re.compile(
+    r"(?<![0-9A-Za-z/])(?:0[xX])?(?:[0-9a-fA-F]{126,130}|[0-9a-fA-F]{60,68})(?![0-9A-Za-z])"
+)
+_SPLIT_HEX: Final = re.compile(
+    r"(?<![0-9A-Za-z/])(?:0[xX])?[0-9a-fA-F]{4,32}(?:[ \n\-][0-9a-fA-F]{4,32}){1,31}(?![0-9A-Za-z])"
+)
+_ARRAY: Final = re.compile(r"\[\s{0,4}(?:\d{1,3}\s{0,4},\s{0,8}){63}\d{1,3}\s{0,4},?\s{0,4}\]")
+_STELLAR: Final = re.compile(r"(?<![0-9A-Za-z])S[A-Z2-7]{55}(?![0-9A-Za-z])")
+_BY_NAME: Final = re.compile(
+    r"(?<![0-9a-z])(?:nsec1[02-9ac-hj-np-z]{58}|suiprivkey1[02-9ac-hj-np-z]{50,80}|ed25519-priv-0x[0-9a-f]{64}"
+    r"|pvt_[a-z0-9]{2}_[0-9a-z]{48,54}|edsk[0-9a-z]{50,94})(?![0-9a-z])"
+)
+_RIPPLE: Final = re.compile(r"(?<![0-9A-Za-z])s[1-9A-HJ-NP-Za-km-z]{27,30}(?![0-9A-Za-z])")
+_PEM: Final = re.compile(
+    r"-----begin [a-z ]{0,20}private key( block)?-----.{0,8192}?(?:-----end|\Z)", re.DOTALL
 )
 _ABOUT_KEY: Final = re.compile(
     r"私[钥鑰匙]|密[钥鑰]|priv(?:ate)?[\s_-]{0,2}key|secret[\s_-]{0,2}key|privkey|prvkey|\bprv\b|\bwif\b|keystore"
 )
-_ABOUT_ID: Final = re.compile(r"哈希|交易|tx|hash|transaction|区块|區塊|block|订单|訂單")
+_ABOUT_ID: Final = re.compile(r"哈希|交易|tx|hash|transaction|区块|區塊|block|订单|訂單|公[钥鑰]|public")
 _BEFORE, _AFTER = 80, 24
-_WIF_VERSIONS: Final = (0x80, 0xEF)
-_EXTENDED: Final = frozenset(
+_PRIVATE_HEADS: Final = frozenset(
     bytes.fromhex(version)
     for version in (
         *("0488ade4", "049d7878", "04b2430c", "04358394", "044a4e28"),
@@ -38,27 +53,58 @@ _EXTENDED: Final = frozenset(
 
 
 def find(text: str, low: str) -> Iterator[Found]:
-    """The private keys and bot tokens in a plain text; `low` is the same text in lower case."""
-    for match in _TOKENS.finditer(text):
-        yield *match.span(), TOKEN
+    """The private keys in a plain text; `low` is the same text in lower case."""
     for match in _BASE58.finditer(text):
-        if _is_private(match.group()) or (
-            match.end() - match.start() != 64 and _labelled(low, *match.span())
-        ):
-            yield *match.span(), KEY
-    for match in _HEX.finditer(text):
-        if _labelled(low, *match.span()):
-            yield *match.span(), KEY
+        sure = _is_private(match.group())
+        if sure or (match.end() - match.start() != 64 and _labelled(low, *match.span())):
+            yield Found(*match.span(), KEY, sure)
+    if "[" in text:
+        for match in _ARRAY.finditer(text):
+            if all(int(number) < 256 for number in re.findall(r"\d+", match.group())):
+                yield Found(*match.span(), KEY)
+    for match in _STELLAR.finditer(text):
+        raw = b32decode(match.group())
+        if raw[0] == 0x90 and crc_hqx(raw[:-2], 0) == int.from_bytes(raw[-2:], "little"):
+            yield Found(*match.span(), KEY, True)
+    for pattern in (_BY_NAME, _PEM):
+        for match in pattern.finditer(low):
+            yield Found(*match.span(), KEY, True)
+    if _ABOUT_KEY.search(low):
+        yield from _named(text, low)
+
+
+def _named(text: str, low: str) -> Iterator[Found]:
+    """What is a key only because the words around it say so."""
+    for pattern in (_HEX, _RIPPLE):
+        for match in pattern.finditer(text):
+            if _labelled(low, *match.span()):
+                yield Found(*match.span(), KEY)
+    for match in _SPLIT_HEX.finditer(text):
+        digits = sum(letter not in " \n-" for letter in match.group().lower().removeprefix("0x"))
+        if digits in (64, 128) and _labelled(low, *match.span()):
+            yield Found(*match.span(), KEY)
 
 
 def _is_private(text: str) -> bool:
-    """Whether a base58check text is a WIF key or an extended *private* key (never an address or an xpub)."""
+    """Whether a base58 text is a WIF key (of any chain), an encrypted key, an extended *private* key (never an
+    address or an xpub) or a key pair."""
+    if 86 <= len(text) <= 88:
+        return _is_pair(base58.decode(text) or b"")
     payload = base58.checked(text)
     if payload is None:
         return False
     if len(payload) == 78:
-        return payload[:4] in _EXTENDED and payload[45] == 0
-    return payload[0] in _WIF_VERSIONS and (len(payload) == 33 or (len(payload) == 34 and payload[33] == 1))
+        return payload[:4] in _PRIVATE_HEADS and payload[45] == 0
+    if len(payload) == 39:
+        return payload[:2] in (b"\x01\x42", b"\x01\x43")
+    return payload[0] >= 0x80 and (len(payload) == 33 or (len(payload) == 34 and payload[33] == 1))
+
+
+def _is_pair(raw: bytes) -> bool:
+    """Whether 64 bytes are a secret and its own public key."""
+    if len(raw) != 64:
+        return False
+    return Ed25519PrivateKey.from_private_bytes(raw[:32]).public_key().public_bytes_raw() == raw[32:]
 
 
 def _labelled(low: str, start: int, end: int) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from core.safety.seeds import Found
+from core.safety.found import Found
 from core.safety.wordlists import STATES
 
 PASSWORD, CODE = "password", "code"
@@ -88,11 +88,11 @@ def _passwords(text: str, low: str) -> Iterator[Found]:
     for pattern, certain in ((_SIGN, True), (_IS, False)):
         for match in pattern.finditer(low):
             if _is_value(text[slice(*match.span(1))], after_sign=certain):
-                yield *match.span(1), PASSWORD
+                yield Found(*match.span(1), PASSWORD)
                 yield from _second(text, low, match)
     for match in [*_BARE.finditer(low), *_MINE.finditer(low)]:
         if _is_mixed(text[slice(*match.span(1))]):
-            yield *match.span(1), PASSWORD
+            yield Found(*match.span(1), PASSWORD)
 
 
 def _second(text: str, low: str, match: re.Match[str]) -> Iterator[Found]:
@@ -100,7 +100,7 @@ def _second(text: str, low: str, match: re.Match[str]) -> Iterator[Found]:
     if _PAIR.search(low, max(0, match.start() - 20), match.start()):
         second = _SECOND.match(text, match.end(1))
         if second:
-            yield *second.span(1), PASSWORD
+            yield Found(*second.span(1), PASSWORD)
 
 
 def _is_value(value: str, *, after_sign: bool) -> bool:
@@ -128,7 +128,7 @@ def _is_mixed(value: str) -> bool:
 
 def _codes(low: str) -> Iterator[Found]:
     for match in [*_LABELLED_CODE.finditer(low), *_CODE_AFTER.finditer(low)]:
-        yield *match.span(1), CODE
+        yield Found(*match.span(1), CODE)
     for match in _PLAIN_CODE.finditer(low):
         if not _OTHER_CODE.search(low, max(0, match.start() - 16), match.start()):
-            yield *match.span(1), CODE
+            yield Found(*match.span(1), CODE)

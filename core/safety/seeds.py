@@ -1,21 +1,23 @@
-"""Seed phrases written in letters: runs of words of one BIP39 list.
+"""Seed phrases written in letters: runs of words of one wallet's list.
 
 Length is the detection, not the checksum: a phrase with a typo, a missing word or a foreign checksum is as
-dangerous. What may stand between two words (numbers, commas, new lines, dashes) does not matter, and ordinary
-prose is told apart by its everyday words.
+dangerous. What may stand between two words (numbers, commas, new lines, dashes, the same tag again and again)
+does not matter, and ordinary prose is told apart by its everyday words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-from core.safety.wordlists import AROUND, EVERYDAY, SIZES, WORDS
-
-Found = tuple[int, int, str]
-"""(start, end, kind) in the plain text."""
+from core.safety.checksums import certain
+from core.safety.found import Found
+from core.safety.runs import BREAK, stretches
+from core.safety.wordlists import AROUND, ORDINARY, SIZES, WORDS
 
 PHRASE, PART = "seed_phrase", "seed_part"
 _TOKEN: Final = re.compile(r"[^\W\d_\u3400-\u9fff]+")
@@ -28,10 +30,21 @@ GAP: Final = 16
 """More characters than this between two words end a run."""
 _GLUED: Final = 36
 """A token of so many letters is tried as words without anything between them."""
+_RARE, _ORDINARY, _STRANGE = 2, 1, -5
+LEAST: Final = 13
+"""Fixed on phrases with one typo or one word less (the lowest reach 14) and on ordinary talk (12 at most)."""
+_FEWEST: Final = 9
+"""List words that a phrase has at least, however rare they are: eleven of twelve, two of them run together."""
+_VARIED: Final = 0.6
+"""The share of different words: chance repeats hardly any."""
+_AGAIN: Final = 6
+"""A word that stands so often between others is a tag ("li", "word"), no word of the phrase."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Word:
+    """One word of the text: its place, and the lists that it is in."""
+
     start: int
     end: int
     word: str
@@ -42,16 +55,37 @@ def find(low: str) -> Iterator[Found]:
     """The seed phrases and parts of one in a plain, lower-case text."""
     text = blank(LABEL, low) if _DIGIT.search(low) else low
     text = blank(_ESCAPE, text) if "\\" in text else text
-    words = _TOKEN.findall(text)
-    bits = list(_promising([WORDS.get(word, 0) for word in words]))
+    spelled = _TOKEN.findall(text)
+    tags = _tags(spelled)
+    bits = list(_promising([WORDS.get(word, 0) for word in spelled if word not in tags]))
     if bits:
-        tokens = [_Token(*m.span(), m.group(), WORDS.get(m.group(), 0)) for m in _TOKEN.finditer(text)]
+        words = [
+            Word(*match.span(), match.group(), WORDS.get(match.group(), 0))
+            for match in _TOKEN.finditer(text)
+            if match.group() not in tags
+        ]
         for bit in bits:
-            yield from _runs_of(tokens, text, bit)
-    if len(text) >= _GLUED and any(len(word) >= _GLUED for word in words):
+            yield from _runs_of(words, text, bit)
+    if len(text) >= _GLUED and any(len(word) >= _GLUED for word in spelled):
         for match in _TOKEN.finditer(text):
             if match.end() - match.start() >= _GLUED and _is_glued(match.group()):
-                yield match.start(), match.end(), PHRASE
+                yield Found(*match.span(), PHRASE)
+
+
+def _tags(spelled: Sequence[str]) -> set[str]:
+    """The words that stand between all others, as in "word one: ..., word two: ...", when there are such."""
+    if len(spelled) < 2 * _AGAIN or len(set(spelled)) > len(spelled) * 0.7:
+        return set()
+    often = [word for word, count in Counter(spelled).items() if count >= max(_AGAIN, len(spelled) // 4)]
+    tags = {word for word in often if _is_tag(spelled, word)}
+    return tags if len(spelled) - sum(word in tags for word in spelled) >= 10 else set()
+
+
+def _is_tag(spelled: Sequence[str], tag: str) -> bool:
+    """Whether a word comes again at one distance, or in turn at two ("<li>x</li><li>y</li>")."""
+    places = [place for place, word in enumerate(spelled) if word == tag]
+    distances = Counter(there - here for here, there in pairwise(places))
+    return sum(count for _, count in distances.most_common(2)) >= len(places) - 2
 
 
 def _promising(lists: list[int]) -> Iterator[int]:
@@ -70,68 +104,86 @@ def blank(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda match: " " * len(match.group()), text)
 
 
-def _runs_of(tokens: list[_Token], text: str, bit: int) -> Iterator[Found]:
-    """Runs of one list. `stretches` are (first, last) tokens of unbroken runs, in order."""
-    stretches: list[tuple[int, int]] = []
-    for place, token in enumerate(tokens):
-        if not token.lists & bit:
-            continue
-        if stretches and stretches[-1][1] == place - 1 and token.start - tokens[place - 1].end <= GAP:
-            stretches[-1] = (stretches[-1][0], place)
-        else:
-            stretches.append((place, place))
-    for at, (first, last) in enumerate(stretches):
-        if _is_phrase(tokens, stretches, at):
-            yield _widened(tokens, *_joined(stretches, at))
-        elif last - first >= 3 and _is_part(tokens, text, first, last):
-            yield tokens[first].start, tokens[last].end, PART
+def _runs_of(words: list[Word], text: str, bit: int) -> Iterator[Found]:
+    """Phrases of one list, and parts of one outside them."""
+    whole = [_widened(words, *run, bit) for run in stretches(_scores(words, bit), LEAST)]
+    for first, last in whole:
+        spelled = [word.word for word in words[first : last + 1] if word.lists & bit]
+        sure = certain(spelled)
+        if len(spelled) >= _FEWEST and (sure or not _repeats(spelled)):
+            yield Found(words[first].start, words[last].end, PHRASE, sure)
+    for first, last in _unbroken(words, bit):
+        inside = any(a <= first and last <= b for a, b in whole)
+        if last - first >= 3 and not inside and _is_part(words, text, first, last):
+            yield Found(words[first].start, words[last].end, PART)
 
 
-def _joined(stretches: list[tuple[int, int]], at: int) -> tuple[int, int]:
-    """The stretch with its neighbours that only one strange word (a typo) parts from it."""
-    first, last = stretches[at]
-    if at and stretches[at - 1][1] == first - 2:
-        first = stretches[at - 1][0]
-    if at + 1 < len(stretches) and stretches[at + 1][0] == last + 2:
-        last = stretches[at + 1][1]
+def _repeats(spelled: Sequence[str]) -> bool:
+    """Whether this is a table or a program. Chance repeats hardly any word, an example ("abandon abandon ...") one."""
+    most = max(Counter(spelled).values())
+    return most * 2 < len(spelled) and 3 < len(set(spelled)) < _VARIED * len(spelled)
+
+
+def _scores(words: list[Word], bit: int) -> list[int]:
+    """How much each word speaks for a phrase of this list."""
+    scores = []
+    for place, word in enumerate(words):
+        score = _STRANGE
+        if word.lists & bit:
+            score = _ORDINARY if ORDINARY.get(word.word, 0) & bit else _RARE
+        parted = place and word.start - words[place - 1].end > GAP
+        scores.append(score + BREAK if parted else score)
+    return scores
+
+
+def _unbroken(words: list[Word], bit: int) -> Iterator[tuple[int, int]]:
+    """(first, last) of runs in which every word is of this list."""
+    first = -1
+    for place, word in enumerate(words):
+        near = first >= 0 and word.start - words[place - 1].end <= GAP
+        if first >= 0 and not (near and word.lists & bit):
+            yield first, place - 1
+            first = -1
+        if first < 0 and word.lists & bit:
+            first = place
+    if first >= 0:
+        yield first, len(words) - 1
+
+
+def _widened(words: list[Word], first: int, last: int, bit: int) -> tuple[int, int]:
+    """The run with what a typo near its edge cut off; where its length is still no phrase's, with both neighbours."""
+    first, last = _beyond(words, first, -1, bit), _beyond(words, last, 1, bit)
+    if last - first + 1 not in SIZES:
+        first -= _near(words, first, -1)
+        last += _near(words, last, 1)
     return first, last
 
 
-def _is_phrase(tokens: list[_Token], stretches: list[tuple[int, int]], at: int) -> bool:
-    """Ten words in a row; or eleven with one typo among them, or fifteen with two."""
-    first, last = stretches[at]
-    if last - first + 1 < 10:
-        first, last = _joined(stretches, at)
-        known = sum(b - a + 1 for a, b in stretches[max(0, at - 1) : at + 2] if first <= a and b <= last)
-        strange = last - first + 1 - known
-        if known < (11 if strange == 1 else 15):
-            return False
-    return _everyday(tokens, first, last) <= 0.5
+def _beyond(words: list[Word], edge: int, way: int, bit: int) -> int:
+    """Where the run ends that goes on behind one strange word."""
+    if _near(words, edge, way) and _near(words, edge + way, way) and words[edge + 2 * way].lists & bit:
+        edge += 2 * way
+        while _near(words, edge, way) and words[edge + way].lists & bit:
+            edge += way
+    return edge
 
 
-def _everyday(tokens: list[_Token], first: int, last: int) -> float:
-    """The share of everyday words: prose has mostly them, a random phrase one in ten."""
-    return sum(tokens[n].word in EVERYDAY for n in range(first, last + 1)) / (last - first + 1)
+def _near(words: list[Word], edge: int, way: int) -> bool:
+    """Whether there is a next word in this direction, and no wide gap before it."""
+    other = edge + way
+    if not 0 <= other < len(words):
+        return False
+    return abs(words[max(edge, other)].start - words[min(edge, other)].end) <= GAP
 
 
-def _widened(tokens: list[_Token], first: int, last: int) -> Found:
-    """The run as found; where its length is no phrase's, with the word on either side (a typo at the edge)."""
-    if last - first + 1 not in SIZES:
-        if first and tokens[first].start - tokens[first - 1].end <= GAP:
-            first -= 1
-        if last + 1 < len(tokens) and tokens[last + 1].start - tokens[last].end <= GAP:
-            last += 1
-    return tokens[first].start, tokens[last].end, PHRASE
-
-
-def _is_part(tokens: list[_Token], text: str, first: int, last: int) -> bool:
+def _is_part(words: list[Word], text: str, first: int, last: int) -> bool:
     """Four words or more that are (nearly) all the text says, and that no sentence is made of."""
     count = last - first + 1
-    rare = sum(tokens[n].word not in EVERYDAY for n in range(first, last + 1))
-    gaps = [text[tokens[n].end : tokens[n + 1].start] for n in range(first, last)]
+    rare = sum(words[n].word not in ORDINARY for n in range(first, last + 1))
+    gaps = [text[words[n].end : words[n + 1].start] for n in range(first, last)]
     if rare < 3 or rare / count < 0.6:
         return False
-    others = [token.word for n, token in enumerate(tokens) if not first <= n <= last]
+    others = [word.word for n, word in enumerate(words) if not first <= n <= last]
     if all(word in AROUND for word in others):
         return True
     return count >= 8 and not any(mark in gap for gap in gaps for mark in (". ", "? ", "! "))

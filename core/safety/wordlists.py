@@ -1,13 +1,13 @@
-"""The BIP39 word lists, read once when the room is imported (`words/README.md` says where they come from).
+"""The word lists of wallets, read once when the room is imported (`words/README.md` says where they come from).
 
 A list is known only by its number: bit `1 << number` in `WORDS`. Where the first four letters of a list's
-words are unique, the list of those prefixes is one more list, because wallets accept them.
-Lists of single Han characters are kept apart in `CHARACTERS`, mapped to the aligned first list.
+words are unique, the list of those prefixes is one more list, because wallets accept them; so is a list
+without its accents. Lists of single Han characters are kept apart in `CHARACTERS`, mapped to the aligned first list.
 """
 
 from __future__ import annotations
 
-from hashlib import sha256
+import unicodedata
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,10 @@ from core.safety.plain import is_han
 
 SIZES: Final = (12, 15, 18, 21, 24)
 _FOLDER: Final = Path(__file__).parent / "words"
-_NOT_LISTS: Final = {"pairs", "everyday", "around", "states"}
+_NOT_LISTS: Final = {"pairs", "commons", "everyday", "around", "states", "lures"}
+_BY_USE: Final = "electrum_english"
+"""Its words stand in the order of their use: the first `_USED` are what everybody says."""
+_USED: Final = 450
 
 
 def _lines(name: str) -> list[str]:
@@ -29,14 +32,20 @@ def _prefixes(words: list[str]) -> list[str]:
     return short if longest > 5 and len(set(short)) == len(words) else []
 
 
+def _unaccented(words: list[str]) -> list[str]:
+    """Latin words without their marks, as people type them; none where a list has no marks."""
+    bare = [
+        "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
+        for word in words
+    ]
+    return bare if bare != words and bare[0].isascii() else []
+
+
 _LISTS: Final = {
     path.stem: _lines(path.stem) for path in sorted(_FOLDER.glob("*.txt")) if path.stem not in _NOT_LISTS
 }
 _HAN_LISTS: Final = [words for words in _LISTS.values() if is_han(words[0])]
-_LETTER_LISTS: Final = [words for words in _LISTS.values() if not is_han(words[0])]
-
-EVERYDAY: Final = frozenset(_lines("everyday"))
-"""List words that ordinary sentences are made of: a run of mostly these is prose."""
+_LETTER_LISTS: Final = {name: words for name, words in _LISTS.items() if not is_han(words[0])}
 
 AROUND: Final = frozenset(_lines("around"))
 """What people write around a piece of a phrase."""
@@ -54,13 +63,21 @@ CHARACTERS: Final[dict[str, str]] = {
 CHARACTER_INDEX: Final[dict[str, int]] = {letter: index for index, letter in enumerate(_HAN_LISTS[0])}
 """The BIP39 number of a character of the first Han list."""
 
+RARITY: Final[dict[str, int]] = {
+    letter: int(level)
+    for level, letters in zip(_lines("commons")[::2], _lines("commons")[1::2], strict=True)
+    for letter in letters
+}
+"""A character of the first Han list -> how many bits rarer it is in Chinese than among the 2,048, -4 to 4."""
+
 PAIRS: Final = frozenset(line[0] + second for line in _lines("pairs") for second in line[1:])
 """Pairs of characters that are ordinary Chinese."""
 
 
 def _masks() -> dict[str, int]:
     masks: dict[str, int] = {}
-    lists = [*_LETTER_LISTS, *filter(None, map(_prefixes, _LETTER_LISTS))]
+    lists = list(_LETTER_LISTS.values())
+    lists += [*filter(None, map(_prefixes, lists)), *filter(None, map(_unaccented, lists))]
     for number, words in enumerate(lists):
         for word in words:
             masks[word] = masks.get(word, 0) | 1 << number
@@ -71,13 +88,16 @@ WORDS: Final[dict[str, int]] = _masks()
 """A word -> the lists that it is in, one bit each."""
 
 
-def checksum_holds(indices: list[int]) -> bool:
-    """Whether so many BIP39 numbers (12, 15, 18, 21 or 24) end in the right checksum."""
-    if len(indices) not in SIZES:
-        return False
-    bits = 0
-    for index in indices:
-        bits = bits << 11 | index
-    check_bits = len(indices) // 3
-    entropy = (bits >> check_bits).to_bytes(len(indices) * 4 // 3, "big")
-    return sha256(entropy).digest()[0] >> (8 - check_bits) == bits & ((1 << check_bits) - 1)
+def _ordinary() -> dict[str, int]:
+    lists = dict.fromkeys(_lines("everyday"), -1)
+    by_use = 1 << list(_LETTER_LISTS).index(_BY_USE)
+    return dict.fromkeys(_LETTER_LISTS[_BY_USE][:_USED], by_use) | lists
+
+
+ORDINARY: Final[dict[str, int]] = _ordinary()
+"""A word that ordinary sentences are made of -> the lists in which it weighs less: a run of these is prose."""
+
+INDEX: Final[dict[str, dict[str, int]]] = {
+    name: {word: index for index, word in enumerate(words)} for name, words in _LETTER_LISTS.items()
+}
+"""A list in letters -> its words with their numbers."""
