@@ -72,6 +72,7 @@ async def _chat(settings: Settings, language: str, tape: Tape | None) -> None:
         recorded = tape.actions(actions) if tape else actions
         service = await open_service(settings, secrets, face, services, time.time, recorded)
         stack.push_async_callback(service.store.close)
+        chain.memory = service.store.snapshots
         await service.run()
 
 

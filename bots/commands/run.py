@@ -62,6 +62,7 @@ async def _run(settings: Settings, secrets: Secrets, leash: bool) -> None:
             time.time,
         )
         stack.push_async_callback(service.store.close)
+        chain.memory = service.store.snapshots
         _listen(service)
         if leash:
             await _end_with_the_input()

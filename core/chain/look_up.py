@@ -1,20 +1,29 @@
-"""Ask every source at once, each for itself, and let them agree on one verdict."""
+"""Ask every source at once, each for itself, and let them agree on one verdict.
+
+Nobody waits for a source that hangs longer than its budget, and not at all when another network already has the
+transaction and all is well with it there.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from core.chain.agree import Voice, agree
 from core.chain.asking import Unavailable
 from core.chain.judge import NOTHING_EXPECTED, judge, unavailable
+from core.chain.meanings import is_negative
 from core.chain.network import Source
 from core.chain.seen import Expected, FirstSeen, Seen
-from core.chain.verdict import Verdict
+from core.chain.snapshot import remember
+from core.chain.verdict import Name, Verdict
 
 BUDGET: Final = 1.8
-"""Seconds for one source, all its requests together."""
+"""Seconds for all sources, all their requests together."""
+_SEARCH_ON: Final[tuple[Name, ...]] = ("source_down", "unsure", "not_seen_yet", "not_found", "vanished")
+"""Verdicts of one network after which another one may still know more."""
 
 
 class Client(Protocol):
@@ -35,6 +44,14 @@ class Client(Protocol):
         """
 
 
+@dataclass(slots=True)
+class Hearing:
+    """What was heard: the verdict, and what is to be remembered of each network that knows the transaction."""
+
+    verdict: Verdict
+    snapshots: dict[str, FirstSeen] = field(default_factory=dict)
+
+
 async def look_up(
     clients: Sequence[Client],
     transaction_id: str,
@@ -47,14 +64,77 @@ async def look_up(
     Raises:
         ValueError: there is no source, or the id is not one.
     """
+    known = {before.network: before} if before is not None else {}
+    return (await hear(clients, transaction_id, now, known, expected)).verdict
 
-    async def hear(client: Client) -> Voice:
-        mine = before if before and before.network == client.source.network.name else None
-        try:
-            async with asyncio.timeout(BUDGET):
-                seen = await client.see(transaction_id, mine)
-        except (Unavailable, TimeoutError):
-            return client.source, unavailable(client.source, now())
-        return client.source, judge(seen, client.source, now(), mine, expected)
 
-    return agree(await asyncio.gather(*map(hear, clients)))
+async def hear(
+    clients: Sequence[Client],
+    transaction_id: str,
+    now: Callable[[], float],
+    before: Mapping[str, FirstSeen],
+    expected: Expected = NOTHING_EXPECTED,
+    budget: float = BUDGET,
+) -> Hearing:
+    """The verdict of all sources, and what to remember. `before`: what was first seen, by network; `budget`: seconds.
+
+    Raises:
+        ValueError: there is no source, or the id is not one.
+    """
+    by_network: dict[str, list[Client]] = {}
+    for client in clients:
+        by_network.setdefault(client.source.network.name, []).append(client)
+    ears = [
+        asyncio.ensure_future(_of_network(group, transaction_id, now, before.get(name), expected, budget))
+        for name, group in by_network.items()
+    ]
+    voices: list[Voice] = []
+    snapshots: dict[str, FirstSeen] = {}
+    try:
+        for ear in asyncio.as_completed(ears):
+            heard, kept = await ear
+            voices += heard
+            if kept is not None:
+                snapshots[kept.network] = kept
+            if _is_found(agree(heard)):
+                break
+    finally:
+        for ear in ears:
+            ear.cancel()
+        await asyncio.gather(*ears, return_exceptions=True)
+    return Hearing(agree(voices), snapshots)
+
+
+def _is_found(verdict: Verdict) -> bool:
+    return verdict.name not in _SEARCH_ON and not is_negative(verdict.name)
+
+
+async def _of_network(
+    clients: Sequence[Client],
+    transaction_id: str,
+    now: Callable[[], float],
+    before: FirstSeen | None,
+    expected: Expected,
+    budget: float,
+) -> tuple[list[Voice], FirstSeen | None]:
+    """What the sources of one network say, and the snapshot: from the operator's own source where one knows it."""
+    seens = await asyncio.gather(*(_see(client, transaction_id, before, budget) for client in clients))
+    at, kept = now(), before
+    voices: list[Voice] = []
+    for client, seen in sorted(zip(clients, seens, strict=True), key=lambda pair: not pair[0].source.own):
+        if seen is None:
+            voices.append((client.source, unavailable(client.source, at)))
+            continue
+        voices.append((client.source, judge(seen, client.source, at, before, expected)))
+        if kept is before:
+            kept = remember(seen, client.source.network.name, transaction_id, at, before)
+    return voices, kept
+
+
+async def _see(client: Client, transaction_id: str, before: FirstSeen | None, budget: float) -> Seen | None:
+    """None: the source cannot tell."""
+    try:
+        async with asyncio.timeout(budget):
+            return await client.see(transaction_id, before)
+    except (Unavailable, TimeoutError):
+        return None

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 import aiohttp
 
 from core.chain.asking import KEEP, Asking
 from core.chain.bitcoin import BitcoinNode
 from core.chain.evm import EvmNode
-from core.chain.look_up import Client, look_up
+from core.chain.judge import NOTHING_EXPECTED
+from core.chain.look_up import BUDGET, Client, hear
+from core.chain.meanings import MEANINGS
 from core.chain.network import Family, Network, Source
+from core.chain.seen import Expected
+from core.chain.snapshot import from_text, to_text
 from core.chain.verdict import Verdict
 from core.config import ChainNetwork, ChainSource
 from core.errors import ConfigError
 from core.sentences import told
+from core.store.snapshots import Snapshot
 
 _VARIABLE: Final = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
 _USUAL: Final[Mapping[Family, tuple[int, int, float, float]]] = {
@@ -29,16 +35,40 @@ _USUAL: Final[Mapping[Family, tuple[int, int, float, float]]] = {
 }
 """Family -> confirmations until credit and until withdrawal, seconds a block, seconds after which a source is behind."""
 
+REMEMBERED: Final = 3 * 3600.0
+"""Seconds that a transaction is remembered after somebody asked: as long as we look again by ourselves."""
 
-@dataclass(frozen=True, slots=True)
+_SHORTEST: Final = 0.2
+"""Seconds below which nobody can answer: then what follows is left for the next time."""
+
+
+class Memory(Protocol):
+    """Where snapshots are kept (core/store/snapshots.py)."""
+
+    async def recall(self, transaction_id: str, now: float) -> list[str]:
+        """The snapshots of an id."""
+
+    async def keep(self, snapshots: Sequence[Snapshot], until: float, now: float) -> None:
+        """Keep each at least until then."""
+
+    async def forget(self, transaction_id: str) -> None:
+        """Nothing needs this one any more."""
+
+
+@dataclass(slots=True)
 class Chain:
-    """All sources, asked as one."""
+    """All sources, asked as one. Without a `memory` nothing is remembered from one question to the next."""
 
     clients: Sequence[Client]
     now: Callable[[], float]
+    memory: Memory | None = None
 
-    async def look_up(self, transaction_id: str) -> Verdict:
-        """Where a transaction is.
+    async def look_up(
+        self, transaction_id: str, expected: Expected = NOTHING_EXPECTED, remember_for: float = REMEMBERED
+    ) -> Verdict:
+        """Where a transaction is; one that took its place is looked up, too.
+
+        What is known of it is kept for `remember_for` seconds, or until it came to an end: then it is forgotten at once.
 
         Raises:
             ConfigError: no source is configured.
@@ -46,7 +76,34 @@ class Chain:
         """
         if not self.clients:
             raise ConfigError(told("chain.no_node"))
-        return await look_up(self.clients, transaction_id, self.now)
+        began = time.monotonic()
+        verdict = await self._hear(self.clients, transaction_id, expected, remember_for, BUDGET)
+        left = BUDGET - (time.monotonic() - began)
+        if not verdict.next_id or left < _SHORTEST:
+            return verdict
+        same = [client for client in self.clients if client.source.network.name == verdict.network]
+        return replace(verdict, follows=await self._hear(same, verdict.next_id, expected, remember_for, left))
+
+    async def _hear(
+        self,
+        clients: Sequence[Client],
+        transaction_id: str,
+        expected: Expected,
+        remember_for: float,
+        budget: float,
+    ) -> Verdict:
+        memory, before = self.memory, {}
+        if memory is not None:
+            texts = await memory.recall(transaction_id, self.now())
+            before = {first.network: first for first in map(from_text, texts)}
+        heard = await hear(clients, transaction_id, self.now, before, expected, budget)
+        if memory is not None:
+            if not MEANINGS[heard.verdict.name].again:
+                await memory.forget(transaction_id)
+            elif heard.snapshots:
+                kept = [Snapshot(one.id, one.network, to_text(one)) for one in heard.snapshots.values()]
+                await memory.keep(kept, self.now() + remember_for, self.now())
+        return heard.verdict
 
 
 @asynccontextmanager

@@ -48,6 +48,7 @@ class Upkeep:
         try:
             if not await self._store.slots.claim("retention", slot, now):
                 return 0
+            gone += await self._store.snapshots.purge(now)
             while True:
                 rows = await self._store.upkeep.purge(
                     events_before=now - self._settings.keep_events_days * DAY,

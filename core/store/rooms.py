@@ -30,6 +30,7 @@ from core.store.rows import (
     Subscriber,
     Ticket,
 )
+from core.store.snapshots import Snapshots
 from core.store.staff import StaffRoom
 from core.store.waiting import Waiting
 
@@ -254,6 +255,7 @@ class Store(Protocol):
     lessons: Lessons
     broadcasts: Broadcasts
     staff: StaffRoom
+    snapshots: Snapshots
     audit: Audit
     upkeep: Upkeep
     waiting: Waiting

@@ -19,12 +19,14 @@ from core.store.rooms import (
     Turns,
     Upkeep,
 )
+from core.store.snapshots import Snapshots
 from core.store.sql.broadcasts import SqlBroadcasts
 from core.store.sql.desk import SqlDesk, SqlTickets
 from core.store.sql.lessons import SqlLessons
 from core.store.sql.outbox import SqlOutbox
 from core.store.sql.people import SqlPeople
 from core.store.sql.small import SqlAudit, SqlFlows, SqlLeases, SqlSlots, SqlUpkeep
+from core.store.sql.snapshots import SqlSnapshots
 from core.store.sql.staff import SqlStaff
 from core.store.sql.turns import SqlInbox, SqlTurns
 from core.store.sql.waiting import SqlWaiting
@@ -50,6 +52,7 @@ class SqlStore:
         self.lessons: Lessons = SqlLessons(database)
         self.broadcasts: Broadcasts = SqlBroadcasts(database)
         self.staff: StaffRoom = SqlStaff(database)
+        self.snapshots: Snapshots = SqlSnapshots(database)
         self.audit: Audit = SqlAudit(database)
         self.upkeep: Upkeep = SqlUpkeep(database)
         self.waiting: Waiting = SqlWaiting(database)
