@@ -41,6 +41,7 @@ from bots.telegram.polling import Polling
 from bots.telegram.request import AiohttpRequest
 from core.actions import Action, Call, Outcome, action
 from core.errors import HelplineError
+from core.runtime.memory import settle_down
 from core.runtime.service import Service, open_service
 
 HERE = Path(__file__).parent
@@ -139,7 +140,7 @@ async def running(folder: Path, url: str, polling: asyncio.Event) -> AsyncIterat
         await original(self, handle)
 
     with patch.object(Polling, "run", run):
-        task = asyncio.create_task(service.run())
+        task = asyncio.create_task(service.run(settle_down))
         started = asyncio.create_task(polling.wait())
         try:
             await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)

@@ -17,6 +17,7 @@ from bots.registry import faces
 from bots.settings import Secrets, Settings
 from core.chain.ledger import open_ledger
 from core.chain.nodes import open_chain
+from core.runtime.memory import settle_down
 from core.runtime.service import Service, open_service
 from core.sentences import operator_language, sentence
 
@@ -66,7 +67,12 @@ async def _run(settings: Settings, secrets: Secrets, leash: bool) -> None:
         _listen(service)
         if leash:
             await _end_with_the_input()
-        await service.run(lambda: say(sentence("run.real", language)))
+        await service.run(lambda: _ready(language))
+
+
+def _ready(language: str) -> None:
+    settle_down()
+    say(sentence("run.real", language))
 
 
 def _listen(service: Service) -> None:

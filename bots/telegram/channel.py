@@ -22,11 +22,12 @@ from bots.telegram.draw import Params, chat_id, draw
 from bots.telegram.errors import Already, Uneditable, describe, translate
 from bots.telegram.polling import Patience, Polling, Update, translate_batch, unread
 from bots.telegram.profile import Profile, sync_profile
+from bots.telegram.read import presses
 from bots.telegram.request import OFFICIAL_API, AiohttpRequest, Limits
 from bots.telegram.sentences import sayer
 from bots.telegram.webhook import Hook, Webhook
 from core.channel import Abilities, Receipt, Receive, Sign
-from core.conversation.model import Address, Edit, Erase, Incoming, Send
+from core.conversation.model import Address, Edit, Erase, Send
 from core.errors import ConfigError, Conflict, DeliveryError, Refused
 
 ABILITIES = Abilities(
@@ -153,16 +154,15 @@ class TelegramChannel:
                     await self._take([update], receive)
                 return
             await receive([replace(unread(updates[0], self.name, error), text=str(error))])
-        await self._answer(events)
+        await self._answer(presses(updates))
 
-    async def _answer(self, events: Sequence[Incoming]) -> None:
+    async def _answer(self, handles: Sequence[str]) -> None:
         """Stop the buttons' spinning, without making the next poll wait for it."""
-        for event in events:
-            if event.kind == "pressed":
-                call = self._request.raw("answerCallbackQuery", {"callback_query_id": event.reply_handle})
-                task = asyncio.create_task(self._quietly(call))
-                self._answers.add(task)
-                task.add_done_callback(self._answers.discard)
+        for handle in handles:
+            call = self._request.raw("answerCallbackQuery", {"callback_query_id": handle})
+            task = asyncio.create_task(self._quietly(call))
+            self._answers.add(task)
+            task.add_done_callback(self._answers.discard)
         if len(self._answers) > _MOST_ANSWERS:
             await asyncio.wait(self._answers)
 

@@ -6,6 +6,7 @@ means nothing to a support line (service messages, channel posts, talk of a grou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bots.shapes import Json, ReadError, documented, to_int, to_list, to_object, to_text
@@ -98,6 +99,13 @@ def _message(event_id: str, message: Json, channel: str, me: str, kind: Kind) ->
     ]
 
 
+def presses(updates: Sequence[Any]) -> list[str]:
+    """What answers each press of a batch, readable or not: every one of them spins on somebody's screen."""
+    queries = [update.get("callback_query") for update in updates if isinstance(update, dict)]
+    handles = [query.get("id") for query in queries if isinstance(query, dict)]
+    return [handle for handle in handles if isinstance(handle, str)]
+
+
 def _press(event_id: str, query: Json, channel: str) -> list[Incoming]:
     """A press on a button of ours. Without the message (inline mode) or data (a game) it is none of ours."""
     sender = to_object(query["from"])
@@ -112,7 +120,6 @@ def _press(event_id: str, query: Json, channel: str) -> list[Incoming]:
             "pressed",
             text=to_text(query["data"]),
             message_ref=str(to_int(message["message_id"])),
-            reply_handle=to_text(query["id"]),
             language_hint=to_text(sender.get("language_code", "")),
             public=_public(chat),
         )

@@ -6,13 +6,13 @@ Law of this file: an error says what really happened, and never where. Its `__ca
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, cast
 
 import aiohttp
+import orjson
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
@@ -178,7 +178,7 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """The answer as JSON. Unlike the library's, a broken answer is not logged: it may hold people's messages."""
         try:
-            answer = json.loads(payload)
+            answer = orjson.loads(payload)
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict) or (answer.get("ok") is True and "result" not in answer):
@@ -198,7 +198,7 @@ def _encode(data: RequestData | None) -> tuple[Any, Mapping[str, str] | None]:
     if data is None:
         return None, None
     if not data.contains_files:
-        return json.dumps(data.parameters, ensure_ascii=True).encode(), _JSON
+        return orjson.dumps(data.parameters), _JSON
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)

@@ -118,7 +118,7 @@ class Incoming:
     `moved`: this chat has the id `moved_to` now.
     `reply_to` is the `message_ref` of the message that this one answers; "" when it answers none.
     `undelivered` is our own: what staff wrote never reached the person; `reply_to` names its row.
-    `reply_handle` answers the press itself (a bearer secret with a short life: never logged).
+    `reply_handle` is how a face answers this very event itself (a bearer secret with a short life: never logged).
     `form` is the raw signed route of the form that was filled in; `text` then has a line for each field.
     """
 

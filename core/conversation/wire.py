@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from core.conversation.model import (
     Act,
     Address,
@@ -37,7 +39,19 @@ from core.conversation.model import (
 )
 from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Recall, Recalled
 
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+def _loads(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
+
+
+def _dumps(value: list[Any]) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # half of a surrogate pair: written as it is, for the store to refuse
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def dump_address(address: Address) -> str:
@@ -54,7 +68,7 @@ def _where(a: Address) -> list[str]:
 @lru_cache(maxsize=4096)
 def load_address(text: str) -> Address:
     """The address of a row. The same few are read again and again."""
-    return Address(*json.loads(text))
+    return Address(*_loads(text))
 
 
 def dump_conversation(conversation: Conversation) -> str:
@@ -82,7 +96,7 @@ def _frame(frame: Frame) -> list[Any]:
 
 def load_conversation(text: str) -> Conversation:
     """The conversation of a row."""
-    address, language, frames, mode, lost, kept, revision = json.loads(text)
+    address, language, frames, mode, lost, kept, revision = _loads(text)
     return Conversation(
         Address(*address),
         language,
@@ -139,7 +153,7 @@ def dump_event(address: Address, event: Finished | Woke | Desked) -> str:
 
 def load_inbound(text: str) -> Incoming | tuple[Address, Event]:
     """What a row of the inbox holds: a person's update, or an event of ours with its address."""
-    kind, *rest = json.loads(text)
+    kind, *rest = _loads(text)
     if kind == "finished":
         where, visit, outcome, values = rest
         return Address(*where), Finished(visit, outcome, values)
@@ -238,4 +252,4 @@ def dump_effect(effect: Effect) -> tuple[str, str]:
 
 def load_effect(kind: str, payload: str) -> Effect:
     """The effect of a row."""
-    return _LOAD[kind](*json.loads(payload))
+    return _LOAD[kind](*_loads(payload))

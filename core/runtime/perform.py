@@ -184,7 +184,7 @@ class Performer:
                 self._paces[address.channel].hold(after, "" if everywhere else address.chat)
                 return self._later(row, after, error)
             case Unsure():
-                row = replace(row, maybe_sent=row.maybe_sent + 1)
+                row = row._replace(maybe_sent=row.maybe_sent + 1)
                 if row.maybe_sent >= UNSURE:
                     return Done(
                         Settled(row.key, "uncertain", "", str(error), row.attempts + 1, row.maybe_sent)
@@ -228,7 +228,7 @@ class Performer:
         return Done(Settled(row.key, "done", receipt.ref, why, attempts, row.maybe_sent, kept))
 
     def _later(self, row: EffectRow, after: float, error: DeliveryError) -> Later:
-        again = replace(row, attempts=row.attempts + 1, error=str(error))
+        again = row._replace(attempts=row.attempts + 1, error=str(error))
         due = self._now() + after if after > 1 else row.due
         return Later(after, Postponed(row.key, due, again.attempts, again.maybe_sent, str(error)), again)
 

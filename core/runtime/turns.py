@@ -14,6 +14,7 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from core.channel import Abilities
 from core.conversation.engine import Engine
@@ -34,7 +35,7 @@ from core.runtime.staff import cause
 from core.store.rooms import Fenced, Store
 from core.store.rows import AuditLine, Batch, EventRow, NewEffect, Saved, Subscriber
 
-GROUP = 64
+GROUP = 128
 """Conversations in one transaction."""
 TRIES = 3
 """Attempts before an event is put aside."""
@@ -138,7 +139,7 @@ class Turner:
             self._behind = self._seen > max(before, self._last)
 
     async def _group(self) -> None:
-        lanes = [next(iter(self._lanes))] if len(self._lanes) == 1 else list(self._lanes)[:GROUP]
+        lanes = list(islice(self._lanes, GROUP))
         rows = [self._lanes[lane][0] for lane in lanes]
         try:
             await self._turn(rows)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 _MARK = "-- name: "
+_VALUES = re.compile(r"VALUES (\([^)]*\))")
 
 
 def parse(text: str) -> Mapping[str, str]:
@@ -43,3 +45,9 @@ def listed(name: str, values: int) -> str:
 def padded(values: tuple[str, ...]) -> tuple[str, ...]:
     """The same values, the last one repeated up to a power of two: an engine then plans a handful of statements."""
     return (*values, *values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values)))
+
+
+@cache
+def repeated(name: str, rows: int) -> str:
+    """The INSERT `name` with its `VALUES (..)` written out for so many rows."""
+    return _VALUES.sub(lambda one: "VALUES " + ", ".join([one[1]] * rows), SQL[name])

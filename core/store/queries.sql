@@ -32,7 +32,7 @@ DELETE FROM event WHERE id = ? AND status = 'dead' RETURNING channel, event_id, 
 -- A dead event whose apology is committed stays aside, where the human finds it.
 -- name: event_turned
 UPDATE event SET status = CASE status WHEN 'dead' THEN 'dead' ELSE 'turned' END
-WHERE id = ? AND status <> 'turned'
+WHERE id IN (?) AND status <> 'turned'
 
 -- name: event_purge
 DELETE FROM event WHERE id IN (SELECT id FROM event WHERE status = 'turned' AND at < ? ORDER BY at LIMIT ?)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """An inbound event to be remembered; (channel, event_id) is unique. `lane` is the conversation's key."""
 
     channel: str
@@ -21,8 +20,7 @@ class NewEvent:
     payload: str
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(NamedTuple):
     """An inbound event that is remembered and not yet turned."""
 
     id: int
@@ -33,8 +31,7 @@ class EventRow:
     attempts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NewEffect:
+class NewEffect(NamedTuple):
     """An effect to be performed. `key` is unique and the same on each repetition.
 
     `lane` orders effects (conversation key + class); `rank` 0 = reply, 9 = broadcast; `address` and
@@ -50,8 +47,7 @@ class NewEffect:
     due: float
 
 
-@dataclass(frozen=True, slots=True)
-class EffectRow:
+class EffectRow(NamedTuple):
     """An effect that is queued (or was: `status`), in the order of `id`."""
 
     id: int
@@ -69,8 +65,7 @@ class EffectRow:
     receipt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """How an effect ended. `dead`: refused or given up. `uncertain`: may have happened, must not be repeated."""
 
     key: str
@@ -83,8 +78,7 @@ class Settled:
     """Its receipt is remembered beyond the row: staff may reply to that message in a month."""
 
 
-@dataclass(frozen=True, slots=True)
-class Postponed:
+class Postponed(NamedTuple):
     """An effect that will be tried again at `due`."""
 
     key: str
@@ -94,8 +88,7 @@ class Postponed:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """A conversation to be written. `before` is the revision that was loaded (0 = new)."""
 
     key: str
@@ -104,8 +97,7 @@ class Saved:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class Subscriber:
+class Subscriber(NamedTuple):
     """A person on a channel. `blocked_at` is 0 while they can be reached."""
 
     channel: str
@@ -116,8 +108,7 @@ class Subscriber:
     blocked_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class AuditLine:
+class AuditLine(NamedTuple):
     """Who did what to whom. Never holds what a person wrote."""
 
     at: float

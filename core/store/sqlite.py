@@ -22,6 +22,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",  # a commit that was answered outlives a power cut
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",  # what was purged is overwritten, not only unlinked
+    "PRAGMA wal_autocheckpoint = 4000",  # 16 MB: the same pages change again and again, and are copied once
     "PRAGMA journal_size_limit = 67108864",  # the log gives its space back after a burst
 )
 

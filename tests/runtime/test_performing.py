@@ -137,7 +137,7 @@ async def test_a_platform_that_refuses_the_bot_stops_it_and_keeps_the_row(tmp_pa
 async def test_a_row_that_cannot_be_read_is_dead_and_the_lane_goes_on(tmp_path: Path) -> None:
     async with bench(tmp_path) as one:
         rows = effect_rows("t", at("a"), [said("x"), said("y")], Abilities(), one.now())
-        rows[0] = replace(rows[0], payload="[]")
+        rows[0] = rows[0]._replace(payload="[]")
         await one.store.turns.commit(Batch(effects=rows))
         one.worker.offer(rows)
         assert await one.ended(rows[0].key) == ("dead", 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 
@@ -67,7 +66,7 @@ async def test_repeats_are_dropped_within_a_group_and_later(store: Store) -> Non
     second = await store.inbox.add([event(2), event(3), event(1)], 1.0)
     assert [row.event_id for row in second] == ["update-3"]
     assert await store.inbox.add([], 1.0) == []
-    other = await store.inbox.add([replace(event(1), channel="d")], 1.0)
+    other = await store.inbox.add([event(1)._replace(channel="d")], 1.0)
     assert len(other) == 1, "the same number on another channel is another event"
 
 
@@ -150,7 +149,7 @@ async def test_load_takes_any_number_of_keys(store: Store) -> None:
         Batch(conversations=[Saved("c|9|u", "new", 1, 2)]),
         Batch(effects=[effect("old.0")]),
         Batch(effects=[effect("new.0"), effect("new.0")]),
-        Batch(effects=[replace(effect("bad.0"), payload="\ud800")]),
+        Batch(effects=[effect("bad.0")._replace(payload="\ud800")]),
         Batch(turned=[1]),
         Batch(turned=[404]),
     ],
@@ -285,7 +284,7 @@ async def test_listing_is_newest_first(store: Store) -> None:
 
 async def test_texts_come_back_as_they_were(store: Store) -> None:
     odd = "原文 \U0001f9ff 'quote\" ; -- ?\r\n"
-    sent = replace(effect("a.0"), payload=odd, address=json.dumps(["c", "1", odd, ""]))
+    sent = effect("a.0")._replace(payload=odd, address=json.dumps(["c", "1", odd, ""]))
     await store.turns.commit(Batch(conversations=[Saved("k", odd, 0, 1)], effects=[sent]))
     [row] = await store.outbox.due(0.0, 9)
     assert (row.payload, row.address) == (sent.payload, sent.address)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from core.store.database import Database, Db
 from core.store.lessons import Count, Make, Recipient, Run, Subscription
@@ -78,7 +77,7 @@ def _begin(db: Db, run: Run, line: AuditLine, now: float) -> bool:
     if not db.execute(SQL["slot_claim"], (run.schedule, run.slot, now)).rowcount:
         return False
     db.execute(SQL["run_begin"], (run.schedule, run.slot, run.zone, run.due, run.status))
-    write_audit(db, (replace(line, action=run.status, detail=run.slot),))
+    write_audit(db, (line._replace(action=run.status, detail=run.slot),))
     return True
 
 
@@ -106,4 +105,4 @@ def _slice(db: Db, run: Run, limit: int, make: Make) -> tuple[bool, list[NewEffe
 
 def _expire(db: Db, run: Run, line: AuditLine) -> None:
     if db.execute(SQL["run_expire"], (run.schedule, run.slot)).rowcount:
-        write_audit(db, (replace(line, action="missed", detail=run.slot),))
+        write_audit(db, (line._replace(action="missed", detail=run.slot),))

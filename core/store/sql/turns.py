@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from core.errors import Conflict
 from core.store.database import Database, Db
-from core.store.queries import SQL, listed, padded
+from core.store.queries import SQL, listed, padded, repeated
 from core.store.rows import (
     AuditLine,
     Batch,
@@ -21,14 +21,16 @@ from core.store.rows import (
     TicketTurn,
 )
 
+MOST = 64
+"""Rows in one statement."""
+
 
 def remember(db: Db, events: Sequence[NewEvent], now: float) -> list[EventRow]:
     """Insert events inside the caller's transaction; returns the new ones in order."""
     if not events:
         return []
     last = db.execute(SQL["event_last"]).fetchone()
-    rows = [(event.channel, event.event_id, event.lane, event.payload, now) for event in events]
-    _changed(db, "event_add", rows)
+    insert(db, "event_add", [(*event, now) for event in events])
     return [EventRow(*row) for row in db.execute(SQL["event_added"], last)]
 
 
@@ -116,7 +118,7 @@ def _commit(db: Db, batch: Batch) -> list[EventRow]:
 
 
 def _turn(db: Db, events: Sequence[int]) -> None:
-    if _changed(db, "event_turned", [(event,) for event in events]) != len(events):
+    if events and db.execute(listed("event_turned", len(events)), events).rowcount != len(events):
         raise Conflict("An event of this group was turned before. Nothing of this group was saved.")
 
 
@@ -130,7 +132,7 @@ def _save(db: Db, conversations: Sequence[Saved]) -> None:
 
 def queue(db: Db, effects: Sequence[NewEffect]) -> None:
     """Queue effects inside the caller's transaction."""
-    _changed(db, "effect_add", [_effect(effect) for effect in effects])
+    insert(db, "effect_add", [_effect(effect) for effect in effects])
 
 
 def _effect(effect: NewEffect) -> tuple[str | int | float, ...]:
@@ -162,17 +164,28 @@ def _parts(address: str) -> tuple[str, str, str]:
 
 
 def _meet(db: Db, people: Sequence[Subscriber]) -> None:
-    _changed(
-        db,
-        "subscriber_save",
-        [(one.channel, one.user, one.chat, one.language, one.seen_at, one.blocked_at) for one in people],
-    )
+    newest = {(one.channel, one.user): one for one in people}  # one statement may change a row only once
+    insert(db, "subscriber_save", list(newest.values()))
 
 
 def write_audit(db: Db, lines: Sequence[AuditLine]) -> None:
     """Append audit lines inside the caller's transaction."""
-    rows = [(line.at, line.actor, line.action, line.subject, line.detail) for line in lines]
-    _changed(db, "audit_append", rows)
+    insert(db, "audit_append", lines)
+
+
+def insert(db: Db, name: str, rows: Sequence[tuple[str | int | float, ...]]) -> int:
+    """Run an INSERT for many rows in a few statements; how many rows it made or changed.
+
+    Each step of an engine costs a trip out of Python, so one takes many rows: a power of two of them, so that
+    an engine has few texts to prepare.
+    """
+    changed = done = 0
+    while done < len(rows):
+        size = min(MOST, 1 << (len(rows) - done).bit_length() - 1)
+        values = [value for row in rows[done : done + size] for value in row]
+        changed += db.execute(repeated(name, size), values).rowcount
+        done += size
+    return changed
 
 
 def _changed(db: Db, name: str, rows: Sequence[tuple[str | int | float, ...]]) -> int:
