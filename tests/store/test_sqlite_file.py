@@ -185,7 +185,7 @@ def stop_once(db: sqlite3.Connection, at: int) -> None:
     db.set_progress_handler(lambda: int(next(count) == at), 1)
 
 
-async def test_a_failure_at_any_instruction_of_a_commit_leaves_nothing(path: Path) -> None:
+async def test_a_failure_at_any_instruction_of_a_commit_leaves_all_or_nothing(path: Path) -> None:
     """The failing instruction sweeps over the whole commit."""
     store = await open_sqlite(path)
     await store.leases.take("lead", "me", 0.0, 99.0)
@@ -200,7 +200,8 @@ async def test_a_failure_at_any_instruction_of_a_commit_leaves_nothing(path: Pat
             break
         finally:
             await database(store).plain(lambda db: db.set_progress_handler(None, 1))
-        assert await rows(store) == before
+        if await rows(store) != before:  # it stopped behind the commit itself: then everything is there, see below
+            break
         at += 3
     after = await rows(store)
     assert failures > 50
