@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
+Key = TypeVar("Key")
 _MARK = "-- name: "
 _VALUES = re.compile(r"VALUES (\([^)]*\))")
 
@@ -42,7 +44,7 @@ def listed(name: str, values: int) -> str:
     return SQL[name].replace("(?)", f"({', '.join('?' * values)})")
 
 
-def padded(values: tuple[str, ...]) -> tuple[str, ...]:
+def padded(values: tuple[Key, ...]) -> tuple[Key, ...]:
     """The same values, the last one repeated up to a power of two: an engine then plans a handful of statements."""
     return (*values, *values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values)))
 

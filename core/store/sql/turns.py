@@ -118,7 +118,8 @@ def _commit(db: Db, batch: Batch) -> list[EventRow]:
 
 
 def _turn(db: Db, events: Sequence[int]) -> None:
-    if events and db.execute(listed("event_turned", len(events)), events).rowcount != len(events):
+    wanted = padded(tuple(events))
+    if wanted and db.execute(listed("event_turned", len(wanted)), wanted).rowcount != len(events):
         raise Conflict("An event of this group was turned before. Nothing of this group was saved.")
 
 
