@@ -200,7 +200,7 @@ async def test_a_failure_at_any_instruction_of_a_commit_leaves_all_or_nothing(pa
             break
         finally:
             await database(store).plain(lambda db: db.set_progress_handler(None, 1))
-        if await rows(store) != before:  # it stopped behind the commit itself: then everything is there, see below
+        if await rows(store) != before:  # it stopped behind the commit itself: see below
             break
         at += 3
     after = await rows(store)
