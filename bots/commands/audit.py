@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
@@ -32,7 +31,7 @@ def tail(config: Path | None, as_json: bool) -> int:
 
     lines = asyncio.run(with_store(config, read))
     if as_json:
-        say(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
+        say(json.dumps([line._asdict() for line in lines], ensure_ascii=False))
         return 0
     table = Table(title=sentence("audit.title", operator_language()))
     for column in ("at", "actor", "action", "subject", "detail"):
