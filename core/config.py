@@ -99,12 +99,14 @@ class ChainSource(Section):
     """Somebody who is asked about a network."""
 
     name: str = Field("node", min_length=1, max_length=40)
-    kind: Literal["node"] = "node"
-    """node: the JSON-RPC of the network's family."""
+    kind: Literal["node", "esplora", "mempool.space"] = "node"
+    """node: the node's own interface. The others are services for Bitcoin; the last one adds to the one before."""
     url: str
     """${NAME} in it is taken from the environment, so that a key or password stands in no file."""
     own: bool = False
     """Yours: no stranger learns there what people ask."""
+    recent_only: bool = False
+    """It keeps recent blocks only (a lite node): that it does not know something means nothing."""
     per_second: float = Field(10, gt=0)
     """Requests that its host bears."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from core.chain.hexes import hide
 from core.channel import Abilities
 from core.conversation.engine import Engine
 from core.conversation.flow import Flow, Step
@@ -35,6 +36,8 @@ from core.safety.guard import inspect
 
 FOLDER = Path(__file__).parent / "transcripts"
 FIRST_TICKET = 1001
+HANDLE = "hex#aaaaaaaaaaaaaaaa"
+EXPLORERS = ("etherscan.io",)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -139,10 +142,11 @@ class EngineDriver:
         self._refs = 0
 
     async def say(self, text: str) -> None:
-        """Through the guard, as in the runtime."""
+        """Through the guard, as in the runtime; digits that may be a key have a handle, here always the same."""
         guarded = inspect(text)
         self._refs += 1
-        self._advance(Said(guarded.text, str(self._refs), guarded.kinds))
+        hidden = hide(guarded.text, EXPLORERS, lambda digits: HANDLE)
+        self._advance(Said(hidden, str(self._refs), guarded.kinds))
 
     async def press(self, label: str) -> None:
         """The button of that label in the newest message that has one."""

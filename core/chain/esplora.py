@@ -13,9 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-import aiohttp
-
-from core.chain.http import FAULTS, Odd, Service
+from core.chain.asking import Asking, Odd, Unavailable, require_safe
 from core.chain.network import Source
 from core.chain.seen import (
     DOWN,
@@ -36,6 +34,12 @@ _BLOCK: Final = 1_000_000
 """Virtual bytes that fit into a block."""
 _PARENTS: Final = 5
 """Inputs whose transactions are asked for, when the service cannot name the parents itself."""
+DEADLINE: Final = 1.9
+"""Seconds for the whole of a question, which takes up to three answers one after another."""
+FAULTS: Final = (
+    Unavailable, TimeoutError, LookupError, AttributeError, TypeError, ValueError, ArithmeticError, RecursionError,
+)  # fmt: skip
+"""Whatever asking and reading a foreign answer can raise: each means that this source cannot tell now."""
 _INPUTS: Final = 12
 """Inputs of a vanished transaction that are followed; with more we do not say "unspent"."""
 
@@ -49,15 +53,17 @@ class EsploraSource:
     def __init__(
         self,
         url: str,
-        session: aiohttp.ClientSession,
+        asking: Asking,
         source: Source,
-        deadline: float = 3.0,
+        deadline: float = DEADLINE,
         *,
         mempool_space: bool = False,
     ) -> None:
-        """Raises ConfigError: see `Service`."""
+        """Raises ConfigError: see `require_safe`."""
+        require_safe(url, source.name)
         self.source = source
-        self._service = Service(url, session, source.name)
+        self._url = url.rstrip("/")
+        self._asking = asking
         self._deadline = deadline
         self._more = mempool_space
 
@@ -81,7 +87,7 @@ class EsploraSource:
 
     async def _see(self, wanted: str, before: FirstSeen | None) -> SeenBitcoin:
         # The transaction before the newest block: a block that arrives between them must not make the count zero.
-        told, moved = await asyncio.gather(self._service.get(f"/tx/{wanted}"), self._moved(before))
+        told, moved = await asyncio.gather(self._get(f"/tx/{wanted}"), self._moved(before))
         health = await self._health()
         if told is None:
             gone = before.body if before and isinstance(before.body, BitcoinBody) else None
@@ -93,15 +99,20 @@ class EsploraSource:
         seen = SeenBitcoin(health, body, block, None, moved, transfers=_transfers(body))
         return seen if block else replace(seen, waiting=await self._waiting(told, wanted))
 
+    async def _get(self, path: str) -> Any:
+        """The JSON of a good answer, None when the service says 404."""
+        answer = await self._asking.get(self._url + path)
+        return None if answer.status == 404 else answer.json()
+
     async def _health(self) -> Health:
-        newest = (await self._service.get("/blocks"))[0]
+        newest = (await self._get("/blocks"))[0]
         return Health(latest=_whole(newest["height"]), latest_at=float(_whole(newest["timestamp"])))
 
     async def _moved(self, before: FirstSeen | None) -> bool:
         """Whether the block in which it was seen last is not in the best chain any more."""
         if before is None or before.block is None:
             return False
-        status = await self._service.get(f"/block/{_hash(before.block.hash)}/status")
+        status = await self._get(f"/block/{_hash(before.block.hash)}/status")
         return status is None or status["in_best_chain"] is False
 
     # --- in the queue
@@ -109,7 +120,7 @@ class EsploraSource:
     async def _waiting(self, told: Mapping[str, Any], wanted: str) -> Waiting:
         fee, size = _whole(told["fee"]), max(1.0, _whole(told["weight"]) / 4)
         queue, family, floor, since = await asyncio.gather(
-            self._service.get("/mempool"), self._family(told, wanted), self._floor(), self._since(wanted)
+            self._get("/mempool"), self._family(told, wanted), self._floor(), self._since(wanted)
         )
         rate, parents = family
         rate = max(fee / size, rate)
@@ -130,11 +141,11 @@ class EsploraSource:
     async def _family(self, told: Mapping[str, Any], wanted: str) -> tuple[float, tuple[str, ...]]:
         """The rate with the help of its family (0 when not told), and the parents that wait, too."""
         if self._more:
-            family = await self._service.get(f"/v1/cpfp/{wanted}")
+            family = await self._get(f"/v1/cpfp/{wanted}")
             parents = tuple(_hash(one["txid"]) for one in family["ancestors"])
             return float(family.get("effectiveFeePerVsize") or 0), parents
         asked = list(dict.fromkeys(_hash(spent["txid"]) for spent in told["vin"]))[:_PARENTS]
-        found = await asyncio.gather(*(self._service.get(f"/tx/{parent}") for parent in asked))
+        found = await asyncio.gather(*(self._get(f"/tx/{parent}") for parent in asked))
         waiting = [p for p, one in zip(asked, found, strict=True) if one and not one["status"]["confirmed"]]
         return 0.0, tuple(waiting)
 
@@ -142,13 +153,13 @@ class EsploraSource:
         """The lowest rate that it keeps; 0 when it does not tell."""
         if not self._more:
             return 0.0
-        return float((await self._service.get("/v1/fees/recommended"))["minimumFee"])
+        return float((await self._get("/v1/fees/recommended"))["minimumFee"])
 
     async def _since(self, wanted: str) -> float:
         """When it first had the transaction; 0 when it does not tell."""
         if not self._more:
             return 0.0
-        times = await self._service.get(f"/v1/transaction-times?txId[]={wanted}")
+        times = await self._get(f"/v1/transaction-times?txId[]={wanted}")
         return float(_whole(times[0]))
 
     # --- gone
@@ -163,7 +174,7 @@ class EsploraSource:
             return seen
         if not by:
             return replace(seen, unspent=len(gone.inputs))
-        other = await self._service.get(f"/tx/{by}")
+        other = await self._get(f"/tx/{by}")
         if other is None or other["txid"] != by:
             return seen
         return replace(seen, replacement=Replacement(by, _body(other), _block(other["status"])))
@@ -171,8 +182,8 @@ class EsploraSource:
     async def _spender(self, spent: Outpoint) -> str | None:
         """The transaction that spends an output, "" while nobody does, None when that cannot be told."""
         known, told = await asyncio.gather(
-            self._service.get(f"/tx/{spent.id}"),
-            self._service.get(f"/tx/{spent.id}/outspend/{spent.index}"),
+            self._get(f"/tx/{spent.id}"),
+            self._get(f"/tx/{spent.id}/outspend/{spent.index}"),
         )
         if known is None or told is None:
             return None

@@ -14,6 +14,7 @@ import aiohttp
 
 from core.chain.asking import KEEP, Asking
 from core.chain.bitcoin import BitcoinNode
+from core.chain.esplora import EsploraSource
 from core.chain.evm import EvmNode
 from core.chain.judge import NOTHING_EXPECTED
 from core.chain.look_up import BUDGET, Client, hear
@@ -21,6 +22,7 @@ from core.chain.meanings import MEANINGS
 from core.chain.network import Family, Network, Source
 from core.chain.seen import Expected
 from core.chain.snapshot import from_text, to_text
+from core.chain.tron import TronNode
 from core.chain.verdict import Verdict
 from core.config import ChainNetwork, ChainSource
 from core.errors import ConfigError
@@ -136,6 +138,10 @@ def _client(url: str, asking: Asking, source: ChainSource, network: Network) -> 
             return EvmNode(url, asking, who)
         case "bitcoin", "node":
             return BitcoinNode(url, asking, who)
+        case "tron", "node":
+            return TronNode(url, asking, who, complete=not source.recent_only)
+        case "bitcoin", "esplora" | "mempool.space" as kind:
+            return EsploraSource(url, asking, who, mempool_space=kind == "mempool.space")
     raise ConfigError(told("chain.kind", name=source.name, kind=source.kind, family=network.family))
 
 

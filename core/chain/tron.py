@@ -13,10 +13,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
-import aiohttp
-
 from core import base58
-from core.chain.http import FAULTS, Odd, Service
+from core.chain.asking import Asking, Odd, require_safe
+from core.chain.esplora import DEADLINE, FAULTS
 from core.chain.network import Source
 from core.chain.seen import DOWN, Block, FirstSeen, Health, SeenTron, Transfer, TronBody
 
@@ -41,15 +40,17 @@ class TronNode:
     def __init__(
         self,
         url: str,
-        session: aiohttp.ClientSession,
+        asking: Asking,
         source: Source,
-        deadline: float = 3.0,
+        deadline: float = DEADLINE,
         *,
         complete: bool = True,
     ) -> None:
-        """Raises ConfigError: see `Service`."""
+        """Raises ConfigError: see `require_safe`."""
+        require_safe(url, source.name)
         self.source = source
-        self._service = Service(url, session, source.name)
+        self._url = url.rstrip("/")
+        self._asking = asking
         self._deadline = deadline
         self._complete = complete
 
@@ -98,7 +99,7 @@ class TronNode:
 
     async def _ask(self, call: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """An answer, {} where the node has nothing; its own errors come with status 200."""
-        answer = await self._service.post(call, body)
+        answer = (await self._asking.post(self._url + call, body)).json()
         if not isinstance(answer, dict) or "Error" in answer:
             raise Odd
         return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from core.chain.hexes import HANDLE
 from core.conversation import lessons
 from core.conversation.model import Choice, Frame, Note, Unsubscribe, Waiting
 from core.conversation.scene import HOUSE, Scene
@@ -190,6 +191,8 @@ def noted(scene: Scene, text: str, ref: str) -> None:
     """What a person writes or sends goes to their ticket. A ticket that is being opened will have it."""
     scene.effects.append(Note(text, ref))
     scene.say("human_noted" if scene.mode == "human" else "human_mode")
+    if HANDLE.search(text):
+        scene.say("hex_hidden")
     scene.choices = (scene.door("menu"),)
 
 

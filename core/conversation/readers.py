@@ -84,10 +84,14 @@ def read_number(text: str) -> Read:
 
 
 def _transaction_reader(hosts: Mapping[str, str], internal: Sequence[str]) -> Reader:
-    """Accepts a transaction hash, alone or inside an explorer's link, or an internal order number."""
+    """Accepts a transaction hash, alone or inside an explorer's link, an internal order number, or the handle of
+    digits that are kept in memory until it is clear what they are."""
+    from core.chain.hexes import HANDLE
     from core.chain.recognise import recognise
 
     def read(text: str) -> Read:
+        if handle := HANDLE.search(text):
+            return Read(handle.group())
         found = recognise(text, hosts, internal)
         if found.kind == "hash":
             return Read(found.value)

@@ -1,4 +1,7 @@
-"""The way in: guard in memory, then the inbox, then (only then) the platform may be told that we have it."""
+"""The way in: guard in memory, then the inbox, then (only then) the platform may be told that we have it.
+
+What the guard leaves and may still be a key, 64 hex digits of unknown kind, stays in the vault; the row has its handle.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from core.chain.hexes import hide
 from core.conversation.model import Incoming
 from core.runtime import metrics
 from core.runtime.recent import dump_incoming
 from core.runtime.turns import Turner
+from core.runtime.vault import Vault
 from core.safety.guard import MASK, Inspected, mask
 from core.store.rooms import Store
 from core.store.rows import NewEvent
@@ -23,9 +28,12 @@ _TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4}){0,2}")
 class Receiver:
     """Takes translated updates from any channel."""
 
-    def __init__(self, store: Store, inspect: Inspect, turner: Turner, now: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, inspect: Inspect, vault: Vault, turner: Turner, now: Callable[[], float]
+    ) -> None:
         self._store = store
         self._inspect = inspect
+        self._vault = vault
         self._turner = turner
         self._now = now
 
@@ -35,7 +43,7 @@ class Receiver:
         Raises:
             StoreError: nothing was stored, so nothing may be acknowledged.
         """
-        events = [self._event(guarded(self._inspect, incoming)) for incoming in incomings]
+        events = [self._event(self._guarded(incoming)) for incoming in incomings]
         fresh = await self._store.inbox.add(events, self._now())
         for incoming in incomings:
             metrics.UPDATES.labels(incoming.address.channel, incoming.kind).inc()
@@ -45,6 +53,10 @@ class Receiver:
     async def recent(self, channel: str, since: float, limit: int) -> list[str]:
         """Who wrote in a private chat of this channel since then, the newest first: see `Remembers`."""
         return await self._store.people.recent(channel, since, limit)
+
+    def _guarded(self, incoming: Incoming) -> Incoming:
+        safe = guarded(self._inspect, incoming)
+        return safe if self._turner.is_staff(incoming) else self._vault.hide(safe)
 
     @staticmethod
     def _event(incoming: Incoming) -> NewEvent:
@@ -77,7 +89,8 @@ def _remains(inspect: Inspect, text: str) -> str:
         value = mask(json.loads(body))
     except (ValueError, RecursionError):
         return reason
-    if inspect(" ".join(_strings(value))).kinds:
+    joined = " ".join(_strings(value))
+    if inspect(joined).kinds or hide(joined, (), lambda digits: MASK) != joined:
         value = _shape(value)
     return inspect(f"{reason}\n{json.dumps(value, ensure_ascii=False)}").text
 

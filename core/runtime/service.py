@@ -27,6 +27,7 @@ from core.runtime.receive import Receiver
 from core.runtime.sealing import Sealing
 from core.runtime.turns import Turner
 from core.runtime.upkeep import Upkeep
+from core.runtime.vault import Vault
 from core.runtime.watch import Watch
 from core.runtime.worker import Worker
 from core.safety.guard import inspect
@@ -179,7 +180,8 @@ class Service:
         self.turner = Turner(store, self._engine, self._routes, can, self._offer, now, self.desk)
         self.education = Education(store, settings.education, self._engine, can, self._offer, now)
         self.sealing = Sealing(store, self._audit_key, settings, staff, self._offer, now)
-        services = {**self._services, "education": self.education}
+        vault = Vault(settings.transactions.explorers, now)
+        services = {**self._services, "education": self.education, "vault": vault}
         performer = Performer(
             store, self.channels, self.paces, lambda: self.actions, services, self._halt, now, self.desk
         )
@@ -187,7 +189,7 @@ class Service:
         self.watch = Watch(store, self.channels, settings.health.queue_seconds, now)
         self.alarm = Alarm(store, settings.desk, self._offer, now)
         self.health = Health(settings.health, self.watch)
-        return Receiver(store, inspect, self.turner, now)
+        return Receiver(store, inspect, vault, self.turner, now)
 
     def _offer(self, rows: Sequence[NewEffect]) -> None:
         self.worker.offer(rows)

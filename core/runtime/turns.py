@@ -74,6 +74,10 @@ class Turner:
         self._behind = True  # what a crash left in the table comes first
         self._awake = asyncio.Event()
 
+    def is_staff(self, incoming: Incoming) -> bool:
+        """Whether this comes from a chat of the staff, whose words are meant for others to read."""
+        return self._desk.staff.owns(incoming)
+
     @property
     def idle(self) -> bool:
         """Nothing waits to be turned."""

@@ -1,59 +1,94 @@
-"""Where is my transfer? Asks the configured nodes, and says no more than they know."""
+"""Where is my money? Asks the configured sources, and says no more than they know.
+
+64 digits that may be a key come as a handle: the operator's own nodes alone are asked about them, until one of them
+knows the transaction or the person says that it is one. Reads only, so all of it is safe to repeat.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Literal
 
 from core.actions import Call, Outcome, action
+from core.chain.answer import KNOWS_NOTHING, Answer, Answers
+from core.chain.hexes import HANDLE
 from core.chain.nodes import Chain
-from core.chain.verdict import Name, Verdict
+from core.chain.verdict import Verdict
+from core.runtime.vault import Vault
 
-Ends = Literal["confirmed", "confirming", "pending", "reverted", "not_found", "source_down", "internal"]
-
-_ENDS: Final[Mapping[Name, Ends]] = {
-    "confirmed": "confirmed",
-    "withdrawable": "confirmed",
-    "final": "confirmed",
-    "confirming": "confirming",
-    "reorganised": "confirming",
-    "pending": "pending",
-    "stuck_low_fee": "pending",
-    "nonce_gap": "pending",
-    "blocked_by_older": "pending",
-    "reverted": "reverted",
-    "out_of_gas": "reverted",
-    "not_seen_yet": "not_found",
-    "not_found": "not_found",
-}
-"""The verdicts that a node gives by itself; of any other nothing is said but that it cannot be judged."""
+Ends = Literal[
+    "lost", "unclear", "unclear_unknown",
+    "source_down", "unsure", "not_seen_yet", "not_found", "pending", "stuck_low_fee", "waits_for_parent", "nonce_gap",
+    "blocked_by_older", "replaced", "replaced_final", "nonce_used", "cancelled", "double_spent", "dropped", "expired",
+    "vanished", "reorganised", "confirming", "confirmed", "withdrawable", "final", "immature", "reverted", "out_of_gas",
+    "out_of_energy", "outcome_unknown", "wrong_network", "wrong_recipient", "fake_token", "wrong_token",
+    "sent_to_token_contract", "processing", "needs_you", "in_review", "rejected", "sent_by_exchange", "credit_overdue",
+    "credited_locked", "credited", "memo_needed", "below_minimum", "unsupported", "maintenance", "not_ours", "chain_only",
+]  # fmt: skip
+"""The verdicts that sources give, and how it ends when the digits may be a key."""
+INTERNAL = "internal:"
+"""How the exchange's own numbers begin in a slot."""
 
 
 @action(
     "chain.look_up",
     deadline=8.0,
-    gives=("confirmations", "need", "block", "node", "network", "checked_at", "left", "sources"),
-)
+    gives=(
+        "transaction_id", "network", "node", "block", "checked_at", "confirmations", "need", "unlock", "bar", "low",
+        "high", "other", "parent", "missing", "reason", "own", "others", "sources", "number", "raw_state", "coin",
+        "amount", "minimum", "returned",
+    ),
+)  # fmt: skip
 async def look_up(call: Call, transaction_id: str) -> Outcome[Ends]:
-    """The verdict of the nodes; an order number of the exchange never reaches them. Reads only, so safe to repeat."""
-    if transaction_id.startswith("internal:"):
-        return Outcome("internal")
+    """The verdict of the sources and of the exchange's ledger."""
+    answers = _answers(call)
+    if transaction_id.startswith(INTERNAL):
+        answer = await answers.by_number(transaction_id.removeprefix(INTERNAL), call.address)
+        return Outcome(answer.verdict.name, answers.values(answer))  # type: ignore[arg-type]
+    if not HANDLE.fullmatch(transaction_id):
+        answer = await answers.by_transaction(transaction_id, call.address)
+        return Outcome(answer.verdict.name, answers.values(answer))  # type: ignore[arg-type]
+    return await _look_up_kept(call, answers, transaction_id)
+
+
+async def _look_up_kept(call: Call, answers: Answers, handle: str) -> Outcome[Ends]:
+    """Digits that are kept in memory. They may be written down when a source knows them as a transaction."""
+    vault: Vault = call.services["vault"]
+    digits = vault.open(handle, call.address.key)
+    if not digits:
+        return Outcome("lost")
+    transaction_id = "0x" + digits
+    if not vault.is_id(handle, call.address.key):
+        if answers.own is None:
+            return Outcome("unclear")
+        ours = await answers.own.look_up(transaction_id)
+        if ours.name in ("source_down", "unsure"):
+            return Outcome(ours.name, answers.values(Answer(ours)))
+        if not _knows(ours):
+            return Outcome("unclear_unknown")
+    answer = await answers.by_transaction(transaction_id, call.address)
+    known = {"transaction_id": transaction_id} if _knows(answer.verdict) else {}
+    return Outcome(answer.verdict.name, answers.values(answer) | known)  # type: ignore[arg-type]
+
+
+def _knows(verdict: Verdict) -> bool:
+    return verdict.name not in KNOWS_NOTHING
+
+
+@action("chain.call_it_an_id")
+async def call_it_an_id(call: Call, transaction_id: str) -> Outcome[Literal["taken", "lost"]]:
+    """The person says that the digits are a transaction id: every source may be asked."""
+    vault: Vault = call.services["vault"]
+    return Outcome("taken" if vault.call_id(transaction_id, call.address.key) else "lost")
+
+
+@action("chain.let_go")
+async def let_go(call: Call, transaction_id: str) -> Outcome[Literal["forgotten"]]:
+    """The digits may be a key: nothing of them is kept."""
+    vault: Vault = call.services["vault"]
+    vault.forget(transaction_id, call.address.key)
+    return Outcome("forgotten")
+
+
+def _answers(call: Call) -> Answers:
     chain: Chain = call.services["chain"]
-    verdict = await chain.look_up(transaction_id)
-    return Outcome(_ENDS.get(verdict.name, "source_down"), _values(verdict))
-
-
-def _values(verdict: Verdict) -> Mapping[str, str]:
-    """The holes of a text. Always the same keys, so that every outcome's text may use any of them."""
-    block = next((f.values["block"] for f in verdict.evidence if f.name in ("in_block", "behind")), "")
-    newest = next((f.values["block"] for f in verdict.evidence if f.name == "synced_to"), "0")
-    return {
-        "confirmations": str(verdict.progress.k if verdict.progress else 0),
-        "need": str(verdict.progress.credit if verdict.progress else 0),
-        "block": block or newest,
-        "node": verdict.evidence[0].source if verdict.evidence else "",
-        "network": verdict.network,
-        "checked_at": f"{verdict.checked_at:.0f}",
-        "left": f"{verdict.high:.0f}",
-        "sources": str(verdict.sources),
-    }
+    return Answers(chain, call.services.get("ledger"), lambda: call.now)

@@ -98,7 +98,7 @@ def test_a_terminal_chat_asks_a_real_node_and_is_recorded(tmp_path: Path, langua
     assert hello in done.stdout
     assert "demo-node" in done.stdout
     written = record.read_text("utf-8")
-    assert f"! chain.look_up transaction_id={SAMPLES['confirming']}" in written
+    assert "! chain.look_up transaction_id=hex#" in written  # it may be a key until the node knows it
     assert "chain.look_up: confirming" in written
 
 

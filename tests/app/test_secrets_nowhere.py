@@ -34,7 +34,9 @@ SAID = {
     "code": f"验证码：{CODE}",
     "token": f"token {BOT}",
 }
-PLANTED = [SEED, " ".join(SEED.split()[:4]), HAN, WIF, XPRV, PASSWORD, CODE, BOT]
+HEX = bytes(range(7, 39)).hex()
+"""It may be a transaction id; nobody but its owner can tell."""
+PLANTED = [HEX, HEX.upper(), HEX[:63], SEED, " ".join(SEED.split()[:4]), HAN, WIF, XPRV, PASSWORD, CODE, BOT]
 
 
 def written(secret: str) -> list[bytes]:
@@ -89,12 +91,12 @@ async def test_nothing_that_was_planted_is_found(tmp_path: Path, nursery: Nurser
         stand_in.world.updates.conflict_delay = 0.0
         env = environment(stand_in, tmp_path, HELPLINE_LOG_LEVEL="DEBUG")
         one = await nursery.start(env, tmp_path, "run")
-        for number, text in enumerate(SAID.values()):
+        for number, text in enumerate((*SAID.values(), HEX, f"0x{HEX.upper()}", f"this {HEX[:63]} here")):
             plant(stand_in, text, number)
         await settled_process(stand_in, tmp_path / "helpline.db")
         for person in list(stand_in.world.people.values()):
             menu = stand_in.world.private(person).last()
-            for secret in SAID.values():
+            for secret in (*SAID.values(), HEX):
                 stand_in.world.press(person, menu.id, secret[:64], stale=True)
         await settled_process(stand_in, tmp_path / "helpline.db")
         handles = list(stand_in.world.presses)

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from bots.local.esplora import FIRST, SAMPLES, Esplora, Tx, script
+from core.chain.asking import Asking
 from core.chain.esplora import EsploraSource
 from core.chain.judge import judge
 from core.chain.network import Network, Source
@@ -26,9 +27,9 @@ def name(text: str) -> str:
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
+async def asking() -> AsyncIterator[Asking]:
     async with aiohttp.ClientSession() as session:
-        yield session
+        yield Asking(session, keep=0)
 
 
 @pytest.fixture
@@ -40,8 +41,8 @@ async def service() -> AsyncIterator[Esplora]:
 
 
 @pytest.fixture(params=[False, True], ids=["esplora", "mempool.space"])
-def source(request: pytest.FixtureRequest, service: Esplora, session: aiohttp.ClientSession) -> EsploraSource:
-    return EsploraSource(service.url, session, SOURCE, mempool_space=request.param)
+def source(request: pytest.FixtureRequest, service: Esplora, asking: Asking) -> EsploraSource:
+    return EsploraSource(service.url, asking, SOURCE, mempool_space=request.param)
 
 
 async def verdict(source: EsploraSource, id_: str, before: FirstSeen | None = None) -> Verdict:
@@ -168,5 +169,5 @@ async def test_what_is_no_id_is_never_sent(source: EsploraSource, service: Esplo
     assert service.asked == 0
 
 
-def test_the_url_is_in_no_repr(session: aiohttp.ClientSession) -> None:
-    assert "secret" not in repr(EsploraSource("https://node.example/secret", session, SOURCE))
+def test_the_url_is_in_no_repr(asking: Asking) -> None:
+    assert "secret" not in repr(EsploraSource("https://node.example/secret", asking, SOURCE))

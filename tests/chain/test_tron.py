@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bots.local.tron import BLOCK_SECONDS, CONTRACT, FIRST, SAMPLES, SOLID, Tron, Tx, account
 from core import base58
+from core.chain.asking import Asking
 from core.chain.judge import judge
 from core.chain.network import Network, Source
 from core.chain.seen import DOWN, FirstSeen, SeenTron
@@ -37,9 +38,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
+async def asking() -> AsyncIterator[Asking]:
     async with aiohttp.ClientSession() as session:
-        yield session
+        yield Asking(session, keep=0)
 
 
 @pytest.fixture
@@ -50,8 +51,8 @@ async def node(clock: Clock) -> AsyncIterator[Tron]:
 
 
 @pytest.fixture
-def source(node: Tron, session: aiohttp.ClientSession) -> TronNode:
-    return TronNode(node.url, session, SOURCE)
+def source(node: Tron, asking: Asking) -> TronNode:
+    return TronNode(node.url, asking, SOURCE)
 
 
 async def verdict(source: TronNode, id_: str, clock: Clock, before: FirstSeen | None = None) -> Verdict:
@@ -131,10 +132,8 @@ async def test_expiry_is_proved_by_the_solid_head_alone(source: TronNode, node: 
     assert (await verdict(source, UNKNOWN, clock, before)).name == "expired"
 
 
-async def test_a_lite_node_does_not_prove_expiry_or_absence(
-    node: Tron, session: aiohttp.ClientSession, clock: Clock
-) -> None:
-    lite = TronNode(node.url, session, SOURCE, complete=False)
+async def test_a_lite_node_does_not_prove_expiry_or_absence(node: Tron, asking: Asking, clock: Clock) -> None:
+    lite = TronNode(node.url, asking, SOURCE, complete=False)
     assert (await verdict(lite, UNKNOWN, clock)).name == "source_down"
     assert (await verdict(lite, SAMPLES["expired"], clock)).name != "expired"
 
@@ -163,7 +162,7 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 @pytest.mark.parametrize("answer", ["null", "[]", "1", "", "<html>", '{"Error":"x"}', "[" * 90_000])
-async def test_an_odd_answer_is_no_answer(answer: str, session: aiohttp.ClientSession) -> None:
+async def test_an_odd_answer_is_no_answer(answer: str, asking: Asking) -> None:
     async def handle(request: web.BaseRequest) -> web.Response:
         return web.Response(text=answer)
 
@@ -172,7 +171,7 @@ async def test_an_odd_answer_is_no_answer(answer: str, session: aiohttp.ClientSe
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        assert await TronNode(url, session, SOURCE).see(UNKNOWN) == SeenTron(DOWN)
+        assert await TronNode(url, asking, SOURCE).see(UNKNOWN) == SeenTron(DOWN)
     finally:
         await runner.cleanup()
 

@@ -37,6 +37,7 @@ def waiting(chat: Chat) -> Chat:
     chat.say("/tx")
     chat.say(HASH)
     chat.finish("pending")
+    chat.press("30 分钟后再查")
     return chat
 
 
@@ -71,7 +72,7 @@ def test_a_reminder_that_another_flow_covers_waits_for_its_end(waiting: Chat) ->
     act = waiting.last[Act]
     waiting.say("返回")
     assert waiting.last[Act] != act, "now it looks again"
-    assert waiting.at(f"{TX}.look_again")
+    assert waiting.at(f"{TX}.look_up")
 
 
 @pytest.mark.parametrize("said", ["谢谢", "菜单", "语言"])
@@ -80,7 +81,7 @@ def test_a_question_of_the_house_holds_no_reminder_back(waiting: Chat, said: str
     act = waiting.last[Act]
     waiting.wake()
     assert waiting.last[Act] != act
-    assert waiting.at(f"{TX}.look_again")
+    assert waiting.at(f"{TX}.look_up")
 
 
 def test_a_button_is_a_way_found(waiting: Chat) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 import pytest
 
+from core.actions import load_actions
 from core.conversation import load
-from core.conversation.flow import Ask, Flow, Person, Say, Words
+from core.conversation.flow import Ask, Do, Flow, Person, Say, Words
 from core.conversation.fold import fold
 from core.conversation.forms import FIELD, together
 from core.conversation.transcript import parse, render
@@ -18,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("zh", "en")
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 HOUSE_HOLES = {"official_site", "password_length", "hours"}
-LOOKED_UP = {"confirmations", "need", "block", "node", "network", "checked_at", "left", "sources"}
-GIVEN = {"transaction_status": LOOKED_UP, "security_education": {"first", "place"}}
+LOOKED_UP = load_actions(ROOT / "flows")["chain.look_up"].gives
+GIVEN: Mapping[str, Set[str]] = {"transaction_status": LOOKED_UP, "security_education": {"first", "place"}}
 """Flow -> what its actions give."""
 HOUSE_TEXT_HOLES = {
     "handed_over": {"number", "hours"},
@@ -238,23 +239,35 @@ def test_each_flow_says_first_what_is_never_asked(flow: Flow) -> None:
     assert "code" in flow.words["en"].texts[first.text].source
 
 
+SOURCES = ("source", "ledger_source", "who_was_asked", "source_down", "unsure", "vanished")
+"""The texts that say who says so."""
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_verdict_names_its_source_and_time(language: str) -> None:
-    texts = FLOWS["transaction_status"].words[language].texts
-    for key in ("confirmed", "confirming", "pending", "pending_long", "reverted", "not_found", "vanished"):
-        assert {"node", "network", "checked_at"} <= texts[key].holes, key
-    assert {"sources", "checked_at"} <= texts["source_down"].holes
-    assert {"block"} <= texts["not_found"].holes & texts["vanished"].holes
+    """Whatever the sources said, the same message says who and when; only what was not asked anywhere does not."""
+    flow = FLOWS["transaction_status"]
+    look = flow.steps["look_up"]
+    assert isinstance(look, Do)
+    for outcome, name in look.outcomes.items():
+        said: list[str] = []
+        step = flow.steps[name]
+        while isinstance(step, Say):
+            said.append(step.text)
+            step = flow.steps[step.next]
+        named = set(said) & set(SOURCES)
+        assert named or outcome in ("lost", "unclear", "unclear_unknown", "chain_only"), outcome
+        assert all("checked_at" in flow.words[language].texts[key].holes for key in named), outcome
 
 
 def test_not_found_is_never_called_failed() -> None:
     texts = {language: FLOWS["transaction_status"].words[language].texts for language in LANGUAGES}
-    for key in ("not_found", "vanished", "source_down"):
+    for key in ("not_found", "not_seen_yet", "vanished", "source_down", "unsure"):
         assert not re.search(r"失败", texts["zh"][key].source.replace("不等于失败", "")), key
         assert "不存在" not in texts["zh"][key].source
         denied = texts["en"][key].source.replace("does not mean it failed", "")
         assert not re.search(r"fail|does not exist|invalid", denied), key
-    for key in ("not_found", "vanished"):
+    for key in ("not_found", "not_seen_yet", "vanished"):
         assert "不等于失败" in texts["zh"][key].source
         assert "does not mean it failed" in texts["en"][key].source
 
