@@ -58,7 +58,6 @@ class Answers:
         verdict, booked, paused = await asyncio.gather(
             self._chain.look_up(transaction_id), self._by_transaction(transaction_id, asker), self._paused()
         )
-        verdict = await self._followed(verdict)
         if not booked.transfers:
             return Answer(verdict)
         return self._together(booked.transfers[0], verdict, paused)
@@ -74,7 +73,7 @@ class Answers:
         transfer = booked.transfers[0]
         verdict = None
         if transfer.transaction_id and self._chain.clients:
-            verdict = await self._followed(await self._chain.look_up(transfer.transaction_id))
+            verdict = await self._chain.look_up(transfer.transaction_id)
         return self._together(transfer, verdict, paused)
 
     async def _by_transaction(self, transaction_id: str, asker: Address) -> Booked:
@@ -82,12 +81,6 @@ class Answers:
 
     async def _paused(self) -> Mapping[str, Paused]:
         return await self._ledger.paused() if self._ledger else {}
-
-    async def _followed(self, verdict: Verdict) -> Verdict:
-        """A payment that goes on under another id is followed there once: what became of it is what counts."""
-        if verdict.name not in ("replaced", "replaced_final") or not verdict.next_id or verdict.follows:
-            return verdict
-        return replace(verdict, follows=await self._chain.look_up(verdict.next_id))
 
     def _together(self, transfer: Transfer, verdict: Verdict | None, paused: Mapping[str, Paused]) -> Answer:
         now, told = self._now(), _told(verdict)
