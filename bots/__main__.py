@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from bots.commands.safety import lists_app, official_app
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -27,6 +29,8 @@ staff_app = typer.Typer(
 audit_app = typer.Typer(invoke_without_command=True, help="操作记录与核对 · what was done, and its proof")
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
+app.add_typer(official_app, name="official")
+app.add_typer(lists_app, name="lists")
 
 Config = Annotated[
     Path | None,
@@ -186,6 +190,20 @@ def verify_audit(
     from bots.commands.audit import verify as command
 
     raise typer.Exit(command(config, head, as_json))
+
+
+@app.command()
+def verify(
+    official: Annotated[
+        Path | None, typer.Option("--official", help="另一份官方清单 · another list of what is official")
+    ] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """逐行核验链接、账号、地址或整条消息 · Check links, handles, addresses or messages, one a line."""
+    from bots.commands.verify import verify as command
+
+    raise typer.Exit(command(config, official, as_json))
 
 
 @app.command()

@@ -1,0 +1,102 @@
+"""How scammers talk: the turns that the known kinds of fraud cannot do without. A text -> codes of reasons. Linear.
+
+Each pattern is a pair of things in one clause (who pays for what, who writes to whom); a warning that names them
+("we never ask ...") is none. What no rule knows is left to the model.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from core.safety.plain import plain
+from core.safety.skeleton import listed
+
+LONGEST: Final = 1500
+_GAP: Final = r"[^。！？!?\n]{0,16}?"
+_ELSEWHERE: Final = "(?:" + "|".join(sorted(listed("elsewhere"))) + ")"
+_FEE: Final = (
+    r"(?:解冻[金费]|保证金|押金|税[金费款]?|个人所得税|手续费|矿工费|网络费|加速[费金]|验证[金费]|验资款?|激活[费金]?|流水|罚[金款]|诚信金|风险金|维护费"
+    r"|通道费|开通费|升级费|立案费|材料费|工本费|启动金|服务费|改单费|邮费|定金|绑定费|解除费|订金|会员费|信用分|差额|人工费|gas ?费?|手续费用)"
+)
+_WORDS: Final = (
+    r"(?:助记词|恢复词|恢复短语|密[钥码]短语|密钥|私钥|(?:12|24|十二|二十四) ?个(?:单词|词|助记词)|keystore|支付密码|交易密码|登录密码|付款密码|邮箱密码|短信验证码|谷歌验证码"
+    r"|手机验证码|短信里的(?:数字|验证码)|验证码|六位数字|备用码|银行卡(?:号|背面)|seed ?phrase|recovery ?phrase|private ?key|secret ?phrase|12[- ]words?)"
+)
+Rules = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def _rules(*pairs: tuple[str, str]) -> Rules:
+    return tuple((code, re.compile(pattern, re.IGNORECASE)) for code, pattern in pairs)
+
+
+_HAN_RULES: Final = _rules(
+    ("asks_secret", rf"(?:提供|发给|发来|发过来|发我|告诉|告知|提交|填写|填入|输入|导入|导出|上传|报一?下|念|拍|截图|截屏|核对|读出|读一下|写上|登记|回复|复制|凭|带上|绑定){_GAP}{_WORDS}"),
+    ("asks_secret", rf"{_WORDS}{_GAP}(?:发给|发来|发过来|发我|发一份|告诉|给我|截图发|念给|报给|提交给|交给|填一下|读给)"),
+    ("moves_away", rf"(?:加|联系|添加|找){_GAP}{_ELSEWHERE}(?!群主)"),
+    ("moves_away", r"私聊我|私信我|私我|加我(?!好友看)|加v[：:信]|找我(?:登记|代|，|,|。|$)"),
+    ("pay_first", rf"(?:缴纳|支付|交(?!易)|付|充值?|补齐?|补缴|转|打|存入?|收){_GAP}{_FEE}"),
+    ("pay_first", r"(?:转|打|存|充|付|缴)(?:入|款|给|到|过来)?[^。！？!?\n]{0,14}?(?:才能|方可|即可|就能|后可|之后)(?:提现|提取|到账|出金|解[冻锁除封]|放款|退还|转出|放行|返还)"),
+    ("recovers", r"(?:追回|追款|追损|回款|找回|拿回|追讨|挽回|恢复)[^。！？!?\n]{0,24}?(?:联系|找我|加我|私|黑客|团队|律师|成功率|不成功|收费|先付|费|专业|正规)"),
+    ("recovers", r"(?:黑客|专业|律师|取证|维权|内部)[^。！？!?\n]{0,12}?(?:团队|人员|联盟|律所|公司)?[^。！？!?\n]{0,10}?(?:追回|追款|找回|拿回|追|解冻)"),
+    ("doubles", r"(?:转|充|存|打|发送)[^。！？!?\n]{0,14}?(?:返|送|收到|翻)[^。！？!?\n]{0,8}?(?:倍|\d)|(?:双倍|翻倍|十倍|三倍)(?:返还|奖励|收益)?|稳赚|保本|包赔|稳定翻|日息|每[日天]返|躺赚"),
+    ("validates", r"(?:验证|同步|连接|导入|授权|升级|激活|迁移|归集|重新授权)[^。！？!?\n]{0,8}?(?:钱包|节点)[^。！？!?\n]{0,24}?(?:领|链接|网址|页面|否则|清零|收益|空投|奖励|即可|完成|后)"),
+    ("validates", r"(?:钱包|usdt|合约)[^。！？!?\n]{0,10}?(?:授权|签名|同步|重新验证)[^。！？!?\n]{0,16}?(?:领|收益|奖励|否则|即可|空投|到账|转出)"),
+    ("remote", r"(?:共享|投|录)[^。！？!?\n]{0,6}?屏|屏幕共享|远程(?:软件|控制|协助|操作|帮|恢复)|向日葵|(?:识别码|设备代码)"),
+    ("safe_account", r"(?:安全|监管|指定|托管|公安|中转|清洗|对公)(?:的)?(?:账户|帐户|户头|钱包|地址|冷钱包)"),
+    ("moves_money", r"(?:转|打|存)(?:入|到|移|款|给|过来)?[^。！？!?\n]{0,24}?(?:验证|审核|核实|激活|对冲|证明|托管|同等|等额|同样金额)|(?:把|将)[^。！？!?\n]{0,6}?(?:币|资产|资金|余额|钱|[uU])[^。！？!?\n]{0,12}?(?:转|打)[^。！？!?\n]{0,4}?(?:到|给|入|过来|我)"),
+    ("moves_money", r"先(?:转|打|付|款|币)[^。！？!?\n]{0,8}?(?:后|再)(?:打|转|付|款|币)|垫付[^。！？!?\n]{0,12}?(?:返|佣|提现)|返佣|刷单"),
+    ("lures_to_link", r"(?:点|点击|点开|打开|进入|访问|扫)[^。！？!?\n]{0,12}?(?:链接|网址|网页|页面|二维码|这里|下方|此处|码)[^。！？!?\n]{0,16}?(?:登录|连接|验证|填|输入|导入|领|修改|更新|授权|绑定|处理|认证|同步)"),
+    ("lures_to_link", r"(?:下载|安装)[^。！？!?\n]{0,10}?(?:apk|安装包|新版|测试版|会议软件)"),
+    ("isolates", r"(?:不要|别|请勿)[^。！？!?\n]{0,6}?(?:告诉(?:家人|别人|任何人|银行|朋友)|联系(?:平台|其他|别的)|挂电话|找别的客服)|(?:不要|请勿|别)在[^。！？!?\n]{0,6}?(?:群里|这里)(?:说|发言|聊)"),
+)  # fmt: skip
+_LATIN_RULES: Final = _rules(
+    ("asks_secret", rf"\b(?:enter|submit|send|provide|share|input|import|confirm|type)\b[^.!?\n]{{0,30}}?\b{_WORDS}"),
+    ("moves_away", r"\b(?:dm|pm|inbox|text|message|contact|write) (?:me|us|him|her|@|\x03)|\bsend (?:me )?a (?:dm|message)"),
+    ("pay_first", r"\bpay\b[^.!?\n]{0,40}\b(?:fee|tax|deposit|gas)\b[^.!?\n]{0,40}\b(?:withdraw|unlock|release|receive|claim)"),
+    ("recovers", r"\b(?:recover|retrieve|restore|get back|recovery|reclaim)\w*\b[^.!?\n]{0,60}?\b(?:funds?|crypto|bitcoin|btc|wallet|money|assets?|usdt|account)\b[^.!?]{0,80}?(?:\bdm\b|\bcontact\b|\bhacker\b|\bwhatsapp\b|\breach out\b|\bmessage\b|\bteam\b|\bexpert|\x03|@)"),
+    ("recovers", r"(?:\bdm\b|\bcontact\b|\breach out\b|\bmessage\b|\bhacker\b)[^.!?]{0,80}?\b(?:recover|recovery|retrieve|get (?:it|them|your \w+) back)\b"),
+    ("doubles", r"\bsend\b[^.!?\n]{0,30}?\b\d[\d.,]* ?(?:eth|btc|bnb|sol|usdt|xrp)\b[^.!?\n]{0,40}?\b(?:get|receive|back)\b|\bdouble your\b|\bguaranteed (?:profit|return)s?"),
+    ("validates", r"\b(?:validate|synchroni[sz]e|sync|verify|rectify|connect|migrate|restore|whitelist)\b[^.!?\n]{0,14}?\bwallets?\b"),
+    ("remote", r"anydesk|teamviewer|(?<!au)todesk|rustdesk|\bremote (?:access|control|desktop)|\bshare your screen"),
+    ("safe_account", r"\b(?:secure|safe|safety) (?:account|wallet)\b[^.!?\n]{0,40}\b(?:transfer|move|send)|\b(?:transfer|move|send)\b[^.!?\n]{0,40}\b(?:secure|safe|safety) (?:account|wallet)\b"),
+)  # fmt: skip
+_SENTENCE: Final = re.compile(r"[。！!\n]")
+_HAN: Final = re.compile("[\u3400-\u9fff]")
+_WARNS: Final = re.compile(
+    r"不会|绝不|从不|切勿|请勿(?!在|联)|不要(?!挂|告诉|把这|联系|怕|慌|在|先)|谨防|小心|警惕|都是骗|骗子(?:说|让|会)|\b(?:never|do not|don't|beware|won't|avoid)\b",
+    re.IGNORECASE,
+)
+_ASKS: Final = re.compile(
+    r"是不是(?:骗|诈|真|官方|假)|(?:真|假|骗人|可信|可靠|安全|官方|诈骗|骗子|靠谱)的?(?:吗|么|嘛)|能信吗|可以信|信不信|有没有问题|怎么(?:办|看)|真的假的|帮[我忙]?(?:看|查|确认)"
+    r"|(?:有人|对方|他|她|刚才?)(?:说|发|让|叫|告诉|私聊|联系)我|我(?:收到|接到|遇到)|\b(?:is (?:this|that|it)|are (?:these|they))\b[^.\n]{0,40}?\b(?:scam|real|legit|official|safe|fake|genuine|phishing)"
+    r"|\b(?:legit|scam|real|fake)\s?\?|\b(?:someone|he|she|they|somebody) (?:sent|told|asked|messaged|dm'?ed)\b|\bi (?:got|received)\b",
+    re.IGNORECASE,
+)
+
+WEAK: Final = frozenset({"moves_away", "moves_money", "lures_to_link", "isolates"})
+"""Turns that honest people use, too: they count in the model, and alone they accuse nobody."""
+
+
+@lru_cache(maxsize=256)
+def turns(text: str) -> tuple[str, ...]:
+    """The codes of the turns in a text, each once, in the order of the rules. Never raises."""
+    text = plain(text[:LONGEST]).text
+    found = []
+    for clause in _SENTENCE.split(text):
+        if clause and not _WARNS.search(clause):
+            rules = (*_HAN_RULES, *_LATIN_RULES) if _HAN.search(clause) else _LATIN_RULES
+            found += [code for code, pattern in rules if pattern.search(clause)]
+    return tuple(dict.fromkeys(found))
+
+
+def only_warns(text: str) -> bool:
+    """Whether each sentence of a text warns: then it sounds like a scam, because it names one."""
+    clauses = [clause for clause in _SENTENCE.split(plain(text[:LONGEST]).text) if clause.strip()]
+    return bool(clauses) and all(_WARNS.search(clause) for clause in clauses)
+
+
+def asks_about(text: str) -> bool:
+    """Whether somebody quotes a text in order to ask about it, or tells what happened to them."""
+    return bool(_ASKS.search(plain(text[:LONGEST]).text))

@@ -1,0 +1,41 @@
+"""Links that lead to a person, a group or an app are checked as such: whose host it is says nothing.
+
+The services and the shapes of their links are data, `scam/profiles.txt`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from core.safety.items import Item, Kind
+from core.safety.skeleton import WORDS
+
+
+def profile(link: str) -> Iterator[Item]:
+    """What a link without "http://" and "www." leads to, if it is a profile, an invitation or an app."""
+    for service, kind, pattern in _patterns():
+        if found := pattern.match(link):
+            value = found.groups()[-1]
+            yield Item(kind, value if kind != "invite" else link[: found.end()], service=service)
+            return
+
+
+@cache
+def _patterns() -> tuple[tuple[str, Kind, re.Pattern[str]], ...]:
+    lines = (WORDS / "profiles.txt").read_text("utf-8").splitlines()
+    parts = [line.split() for line in lines if not line.startswith("#")]
+    return tuple((service, _kind(kind), _pattern(shape)) for service, kind, shape in parts)
+
+
+def _kind(text: str) -> Kind:
+    kinds: dict[str, Kind] = {
+        "handle": "handle", "invite": "invite", "id": "id", "app": "app", "phone": "phone"
+    }  # fmt: skip
+    return kinds[text]
+
+
+def _pattern(shape: str) -> re.Pattern[str]:
+    made = re.escape(shape).replace(r"\*", r"@?([\w.-]{1,64})")
+    return re.compile(made + r"(?:[/?#&].{0,500})?$", re.IGNORECASE)

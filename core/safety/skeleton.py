@@ -1,0 +1,59 @@
+"""What a name looks like, whatever it is written with: `key` is the same for names that the eye cannot tell apart.
+
+NFKC, then what is invisible and what is no letter goes, accents go, letters of other alphabets become the ASCII
+letter that they look like (UTS #39, `scam/confusables.txt`), and 0 = o, 1 = l = i, rn = m, vv = w.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+
+from core.safety.plain import plain
+
+WORDS = Path(__file__).parent / "scam"
+LONGEST = 253
+"""Characters of a name that are looked at: a host has no more."""
+_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "3": "e", "8": "b"})
+_APART = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=4096)
+def skeleton(name: str) -> str:
+    """A name in the ASCII letters that it looks like, small; separators, Han and the like stay as they are."""
+    name = name[:LONGEST]
+    if not name.isascii():
+        table = _table()
+        name = plain(name).text.translate(table)
+        if not name.isascii():
+            marked = unicodedata.normalize("NFKD", name)
+            name = (
+                "".join(one for one in marked if not unicodedata.combining(one)).casefold().translate(table)
+            )
+    return name.casefold()
+
+
+@lru_cache(maxsize=4096)
+def key(name: str) -> str:
+    """The letters and digits of a skeleton, with those that are easily mistaken for one another made one."""
+    text = _APART.sub("", skeleton(name))
+    for pair, one in _PAIRS:
+        text = text.replace(pair, one)
+    return text.translate(_ALIKE)
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Character -> ASCII letter."""
+    lines = (WORDS / "confusables.txt").read_text("utf-8").splitlines()
+    pairs = (line.split(" ", 1) for line in lines if not line.startswith("#"))
+    return {ord(one): letter for letter, alike in pairs for one in alike}
+
+
+def listed(name: str) -> frozenset[str]:
+    """The words of a list that is shipped, such as "lures"."""
+    lines = (WORDS / f"{name}.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

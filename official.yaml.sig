@@ -1,0 +1,2 @@
+5aFY1NvPEZwA6wt8ImXVZcsFtTN8ob0U7zfdAv7wpmE= N/JLzCZFCyTnDCgeI/+nmPWnqnpSAag/jlDm117VIPsIcFVzbvhgmMaCChcSWv3kruw+4qgyq/R8kn9YCcKWAw==
+5tmM4Ftjna+MwLwtCf3gDgoZ+t5LWvFq/0ljpbcZbqo= L1sel9o8E36echBPJm2Hc3Ng7HhWulpDcan0cqP1ElJJdvY458/Pxklp8oz1TfgHOf6wUlJJvZoMcZApDuf8CA==
