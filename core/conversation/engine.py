@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from core.channel import Abilities
-from core.conversation import helped, house, lessons
+from core.conversation import helped, house, hurry, lessons
 from core.conversation.answer import choose, fill, hear, topic
 from core.conversation.flow import Do, Flow, Person
 from core.conversation.fold import fold
@@ -32,7 +32,7 @@ from core.conversation.model import (
     Waiting,
     Woke,
 )
-from core.conversation.scene import PERSON, Scene
+from core.conversation.scene import HOUSE, PERSON, Scene
 from core.conversation.walk import begin, carry_on, go, to_person
 
 FAILED = "failed"
@@ -45,6 +45,8 @@ BAITS = ("seed_phrase", "private_key")
 """Kinds that `bait_seed` answers where it is one of them."""
 WORD = 40
 """Code points; no word that works everywhere is longer."""
+URGENT = (HOUSE + "emergency", HOUSE + "human")
+"""The words and doors that are heard even in a flood."""
 TALK = ("start", "help")
 """Words that people also say to a human ("你好", "?"): in human mode they are no words of the bot's."""
 
@@ -76,8 +78,11 @@ class Engine:
         scene = Scene(self.library, self._holes, conversation, forms=forms)
         match event:
             case Said():
-                self._said(scene, event)
-                house.break_silence(scene)
+                if self._cannot_wait(scene, event) or not hurry.put_aside(scene, event):
+                    self._said(scene, event)
+                    house.break_silence(scene)
+            case Pressed(choice, hurried=True) if choice not in URGENT:
+                hurry.press_aside(scene)
             case Pressed():
                 self._pressed(scene, event)
                 house.break_silence(scene)
@@ -107,6 +112,15 @@ class Engine:
         return scene.turn()
 
     # --- a person wrote
+
+    def _cannot_wait(self, scene: Scene, said: Said) -> bool:
+        """A secret is warned of at once; whoever calls a human for the first time in a flood is heard at once."""
+        if said.secrets:
+            return True
+        word = self._word(said.text.strip().removeprefix("/"))
+        if HOUSE + word not in URGENT:
+            return False
+        return "emergency" not in scene.called if word == "emergency" else not scene.with_human
 
     def _said(self, scene: Scene, said: Said) -> None:
         if said.attachment and not (said.secrets or said.public or scene.with_human):
@@ -162,12 +176,16 @@ class Engine:
         scene.say(f"{said.attachment}_seen")
         house.again(scene)
 
+    def _word(self, text: str) -> str:
+        """The word that works everywhere which this text is, "" when it is none."""
+        return self._words.get(_spoken(text), "") if len(text) <= WORD else ""
+
     def _by_word(self, scene: Scene, text: str) -> bool:
         """The words that work everywhere, and commands. True when it was one."""
         text = text.strip()
         if text.startswith("/") and len(text) > 1:
             return self._by_command(scene, text[1:])
-        word = self._words.get(_spoken(text), "") if len(text) <= WORD else ""
+        word = self._word(text)
         if not word or (word in TALK and scene.with_human):
             return False
         house.use_word(scene, word)
@@ -271,6 +289,10 @@ class Engine:
         scene.choices = (scene.door("menu"),)
 
     def _woke(self, scene: Scene, event: Woke) -> None:
+        if (said := hurry.due(scene, event.visit)) is not None:
+            self._said(scene, said)
+            house.break_silence(scene)
+            return
         place = _awaiting(scene, "time", event.visit)
         if place is None:
             return

@@ -120,6 +120,7 @@ class Incoming:
     `undelivered` is our own: what staff wrote never reached the person; `reply_to` names its row.
     `reply_handle` is how a face answers this very event itself (a bearer secret with a short life: never logged).
     `form` is the raw signed route of the form that was filled in; `text` then has a line for each field.
+    `hurried`: this person writes faster than anybody could answer.
     """
 
     event_id: str
@@ -137,6 +138,7 @@ class Incoming:
     secrets: tuple[str, ...] = ()
     reply_to: str = ""
     form: str = ""
+    hurried: bool = False
 
 
 # --- events: what the engine takes -----------------------------------------------------------
@@ -158,6 +160,7 @@ class Said:
     forwarded: bool = False
     public: bool = False
     form: int = 0
+    hurried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ class Pressed:
     choice: str
     visit: int
     ref: str = ""
+    hurried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +318,8 @@ class Conversation:
 
     `revision` rises by one exactly when something else in here changed. `lost` counts sentences
     in a row that led nowhere, so that "I did not understand" is never said twice. `kept` holds references
-    to what the person sent and the bot cannot read, for the ticket that may follow.
+    to what the person sent and the bot cannot read, for the ticket that may follow. `hurry` and `behind`: see
+    `hurry.py`.
     """
 
     address: Address
@@ -324,6 +329,8 @@ class Conversation:
     lost: int = 0
     kept: tuple[str, ...] = ()
     revision: int = 0
+    hurry: int = 0
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,8 @@ class Scene:
     """One turn in the making."""
 
     __slots__ = (
-        "_heard", "before", "blocks", "choices", "edits", "effects", "form", "forms", "frames", "holes", "kept",
-        "language", "library", "lost", "mode", "visit", "words",
+        "_heard", "before", "behind", "blocks", "choices", "edits", "effects", "form", "forms", "frames", "holes",
+        "hurry", "kept", "language", "library", "lost", "mode", "visit", "words",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +57,7 @@ class Scene:
         self.mode = conversation.mode
         self.lost = conversation.lost
         self.kept = conversation.kept
+        self.hurry, self.behind = conversation.hurry, conversation.behind
         self.visit = conversation.revision + 1
         self.blocks: list[Rich] = []
         self.choices: tuple[Choice, ...] = ()
@@ -181,10 +182,12 @@ class Scene:
         before = self.before
         language = before.language if self.language == self._heard else self.language
         now = (language, tuple(self.frames), self.mode, self.lost, self.kept)
-        if now == (before.language, before.frames, before.mode, before.lost, before.kept):
+        hurry = (self.hurry, self.behind)
+        same = now == (before.language, before.frames, before.mode, before.lost, before.kept)
+        if same and hurry == (before.hurry, before.behind):
             after = before
         else:
-            after = Conversation(before.address, *now, self.visit)
+            after = Conversation(before.address, *now, self.visit, *hurry)
         effects = list(self.effects)
         if self.blocks:
             message = Message(tuple(self.blocks), self.choices, self._asked(), form=self.form)

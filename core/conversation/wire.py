@@ -84,6 +84,7 @@ def dump_conversation(conversation: Conversation) -> str:
             c.lost,
             c.kept,
             c.revision,
+            *([c.hurry, c.behind] if c.hurry else []),
         ]
     )
 
@@ -96,7 +97,7 @@ def _frame(frame: Frame) -> list[Any]:
 
 def load_conversation(text: str) -> Conversation:
     """The conversation of a row."""
-    address, language, frames, mode, lost, kept, revision = _loads(text)
+    address, language, frames, mode, lost, kept, revision, *hurry = _loads(text)
     return Conversation(
         Address(*address),
         language,
@@ -108,6 +109,7 @@ def load_conversation(text: str) -> Conversation:
         lost,
         tuple(kept),
         revision,
+        *hurry,
     )
 
 
@@ -131,6 +133,7 @@ def dump_incoming(incoming: Incoming) -> str:
             i.secrets,
             i.reply_to,
             i.form,
+            *([True] if i.hurried else []),
         ]
     )
 

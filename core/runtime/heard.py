@@ -11,7 +11,7 @@ def event_of(incoming: Incoming, routes: Routes) -> Event:
     """The engine's event. A route that is forged or another person's has the visit -1."""
     if incoming.kind == "pressed":
         choice, visit = routes.verify(incoming.address, incoming.text) or ("", -1)
-        return Pressed(choice, visit, incoming.message_ref)
+        return Pressed(choice, visit, incoming.message_ref, incoming.hurried)
     if incoming.kind == "joined":
         return Joined(incoming.public)
     return Said(
@@ -23,6 +23,7 @@ def event_of(incoming: Incoming, routes: Routes) -> Event:
         incoming.forwarded,
         incoming.public,
         _form(incoming, routes),
+        incoming.hurried,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from core.chain.hexes import hide
 from core.conversation.model import Incoming
 from core.runtime import metrics
+from core.runtime.flood import Buckets
 from core.runtime.recent import dump_incoming
 from core.runtime.turns import Turner
 from core.runtime.vault import Vault
@@ -20,6 +21,8 @@ from core.safety.guard import MASK, Inspected, mask
 from core.store.rooms import Store
 from core.store.rows import NewEvent
 
+SPOKEN = frozenset({"said", "edited", "pressed"})
+"""Kinds of events that are answered."""
 Inspect = Callable[[str], Inspected]
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4}){0,2}")
 """A language's tag. The platform passes on whatever a person's program calls its language."""
@@ -29,13 +32,20 @@ class Receiver:
     """Takes translated updates from any channel."""
 
     def __init__(
-        self, store: Store, inspect: Inspect, vault: Vault, turner: Turner, now: Callable[[], float]
+        self,
+        store: Store,
+        inspect: Inspect,
+        vault: Vault,
+        turner: Turner,
+        now: Callable[[], float],
+        buckets: Buckets,
     ) -> None:
         self._store = store
         self._inspect = inspect
         self._vault = vault
         self._turner = turner
         self._now = now
+        self._buckets = buckets
 
     async def __call__(self, incomings: Sequence[Incoming]) -> None:
         """Returns when all are durable; repeats are dropped by the inbox.
@@ -43,7 +53,7 @@ class Receiver:
         Raises:
             StoreError: nothing was stored, so nothing may be acknowledged.
         """
-        events = [self._event(self._guarded(incoming)) for incoming in incomings]
+        events = [self._event(self._noted(self._guarded(incoming))) for incoming in incomings]
         fresh = await self._store.inbox.add(events, self._now())
         for incoming in incomings:
             metrics.UPDATES.labels(incoming.address.channel, incoming.kind).inc()
@@ -57,6 +67,12 @@ class Receiver:
     def _guarded(self, incoming: Incoming) -> Incoming:
         safe = guarded(self._inspect, incoming)
         return safe if self._turner.is_staff(incoming) else self._vault.hide(safe)
+
+    def _noted(self, incoming: Incoming) -> Incoming:
+        """Whether its person writes faster than anybody could answer."""
+        if incoming.kind in SPOKEN and self._buckets.hurries(incoming.address.key, self._now()):
+            return replace(incoming, hurried=True)
+        return incoming
 
     @staticmethod
     def _event(incoming: Incoming) -> NewEvent:

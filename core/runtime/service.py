@@ -17,6 +17,7 @@ from core.errors import ConfigError, DeliveryError
 from core.runtime import shelf
 from core.runtime.alarm import Alarm
 from core.runtime.desk import Desk
+from core.runtime.flood import Buckets
 from core.runtime.health import Health
 from core.runtime.hours import hours
 from core.runtime.keys import audit_key, routes
@@ -189,7 +190,8 @@ class Service:
         self.watch = Watch(store, self.channels, settings.health.queue_seconds, now)
         self.alarm = Alarm(store, settings.desk, self._offer, now)
         self.health = Health(settings.health, self.watch)
-        return Receiver(store, inspect, vault, self.turner, now)
+        buckets = Buckets(settings.runtime.person_burst, settings.runtime.person_every)
+        return Receiver(store, inspect, vault, self.turner, now, buckets)
 
     def _offer(self, rows: Sequence[NewEffect]) -> None:
         self.worker.offer(rows)
