@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,9 @@ flows_app = typer.Typer(no_args_is_help=True, help="查看流程 · look at the 
 outbox_app = typer.Typer(
     invoke_without_command=True, help="查看并重试没有送达的内容 · what was not delivered, and retry"
 )
+store_app = typer.Typer(no_args_is_help=True, help="搬迁与备份数据库 · move and back up the database")
 app.add_typer(flows_app, name="flows")
+app.add_typer(store_app, name="store")
 app.add_typer(outbox_app, name="outbox")
 staff_app = typer.Typer(
     invoke_without_command=True,
@@ -32,6 +35,15 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(official_app, name="official")
 app.add_typer(lists_app, name="lists")
 
+
+class Role(Enum):
+    """What a process may do; see `core.config.Role`."""
+
+    RECEIVE = "receive"
+    WORK = "work"
+    LEAD = "lead"
+
+
 Config = Annotated[
     Path | None,
     typer.Option("--config", help="配置文件，默认 ./config.yaml · configuration file"),
@@ -42,12 +54,16 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 @app.command()
 def run(
     leash: Annotated[bool, typer.Option("--leash", hidden=True)] = False,
+    role: Annotated[
+        list[Role] | None,
+        typer.Option(help="此进程的分工，可重复；默认见 runtime.roles · what this process does, repeatable"),
+    ] = None,
     config: Config = None,
 ) -> None:
     """运行机器人；没有令牌时启动本地演示 · Run the bot; without a token, the demo on loopback."""
     from bots.commands.run import run as command
 
-    raise typer.Exit(command(config, leash))
+    raise typer.Exit(command(config, leash, tuple(one.value for one in role or ())))
 
 
 @app.command()
@@ -190,6 +206,30 @@ def verify_audit(
     from bots.commands.audit import verify as command
 
     raise typer.Exit(command(config, head, as_json))
+
+
+@store_app.command("move")
+def store_move(
+    to: Annotated[str, typer.Option("--to", help="新库的地址，须为空库 · the address of the new, empty one")],
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """把全部内容搬到另一个数据库 · Carry everything over into another database."""
+    from bots.commands.store import move_store
+
+    raise typer.Exit(move_store(config, to, as_json))
+
+
+@store_app.command("backup")
+def store_backup(
+    to: Annotated[Path, typer.Option("--to", help="备份文件 · the file to write")],
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """备份成一个 SQLite 文件，不必停机 · One SQLite file with everything, also while the bot runs."""
+    from bots.commands.store import backup_store
+
+    raise typer.Exit(backup_store(config, to, as_json))
 
 
 @app.command()

@@ -33,6 +33,10 @@ class Abilities:
     chat_every: float = 0.0
     group_per_minute: int = 0
     private_link: str = ""
+    alone: bool = True
+    """Whether only one process may receive (a poll, a gateway)."""
+    tied: bool = False
+    """Whether only the process that receives can send: what answers an update lives in its connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,14 @@ class Watched(Protocol):
 
     def trouble(self) -> str:
         """Why nothing comes in or goes out now, in a few words; empty while all is well."""
+
+
+@runtime_checkable
+class Meets(Protocol):
+    """A channel that can send where it does not receive."""
+
+    async def meet(self) -> None:
+        """Learn who we are, however long the network is away."""
 
 
 Sign = Callable[[Address, int, str], str]

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from core.errors import ConfigError
 from core.sentences import sentence
 
+Role = Literal["receive", "work", "lead"]
 Kind = TypeVar("Kind", bound="Settings")
 _TOKEN = re.compile(
     r"\d{6,12}:[A-Za-z0-9_-]{30,}|[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}"
@@ -211,6 +212,8 @@ class Audit(Section):
 class Runtime(Section):
     """The machine room."""
 
+    roles: tuple[Role, ...] = Field(("receive", "work", "lead"), min_length=1)
+    """What this process does. One that works on a file does everything."""
     in_flight: int = Field(64, ge=1, le=1000)
     person_burst: int = Field(20, ge=0)
     person_every: float = Field(1, gt=0)

@@ -100,24 +100,26 @@ def reload(config: Path | None) -> int:
     if faults:
         return faults
     settings = settings_of(config)
-    pid = asyncio.run(_holder(settings))
-    if pid is None:
+    pids = asyncio.run(_running(settings))
+    if not pids:
         raise ConfigError(sentence("reload.nobody", operator_language()))
-    os.kill(pid, signal.SIGHUP)
-    say(sentence("reload.sent", operator_language(), pid=pid))
+    for pid in pids:
+        os.kill(pid, signal.SIGHUP)
+    say(sentence("reload.sent", operator_language(), pid=", ".join(map(str, pids))))
     return 0
 
 
-async def _holder(settings: Settings) -> int | None:
-    """The process that works on the configured store, or on the demo's."""
+async def _running(settings: Settings) -> list[int]:
+    """The processes of this machine that work on the configured store, or on the demo's."""
     for url in (store_url(settings), f"{SQLITE}{settings.data / 'demo.db'}"):
         if is_there(url):
             store = await open_store(url)
             try:
                 holder = await store.leases.holder(LEASE)
+                owners = [*await store.workers.owners(), *(holder[:1] if holder else ())]
             finally:
                 await store.close()
-            pid = pid_here(holder[0]) if holder else None
-            if pid is not None and alive(pid):
-                return pid
-    return None
+            pids = {pid for owner in owners if (pid := pid_here(owner)) is not None and alive(pid)}
+            if pids:
+                return sorted(pids)
+    return []

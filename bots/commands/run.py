@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -17,15 +18,19 @@ from bots.registry import faces
 from bots.settings import Secrets, Settings
 from core.chain.ledger import open_ledger
 from core.chain.nodes import open_chain
+from core.config import Runtime
 from core.runtime.memory import settle_down
 from core.runtime.service import Service, open_service
 from core.sentences import operator_language, sentence
 
 
 @told
-def run(config: Path | None, leash: bool = False) -> int:
+def run(config: Path | None, leash: bool = False, roles: Sequence[str] = ()) -> int:
     """Run until stopped; SIGHUP reloads the flows. On a `leash` (the demo's bot), also until the input ends."""
     settings = settings_of(config)
+    if roles:
+        runtime = Runtime.model_validate(settings.runtime.model_dump() | {"roles": roles})
+        settings = settings.model_copy(update={"runtime": runtime})
     start_logs(settings.log_level)
     if leash:  # that its platforms are on this machine needs no warning
         logging.getLogger("bots.api_url").setLevel(logging.ERROR)

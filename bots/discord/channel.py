@@ -42,6 +42,7 @@ ABILITIES = Abilities(
     chat_burst=5,
     chat_every=1.0,
     private_link="open:{payload}",
+    tied=True,
 )
 WORDS = Path(__file__).parent / "words"
 log = logging.getLogger(__name__)

@@ -71,7 +71,7 @@ class TelegramChannel:
     def __init__(self, name: str, token: str, sign: Sign, settings: Settings | None = None) -> None:
         settings = settings or Settings()
         self.name = name
-        self.abilities = settings.abilities
+        self.abilities = replace(settings.abilities, alone=not settings.hook.url)
         self._settings = settings
         self._say = sayer(settings.languages)
         if not _TOKEN.fullmatch(token):
@@ -110,13 +110,16 @@ class TelegramChannel:
 
     async def _arrive(self) -> None:
         """Who are we? Then make sure that updates come to us and that the card is up to date."""
-        me = await self._polling.until_answered(self._who)
-        self._me = me
-        self.abilities = replace(self.abilities, private_link=f"https://t.me/{me}?start={{payload}}")
-        log.info(self._say("started", name=self.name, username=me))
+        await self.meet()
+        log.info(self._say("started", name=self.name, username=self._me))
         if self._webhook is None:
             await self._quietly(self._remove_webhook())
         await self._sync_profile()
+
+    async def meet(self) -> None:
+        """Learn who we are, however long the network is away."""
+        self._me = me = await self._polling.until_answered(self._who)
+        self.abilities = replace(self.abilities, private_link=f"https://t.me/{me}?start={{payload}}")
 
     async def _who(self) -> str:
         me = await self._request.raw("getMe", {})

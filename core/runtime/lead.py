@@ -1,4 +1,4 @@
-"""Who works on this store: one process at a time, by a lease with an epoch that fences every write.
+"""Who leads on this store: one process at a time, by a lease with an epoch that fences every write.
 
 A process that was killed on this machine is recognised by its number, so a restart need not wait for the lease.
 """
@@ -53,7 +53,7 @@ class Lead:
         self._owner = owner()
 
     async def take(self) -> None:
-        """Wait until the lease is ours: at once after a crash, within a lease when another host died.
+        """Wait until the lease is ours: at once after a crash on this machine, within a lease when another died.
 
         Raises:
             StoreError: another process on this machine is alive and holds it.
@@ -62,14 +62,29 @@ class Lead:
             holder = await self._leases.holder(LEASE)
             pid = pid_here(holder[0]) if holder else None
             dead = pid is not None and (pid == os.getpid() or not alive(pid))
-            if (
-                await self._leases.take(LEASE, self._owner, self._now(), self._seconds, force=dead)
-                is not None
-            ):
+            if await self._take(force=dead):
                 return
             if pid is not None:
                 raise StoreError(told("lead.taken", pid=pid))
             await asyncio.sleep(self._seconds / 5)
+
+    async def stand_by(self) -> None:
+        """Wait until the lease is ours, where many may lead. A lease that ran out is taken only after we could look
+        for a whole lease: when the store was away, its holder could not renew it either."""
+        well_since = self._now()
+        while True:
+            try:
+                held = await self._leases.holder(LEASE) is not None
+                if (not held or self._now() - well_since >= self._seconds) and await self._take(force=False):
+                    return
+            except StoreError as error:
+                log.warning("the lease cannot be looked at: %s", error)
+                well_since = self._now()
+            await asyncio.sleep(self._seconds / 5)
+
+    async def _take(self, *, force: bool) -> bool:
+        epoch = await self._leases.take(LEASE, self._owner, self._now(), self._seconds, force=force)
+        return epoch is not None
 
     async def keep(self) -> None:
         """Renew for ever. A disk that is full ends nothing: what counts is that nobody else takes over.

@@ -9,20 +9,19 @@ from typing import Any
 
 from core.actions import Action, load_actions
 from core.broadcast.education import Education
-from core.channel import Abilities, Channel, Sign
+from core.channel import Abilities, Channel, Meets, Sign
 from core.config import Secrets, Settings
 from core.conversation.engine import Engine
 from core.conversation.library import Library
 from core.errors import ConfigError, DeliveryError
 from core.runtime import shelf
 from core.runtime.alarm import Alarm
+from core.runtime.crew import Alone, Crew, Loop, Together, first
 from core.runtime.desk import Desk
 from core.runtime.flood import Buckets
 from core.runtime.health import Health
 from core.runtime.hours import hours
 from core.runtime.keys import audit_key, routes
-from core.runtime.lead import Lead
-from core.runtime.pace import Pace
 from core.runtime.perform import Performer
 from core.runtime.receive import Receiver
 from core.runtime.sealing import Sealing
@@ -30,7 +29,6 @@ from core.runtime.turns import Turner
 from core.runtime.upkeep import Upkeep
 from core.runtime.vault import Vault
 from core.runtime.watch import Watch
-from core.runtime.worker import Worker
 from core.safety.guard import inspect
 from core.sentences import told
 from core.store.open import SQLITE, file_of, is_shared, open_store
@@ -76,7 +74,7 @@ class Service:
         self.now = now
         self._own_actions = actions
         self.actions: Mapping[str, Action] = actions or {}
-        self.lead = Lead(store.leases, settings.runtime.lease_seconds, now)
+        self.crew = _crew(store, settings, now)
         self._routes = routes(secrets, settings.data)
         self._audit_key = audit_key(secrets, settings.data)
         self._faces = faces
@@ -126,59 +124,70 @@ class Service:
     # --- running
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Take the lease, load the flows, then receive, turn and perform until cancelled.
+        """Load the flows, then do what the roles say until cancelled.
 
         Raises:
             StoreError: another process works here, or took over.
             ConfigError: the flows have faults.
             Halted: a platform refuses the bot itself.
         """
-        await self.lead.take()
+        await self.crew.enter()
         try:
             library = await self.load()
             self.channels |= {c.name: c for c in self._faces(self._routes.sign, library)}
             await self._run(ready)
         finally:
-            await asyncio.shield(self.lead.release())
+            await asyncio.shield(self.crew.leave())
 
     async def _run(self, ready: Callable[[], None]) -> None:
         self._failed = asyncio.get_running_loop().create_future()
         receive = self._assemble()
-        upkeep = Upkeep(self.store, self.settings.store, self.now)
-        upkeep.start()
-        faces = [channel.run(receive) for channel in self.channels.values()]
-        loops = [
-            self.turner.run(),
-            self.worker.run(),
-            self.education.run(),
-            self.sealing.run(),
-            self.lead.keep(),
-            _all(faces),
-        ]
-        loops += [self.watch.run(), self.alarm.run(), self.health.run()]
-        tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(loop) for loop in loops]
+        running = asyncio.ensure_future(first(self._loops(receive)))
         ready()
         try:
-            await asyncio.wait({*tasks, self._failed}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (self._failed, *tasks):
+            await asyncio.wait({running, self._failed}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (self._failed, running):
                 if task.done():
                     task.result()
         finally:
-            upkeep.stop()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
             closing = (channel.close() for channel in self.channels.values())
             await asyncio.gather(*closing, return_exceptions=True)
             self._failed.cancel()
+
+    def _loops(self, receive: Receiver) -> list[Loop]:
+        """What this process does for ever, by its roles."""
+        roles, channels = self.crew.roles, self.channels.values()
+        loops = [*self.crew.loops(self._woken), self.watch.run(), self.alarm.run(), self.health.run()]
+        if "work" in roles:
+            loops += [self.turner.run(), self.worker.run()]
+        anywhere = [channel for channel in channels if not channel.abilities.alone]
+        here = anywhere if "receive" in roles else []
+        if here:
+            loops.append(_all([channel.run(receive) for channel in here]))
+        if isinstance(self.crew, Together):
+            loops.append(_meet([channel for channel in channels if channel not in here]))
+        if "lead" in roles:
+            loops.append(self.crew.lead(lambda: self._leading(receive)))
+        return loops
+
+    def _leading(self, receive: Receiver) -> list[Loop]:
+        """What only one process does."""
+        alone = [channel for channel in self.channels.values() if channel.abilities.alone]
+        upkeep = Upkeep(self.store, self.settings.store, self.now)
+        faces = [_all([channel.run(receive) for channel in alone])] if alone else []
+        return [self.education.run(), self.sealing.run(), upkeep.run(), *faces]
 
     def _assemble(self) -> Receiver:
         """The parts, each with what it asks for; what takes the updates is given to the channels."""
         settings, store, now, can = self.settings, self.store, self.now, AbilitiesOf(self.channels)
         staff = settings.desk.staff_language or settings.languages[0]
-        self.paces = {name: Pace(channel.abilities) for name, channel in self.channels.items()}
+        self.paces = {name: self.crew.pace(channel) for name, channel in self.channels.items()}
         self.desk = Desk(store, settings.desk, staff, can, self._offer, now)
-        self.turner = Turner(store, self._engine, self._routes, can, self._offer, now, self.desk)
+        self.turner = Turner(
+            store, self._engine, self._routes, can, self._offer, now, self.desk, self.crew.lanes()
+        )
         self.education = Education(store, settings.education, self._engine, can, self._offer, now)
         self.sealing = Sealing(store, self._audit_key, settings, staff, self._offer, now)
         vault = Vault(settings.transactions.explorers, now)
@@ -186,7 +195,7 @@ class Service:
         performer = Performer(
             store, self.channels, self.paces, lambda: self.actions, services, self._halt, now, self.desk
         )
-        self.worker = Worker(store, performer, self.turner.take, now, settings.runtime.in_flight)
+        self.worker = self.crew.worker(performer, self.turner.take, self.channels)
         self.watch = Watch(store, self.channels, settings.health.queue_seconds, now)
         self.alarm = Alarm(store, settings.desk, self._offer, now)
         self.health = Health(settings.health, self.watch)
@@ -195,6 +204,12 @@ class Service:
 
     def _offer(self, rows: Sequence[NewEffect]) -> None:
         self.worker.offer(rows)
+        self.crew.tell(rows)
+
+    def _woken(self) -> None:
+        """Others left something to do."""
+        self.turner.wake()
+        self.worker.poke()
 
     async def settled(self) -> None:
         """Return when every event is turned and every due effect performed."""
@@ -207,6 +222,20 @@ class Service:
         """A platform refuses the bot itself: stop with that sentence, so that a human looks."""
         if self._failed is not None and not self._failed.done():
             self._failed.set_exception(error)
+
+
+def _crew(store: Store, settings: Settings, now: Callable[[], float]) -> Crew:
+    if store.bell is not None:
+        return Together(store, settings.runtime, now, store.bell)
+    if set(settings.runtime.roles) != Alone.roles:
+        raise ConfigError(told("service.roles"))
+    return Alone(store, settings.runtime, now)
+
+
+async def _meet(channels: Sequence[Channel]) -> None:
+    """Learn who we are where we only send."""
+    await asyncio.gather(*(channel.meet() for channel in channels if isinstance(channel, Meets)))
+    await asyncio.get_running_loop().create_future()
 
 
 async def _all(faces: Sequence[Coroutine[Any, Any, None]]) -> None:

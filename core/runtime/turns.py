@@ -1,7 +1,7 @@
 """Turns: events of the inbox become new states and effects, in groups that commit together.
 
-One event of a conversation is turned at a time and in order; up to `GROUP` conversations share a transaction:
-one SELECT for all, the pure engine for each, one write per table. A group that fails is repeated one event at
+`lanes` says which: one event of a conversation at a time and in order. The conversations of a group share a
+transaction: one SELECT for all, the pure engine for each, one write per table. A group that fails is repeated one event at
 a time, and an event that fails three times is put aside with an apology and a ticket, so that its lane goes on.
 A store that cannot write now (disk full) is waited for; one that refuses these rows for good is no different
 from an engine that raised.
@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from core.channel import Abilities
 from core.conversation.engine import Engine
@@ -30,19 +28,14 @@ from core.errors import Conflict, StoreError
 from core.runtime.desk import Desk
 from core.runtime.effects import effect_rows
 from core.runtime.heard import event_of
+from core.runtime.lanes import Lanes
 from core.runtime.recent import dump_conversation, load_conversation, load_inbound
 from core.runtime.staff import cause
 from core.store.rooms import Fenced, Store
 from core.store.rows import AuditLine, Batch, EventRow, NewEffect, Saved, Subscriber
 
-GROUP = 128
-"""Conversations in one transaction."""
 TRIES = 3
 """Attempts before an event is put aside."""
-HELD = 20_000
-"""Events held in memory; beyond that they wait in the table."""
-POLL = 30.0
-"""Seconds after which the table is read even if nothing calls for it: another process may revive an event."""
 _HOUSE = frozenset({"blocked", "left", "unread", "moved"})
 log = logging.getLogger(__name__)
 
@@ -59,6 +52,7 @@ class Turner:
         offer: Callable[[Sequence[NewEffect]], None],
         now: Callable[[], float],
         desk: Desk,
+        lanes: Lanes,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -67,12 +61,7 @@ class Turner:
         self._offer = offer
         self._now = now
         self._desk = desk
-        self._lanes: OrderedDict[str, deque[EventRow]] = OrderedDict()
-        self._held = 0
-        self._last = 0  # the newest event that was held
-        self._seen = 0  # the newest event that we know to exist
-        self._behind = True  # what a crash left in the table comes first
-        self._awake = asyncio.Event()
+        self._lanes = lanes
 
     def is_staff(self, incoming: Incoming) -> bool:
         """Whether this comes from a chat of the staff, whose words are meant for others to read."""
@@ -81,42 +70,22 @@ class Turner:
     @property
     def idle(self) -> bool:
         """Nothing waits to be turned."""
-        return not self._behind and not self._lanes
+        return self._lanes.idle
 
     def take(self, row: EventRow) -> None:
-        """Freshly committed; the table is the truth, this is the short way.
+        """Freshly committed."""
+        self._lanes.take(row)
 
-        A store answers in the order of its commits. So while the table is being read, whatever is not in its
-        answer comes here with a higher id; and what is in it may come here a second time.
-        """
-        self._seen = max(self._seen, row.id)
-        if self._behind or self._held >= HELD:
-            self._behind = True
-        else:
-            self._hold(row)
-        self._awake.set()
-
-    def _hold(self, row: EventRow) -> None:
-        if row.id <= self._last:
-            return
-        lane = self._lanes.get(row.lane)
-        if lane is None:
-            lane = self._lanes[row.lane] = deque()
-        lane.append(row)
-        self._held += 1
-        self._last = row.id
+    def wake(self) -> None:
+        """Look at the table."""
+        self._lanes.wake()
 
     async def run(self) -> None:
         """For ever; cancelled at shutdown. A store that fails is tried again, nothing is lost meanwhile."""
         pause = 0.1
         while True:
             try:
-                if self._behind and self._held < HELD // 2:
-                    await self._catch_up()
-                if not self._lanes:
-                    await self._sleep()
-                    continue
-                await self._group()
+                await self._group(await self._lanes.heads())
                 pause = 0.1
             except Fenced:
                 raise
@@ -125,26 +94,7 @@ class Turner:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
 
-    async def _sleep(self) -> None:
-        try:
-            async with asyncio.timeout(POLL):
-                await self._awake.wait()
-        except TimeoutError:
-            self._behind = True
-        self._awake.clear()
-
-    async def _catch_up(self) -> None:
-        """Read what only the table holds. `take` holds nothing meanwhile, so the order of ids is kept."""
-        limit, before = HELD // 2, self._seen
-        rows = await self._store.inbox.waiting(self._last, limit)
-        for row in rows:
-            self._hold(row)
-        if len(rows) < limit:  # done, unless something was committed while we looked
-            self._behind = self._seen > max(before, self._last)
-
-    async def _group(self) -> None:
-        lanes = list(islice(self._lanes, GROUP))
-        rows = [self._lanes[lane][0] for lane in lanes]
+    async def _group(self, rows: Sequence[EventRow]) -> None:
         try:
             await self._turn(rows)
         except Exception as error:
@@ -153,20 +103,10 @@ class Turner:
             log.exception("a group of %d turns failed; repeating one by one", len(rows))
             for row in rows:
                 await self._alone(row)
-                self._done(row.lane)
+                self._lanes.done(row)
         else:
-            for lane in lanes:
-                self._done(lane)
-
-    def _done(self, lane: str) -> None:
-        """The head of a lane is turned; the lane goes to the end of the line, so that a flood delays nobody."""
-        queue = self._lanes[lane]
-        queue.popleft()
-        self._held -= 1
-        if queue:
-            self._lanes.move_to_end(lane)
-        else:
-            del self._lanes[lane]
+            for row in rows:
+                self._lanes.done(row)
 
     async def _alone(self, row: EventRow) -> None:
         for attempt in range(row.attempts + 1, TRIES + 1):

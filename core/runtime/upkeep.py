@@ -3,6 +3,7 @@ the slot in the store makes a second firing harmless."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,14 +32,14 @@ class Upkeep:
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
 
-    def start(self) -> None:
-        """Arm the timer."""
+    async def run(self) -> None:
+        """Once a day, for ever."""
         self._timer.add_job(self.purge, CronTrigger(hour=3, minute=17, timezone=UTC), id="schedule:retention")
         self._timer.start()
-
-    def stop(self) -> None:
-        """Disarm it."""
-        self._timer.shutdown(wait=False)
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            self._timer.shutdown(wait=False)
 
     async def purge(self) -> int:
         """Delete what is older than config says; returns the rows, 0 when today's slot is used already."""

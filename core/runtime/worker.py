@@ -32,9 +32,10 @@ log = logging.getLogger(__name__)
 class _Lane:
     """What is known of one lane: its next rows, and whether the table holds more of them."""
 
-    __slots__ = ("behind", "rows", "skipped", "task")
+    __slots__ = ("behind", "rank", "rows", "skipped", "task")
 
-    def __init__(self) -> None:
+    def __init__(self, rank: int) -> None:
+        self.rank = rank
         self.rows: deque[EffectRow] = deque()
         self.behind = False
         self.skipped = 0
@@ -44,6 +45,9 @@ class _Lane:
 class Worker:
     """Performs effects. `in_flight` bounds the messages that may be doubled by a crash, and apart from them
     the actions."""
+
+    poll = POLL
+    most = LANES
 
     def __init__(
         self,
@@ -99,7 +103,7 @@ class Worker:
     def _put(self, row: EffectRow) -> None:
         lane = self._lanes.get(row.lane)
         if lane is None:
-            lane = self._lanes[row.lane] = _Lane()
+            lane = self._lanes[row.lane] = _Lane(row.rank)
             lane.task = asyncio.create_task(self._drain(row.lane, lane))
         lane.rows.append(row)
 
@@ -117,7 +121,7 @@ class Worker:
 
     async def run(self) -> None:
         """For ever; cancelled at shutdown."""
-        self._next_due = await self._store.outbox.next_due()
+        await self._begin()
         tasks = [asyncio.create_task(self._settle_for_ever()), asyncio.create_task(self._fetch_for_ever())]
         try:
             await asyncio.gather(*tasks)
@@ -127,10 +131,13 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*tasks, *running, return_exceptions=True)
 
+    async def _begin(self) -> None:
+        self._next_due = await self._store.outbox.next_due()
+
     async def _fetch_for_ever(self) -> None:
         while True:
             due = self._next_due is not None and self._next_due <= self._now()
-            if (self._behind or due) and len(self._lanes) < LANES // 2:
+            if (self._behind or due) and len(self._lanes) < self.most // 2:
                 try:
                     await self._fetch()
                 except Fenced:
@@ -142,14 +149,16 @@ class Worker:
             await self._sleep()
 
     async def _sleep(self) -> None:
-        seconds = POLL if self._next_due is None else max(0.01, min(POLL, self._next_due - self._now()))
-        if len(self._lanes) >= LANES // 2:
+        seconds = self.poll
+        if self._next_due is not None:
+            seconds = max(0.01, min(self.poll, self._next_due - self._now()))
+        if len(self._lanes) >= self.most // 2:
             seconds = 0.05
         try:
             async with asyncio.timeout(seconds):
                 await self._awake.wait()
         except TimeoutError:
-            self._behind = self._behind or seconds == POLL  # another process may have queued a row again
+            self._behind = self._behind or seconds == self.poll  # another process may have queued a row again
         self._awake.clear()
 
     async def _fetch(self) -> None:
@@ -181,14 +190,23 @@ class Worker:
         try:
             while lane.rows or (lane.behind and await self._read_lane(name, lane)):
                 if not await self._one(lane.rows[0]):
+                    self._leave(lane.rows)
                     self._expect(self._now() + 0.05)
                     break
                 lane.rows.popleft()
+            self._emptied()
         except StoreError as error:
             log.warning("a lane waits for the store: %s", error)
+            self._leave(lane.rows)
             self._expect(self._now() + AGAIN)
         finally:
             self._lanes.pop(name, None)
+
+    def _leave(self, rows: Sequence[EffectRow]) -> None:
+        """These rows of a lane are not performed now: the table keeps them."""
+
+    def _emptied(self) -> None:
+        """Every row of a lane was performed."""
 
     async def _read_lane(self, name: str, lane: _Lane) -> bool:
         """The next rows of a lane from the table; what was offered while we read is read the next time."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import psycopg
+
 from core.errors import StoreError
 from core.sentences import told
 from core.store.database import Db
@@ -39,10 +41,28 @@ async def open_postgres(url: str, *, now: Callable[[], float] = time.time, schem
         steps = migrations(schema)
         for step in steps:
             await database.write_unfenced(partial(_apply, step=step, steps=steps, now=now()))
+        clock = await _clock(database)
     except BaseException:
         await database.close()
         raise
-    return SqlStore(database, PostgresBell(database))
+    return SqlStore(database, PostgresBell(database), clock)
+
+
+async def _clock(database: PostgresDatabase) -> Callable[[], float]:
+    """The server's clock, read once and carried on by our own that never jumps: leases do not depend on what the
+    clocks of the workers' machines say."""
+
+    def looked(connection: psycopg.Connection) -> tuple[float, float]:
+        """(how long the look took, the difference), in seconds."""
+        before = time.monotonic()
+        row = connection.execute(b"SELECT EXTRACT(EPOCH FROM clock_timestamp())::DOUBLE PRECISION").fetchone()
+        after = time.monotonic()
+        assert row is not None
+        return after - before, float(row[0]) - (before + after) / 2
+
+    looks = await database.plain(lambda connection: [looked(connection) for _ in range(5)])
+    _, offset = min(looks)
+    return lambda: time.monotonic() + offset
 
 
 def _apply(db: Db, *, step: Migration, steps: Sequence[Migration], now: float) -> None:

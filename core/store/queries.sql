@@ -97,7 +97,7 @@ SELECT id, key, lane, rank, kind, address, payload, due, status, attempts, maybe
 FROM effect WHERE status = ? AND status <> 'queued' ORDER BY settled_at DESC, id DESC LIMIT ?
 
 -- name: effect_retry
-UPDATE effect SET status = 'queued', due = ?, attempts = 0, error = '', settled_at = 0
+UPDATE effect SET status = 'queued', due = ?, attempts = 0, error = '', settled_at = 0, holder = 0
 WHERE key = ? AND status IN ('dead', 'uncertain')
 
 -- name: effect_counts
@@ -341,13 +341,76 @@ INSERT INTO migration (number, name, checksum, applied_at) VALUES (?, ?, ?, ?)
 
 -- What the watchdogs look at; a queue of a million is not counted to its end.
 -- name: waiting_events
-SELECT COUNT(*) FROM (SELECT 1 FROM event WHERE status = 'waiting' LIMIT ?) AS some
+SELECT COUNT(*) FROM (SELECT 1 FROM event WHERE status = 'waiting' LIMIT ?) AS found
 
 -- name: waiting_event
 SELECT at FROM event WHERE status = 'waiting' ORDER BY id LIMIT 1
 
 -- name: waiting_effects
-SELECT COUNT(*) FROM (SELECT 1 FROM effect WHERE status = 'queued' AND due <= ? LIMIT ?) AS some
+SELECT COUNT(*) FROM (SELECT 1 FROM effect WHERE status = 'queued' AND due <= ? LIMIT ?) AS found
 
 -- name: waiting_effect
 SELECT due FROM effect WHERE status = 'queued' AND due <= ? AND rank = 0 ORDER BY due LIMIT 1
+
+-- The heads of lanes that nobody holds. An id that becomes visible late is no harm: nobody looks only beyond a number.
+-- Whoever asks for events holds none at that moment, so what is still under its number was given up by an error.
+-- name: event_claim
+WITH head AS MATERIALIZED (
+    SELECT id FROM event
+    WHERE status = 'waiting' AND holder IN (0, ?) AND NOT EXISTS (
+        SELECT 1 FROM event AS earlier
+        WHERE earlier.status = 'waiting' AND earlier.lane = event.lane AND earlier.id < event.id
+    )
+    ORDER BY id LIMIT ? /*postgres: FOR UPDATE SKIP LOCKED */
+)
+UPDATE event SET holder = ? WHERE id IN (SELECT id FROM head)
+RETURNING id, channel, event_id, lane, payload, attempts
+
+-- name: effect_claim
+WITH head AS MATERIALIZED (
+    SELECT id FROM effect
+    WHERE status = 'queued' AND holder = 0 AND due <= ? AND rank <= ? AND channel IN (?) AND NOT EXISTS (
+        SELECT 1 FROM effect AS earlier
+        WHERE earlier.status = 'queued' AND earlier.lane = effect.lane AND earlier.id < effect.id
+    )
+    ORDER BY rank, id LIMIT ? /*postgres: FOR UPDATE SKIP LOCKED */
+)
+UPDATE effect SET holder = ? WHERE id IN (SELECT id FROM head)
+RETURNING id, key, lane, rank, kind, address, payload, due, status, attempts, maybe_sent, error, receipt
+
+-- name: effect_let_go
+UPDATE effect SET holder = 0 WHERE key = ? AND holder = ? AND status = 'queued'
+
+-- name: worker_number
+UPDATE counter SET value = value + 1 WHERE name = 'worker' RETURNING value
+
+-- name: worker_join
+INSERT INTO lease (name, owner, epoch, until) VALUES (?, ?, 1, ?)
+
+-- name: worker_renew
+UPDATE lease SET until = ? WHERE name = ?
+
+-- name: worker_late
+SELECT name FROM lease WHERE name LIKE 'worker %' AND until < ? /*postgres: FOR UPDATE SKIP LOCKED */
+
+-- name: worker_owners
+SELECT owner FROM lease WHERE name LIKE 'worker %'
+
+-- name: worker_gone
+DELETE FROM lease WHERE name = ?
+
+-- name: event_free
+UPDATE event SET holder = 0 WHERE status = 'waiting' AND holder = ?
+
+-- name: effect_free
+UPDATE effect SET holder = 0 WHERE status = 'queued' AND holder = ?
+
+-- name: rate_reserve
+INSERT INTO rate (name, free_at) VALUES (?, ?)
+ON CONFLICT (name) DO UPDATE SET free_at = ? + CASE WHEN rate.free_at > ? THEN rate.free_at ELSE ? END
+WHERE rate.free_at <= ?
+RETURNING free_at
+
+-- name: rate_hold
+INSERT INTO rate (name, free_at) VALUES (?, ?)
+ON CONFLICT (name) DO UPDATE SET free_at = excluded.free_at WHERE rate.free_at < excluded.free_at

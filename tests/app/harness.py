@@ -152,7 +152,7 @@ class History:
     """What happened to some people's conversations, by the stand-in's ledger and the database."""
 
     stand_in: TelegramStandIn
-    database: Path
+    database: Path | str
     want: Expected
     people: list[Person] = field(default_factory=list)
 

@@ -1,7 +1,7 @@
 """`python -m tests.app.nursery` imports the bot once and then forks a real `helpline` process for each request.
 
 A start costs a tenth of a second instead of seconds, so a test can afford many of them. A request is a line of
-JSON on standard input; the answers are the child's number and, when it has ended, its exit code. With `die`
+JSON on standard input; the answer is the child's number, and when it has ended, its exit code is in the file `end`. With `die`
 ("<moment> <nth>") the child sends itself SIGKILL at a chosen moment:
 
 - inbox: the nth batch of updates is durable, nothing of it is turned
@@ -15,7 +15,9 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from bots.__main__ import main
@@ -86,21 +88,28 @@ def _child(request: dict[str, Any]) -> None:
     main()
 
 
+def _report(pid: int, end: str) -> None:
+    code = str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    Path(end + ".new").write_text(code)
+    Path(end + ".new").rename(end)
+
+
 def serve() -> None:
-    """One child after the other."""
+    """A child for each request."""
     out = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
+        request = json.loads(line)
         pid = os.fork()
         if not pid:
             try:
-                _child(json.loads(line))
+                _child(request)
             except SystemExit as end:
                 sys.stdout.flush()
                 os._exit(end.code if isinstance(end.code, int) else 1)
             finally:
                 os._exit(0)
         print(pid, file=out, flush=True)
-        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), file=out, flush=True)
+        threading.Thread(target=_report, args=(pid, request["end"]), daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -14,8 +14,11 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from bots.local.telegram import TelegramStandIn
 from bots.settings import Rates
+from core.store.postgres_sql import translated
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENT = 90.0
@@ -25,10 +28,13 @@ PATIENT = 90.0
 class Process:
     """A `helpline` command in a process of its own, forked from the nursery."""
 
-    def __init__(self, pid: int, log: Path, code: asyncio.Future[str]) -> None:
+    def __init__(self, pid: int, log: Path) -> None:
         self.pid = pid
         self._log = log
-        self._code = code
+
+    @property
+    def _over(self) -> bool:
+        return _end(self._log).exists()
 
     @property
     def said(self) -> str:
@@ -38,7 +44,9 @@ class Process:
     async def ended(self) -> int:
         """Its exit code, once it has one; below 0 the signal that ended it."""
         async with asyncio.timeout(PATIENT):
-            return int(await asyncio.shield(self._code))
+            while not self._over:
+                await asyncio.sleep(0.005)
+        return int(_end(self._log).read_text())
 
     async def kill(self, number: int = signal.SIGKILL) -> int:
         """kill -9, unless it has ended by itself."""
@@ -47,7 +55,7 @@ class Process:
 
     def stop(self, number: int = signal.SIGKILL) -> None:
         """Send it a signal, unless it has ended."""
-        if not self._code.done():
+        if not self._over:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
@@ -55,12 +63,17 @@ class Process:
         """Wait until it has written this."""
         async with asyncio.timeout(PATIENT):
             while part not in self.said:
-                assert not self._code.done(), self.said
+                assert not self._over, self.said
                 await asyncio.sleep(0.02)
 
 
+def _end(log: Path) -> Path:
+    """Where the exit code of a process will be."""
+    return log.with_suffix(".end")
+
+
 class Nursery:
-    """Starts processes, one at a time (what still runs then is killed); see nursery.py. Close it at the end."""
+    """Starts processes; see nursery.py. Close it at the end."""
 
     def __init__(self, cache: Path) -> None:
         env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
@@ -70,12 +83,17 @@ class Nursery:
             env={"PYTHONPYCACHEPREFIX": str(cache)} | env,
         )  # fmt: skip
         self._started = 0
-        self._last: Process | None = None
+        self._running: list[Process] = []
 
-    async def start(self, env: Mapping[str, str], folder: Path, *arguments: str, die: str = "") -> Process:
-        """`helpline <arguments>` in `folder`, with only `env` as its environment."""
+    async def start(
+        self, env: Mapping[str, str], folder: Path, *arguments: str, die: str = "", beside: bool = False
+    ) -> Process:
+        """`helpline <arguments>` in `folder`, with only `env` as its environment. What runs already is killed
+        before, unless this one is to be `beside` it."""
         assert self._popen.stdin is not None
-        await self._end()
+        assert self._popen.stdout is not None
+        if not beside:
+            await self.end()
         self._started += 1
         log = folder / f"helpline-{self._started}.log"
         log.touch()
@@ -83,32 +101,30 @@ class Nursery:
             "env": dict(env),
             "folder": str(folder),
             "log": str(log),
+            "end": str(_end(log)),
             "arguments": arguments,
             "die": die,
         }
         print(json.dumps(request), file=self._popen.stdin, flush=True)
-        pid = int(await self._answer())
-        self._last = Process(pid, log, asyncio.ensure_future(self._answer()))
-        return self._last
+        pid = int(await asyncio.to_thread(self._popen.stdout.readline))
+        self._running.append(Process(pid, log))
+        return self._running[-1]
 
-    async def _end(self) -> None:
-        if self._last is not None:
-            await self._last.kill()
-
-    async def _answer(self) -> str:
-        assert self._popen.stdout is not None
-        return await asyncio.to_thread(self._popen.stdout.readline)
+    async def end(self) -> None:
+        """Kill what runs."""
+        while self._running:
+            await self._running.pop().kill()
 
     def close(self) -> None:
         """End it, and what it started."""
-        if self._last is not None:
-            self._last.stop()
+        for one in self._running:
+            one.stop()
         with self._popen as popen:
             assert popen.stdin is not None
             popen.stdin.close()
 
 
-async def settled_process(stand_in: TelegramStandIn, database: Path) -> None:
+async def settled_process(stand_in: TelegramStandIn, database: Path | str) -> None:
     """What was said has arrived at a bot in another process, and all that it caused has ended."""
     open_rows = (
         "SELECT 1 FROM event WHERE status = 'waiting' UNION SELECT 1 FROM effect WHERE status = 'queued'"
@@ -118,8 +134,11 @@ async def settled_process(stand_in: TelegramStandIn, database: Path) -> None:
             await asyncio.sleep(0.05)
 
 
-def looked_up(database: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
-    """A look into the database beside whoever works on it."""
+def looked_up(database: Path | str, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    """A look into the database (a file, or the address of a server) beside whoever works on it."""
+    if isinstance(database, str):
+        with psycopg.connect(database, cursor_factory=psycopg.RawCursor) as server:
+            return server.execute(translated(sql), values).fetchall()
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as db:
         return db.execute(sql, values).fetchall()
 

@@ -87,19 +87,20 @@ def _slice(db: Db, run: Run, limit: int, make: Make) -> tuple[bool, list[NewEffe
     if cursor is None:  # somebody else came to its end
         return False, []
     found = db.execute(SQL["subscription_next"], (run.zone, run.due, *cursor, limit)).fetchall()
-    made = 0
+    given_now: list[tuple[str, str, str]] = []
     rows: list[NewEffect] = []
     for channel, person, chat, language, topics, given in found:
         to = Recipient(channel, person, chat, language, tuple(topics.split()), tuple(given.split()))
         got = make(to)
         if got is not None:
-            db.execute(SQL["subscription_given"], (" ".join((*to.given, got[0])), channel, person))
-            made += 1
+            given_now.append((" ".join((*to.given, got[0])), channel, person))
             rows += got[1]
+    if given_now:
+        db.executemany(SQL["subscription_given"], given_now)
     queue(db, rows)
     more = len(found) == limit
     last = found[-1][:2] if found else cursor
-    db.execute(SQL["run_move"], (*last, made, "running" if more else "finished", *which))
+    db.execute(SQL["run_move"], (*last, len(given_now), "running" if more else "finished", *which))
     return more, rows
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from core.store.broadcasts import Broadcasts
 from core.store.database import Database
 from core.store.lessons import Lessons
@@ -14,10 +16,12 @@ from core.store.rooms import (
     Leases,
     Outbox,
     People,
+    Rates,
     Slots,
     Tickets,
     Turns,
     Upkeep,
+    Workers,
 )
 from core.store.snapshots import Snapshots
 from core.store.sql.broadcasts import SqlBroadcasts
@@ -30,6 +34,7 @@ from core.store.sql.snapshots import SqlSnapshots
 from core.store.sql.staff import SqlStaff
 from core.store.sql.turns import SqlInbox, SqlTurns
 from core.store.sql.waiting import SqlWaiting
+from core.store.sql.workers import SqlRates, SqlWorkers
 from core.store.staff import StaffRoom
 from core.store.waiting import Waiting
 
@@ -37,9 +42,17 @@ from core.store.waiting import Waiting
 class SqlStore:
     """A store on any engine."""
 
-    def __init__(self, database: Database, bell: Bell | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bell: Bell | None = None,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
         self.database = database
         self.bell = bell
+        self.clock = clock
+        self.workers: Workers = SqlWorkers(database)
+        self.rates: Rates = SqlRates(database)
         self.inbox: Inbox = SqlInbox(database)
         self.turns: Turns = SqlTurns(database)
         self.outbox: Outbox = SqlOutbox(database)

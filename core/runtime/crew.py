@@ -1,0 +1,209 @@
+"""How the processes of one store share the work.
+
+`Alone`: a file has one process. It takes the lease before anything else, and everything is done from its memory.
+`Together`: a server has many. Each has a number under which it claims rows; each takes the roles that it was given:
+`receive` (updates that any process may take), `work` (turn and perform), `lead` (what one process does: polls,
+gateways, schedules; the others stand by for its lease).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Protocol
+
+from core.channel import Channel
+from core.config import Role, Runtime
+from core.runtime.lanes import Claimed, Held, Lanes
+from core.runtime.lead import Lead
+from core.runtime.member import Member
+from core.runtime.pace import Pace
+from core.runtime.perform import Performer
+from core.runtime.shared import SharedPace, SharedWorker
+from core.runtime.worker import Worker
+from core.store.rooms import Bell, Store
+from core.store.rows import EventRow, NewEffect
+
+Loop = Coroutine[Any, Any, None]
+COALESCED = 0.01
+"""Seconds in which several reasons to ring are one."""
+
+
+class Crew(Protocol):
+    """What the service asks."""
+
+    roles: frozenset[Role]
+
+    async def enter(self) -> None:
+        """Take what this process must have before it does anything."""
+
+    async def leave(self) -> None:
+        """Let a successor in at once."""
+
+    def lanes(self) -> Lanes:
+        """Where events wait to be turned."""
+
+    def pace(self, channel: Channel) -> Pace:
+        """The rates of a channel."""
+
+    def worker(
+        self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]
+    ) -> Worker:
+        """What performs the rows."""
+
+    def loops(self, woken: Callable[[], None]) -> list[Loop]:
+        """What runs beside the work; `woken` is called when other processes left something to do."""
+
+    async def lead(self, start: Callable[[], list[Loop]]) -> None:
+        """Run what one process does, as soon as it is this one."""
+
+    def tell(self, rows: Sequence[NewEffect]) -> None:
+        """There are new rows: of those that are not for this process, the others are told."""
+
+
+class Alone:
+    """One process on a store."""
+
+    roles: frozenset[Role] = frozenset({"receive", "work", "lead"})
+
+    def __init__(self, store: Store, settings: Runtime, now: Callable[[], float]) -> None:
+        self._store = store
+        self._settings = settings
+        self._now = now
+        self._lead = Lead(store.leases, settings.lease_seconds, now)
+
+    async def enter(self) -> None:
+        """Take the lease, or wait for it.
+
+        Raises:
+            StoreError: another process on this machine is alive and holds it.
+        """
+        await self._lead.take()
+
+    async def leave(self) -> None:
+        """Let a successor in at once."""
+        await self._lead.release()
+
+    def lanes(self) -> Lanes:
+        """In memory."""
+        return Held(self._store.inbox)
+
+    def pace(self, channel: Channel) -> Pace:
+        """Our own."""
+        return Pace(channel.abilities)
+
+    def worker(
+        self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]
+    ) -> Worker:
+        """From memory."""
+        return Worker(self._store, performer, take, self._now, self._settings.in_flight)
+
+    def loops(self, woken: Callable[[], None]) -> list[Loop]:
+        """The lease is renewed."""
+        return [self._lead.keep()]
+
+    async def lead(self, start: Callable[[], list[Loop]]) -> None:
+        """At once: the lease is held already."""
+        await first(start())
+
+    def tell(self, rows: Sequence[NewEffect]) -> None:
+        """There is nobody."""
+
+
+class Together:
+    """One of many processes on a store."""
+
+    def __init__(self, store: Store, settings: Runtime, now: Callable[[], float], bell: Bell) -> None:
+        self.roles = frozenset(settings.roles)
+        self.leading = False
+        self._store = store
+        self._settings = settings
+        self._now = now
+        self._clock = store.clock or now
+        self._bell = bell
+        self._lead = Lead(store.leases, settings.lease_seconds, self._clock)
+        self._member = Member(store.workers, settings.lease_seconds, self._clock, self._wake)
+        self._woken: Callable[[], None] = lambda: None
+        self._channels: Mapping[str, Channel] = {}
+        self._ringing = asyncio.Event()
+
+    async def enter(self) -> None:
+        """Get a number."""
+        await self._member.join()
+
+    async def leave(self) -> None:
+        """Let go of all rows, and of the lease if we lead."""
+        await self._member.leave()
+        await self._lead.release()
+
+    def lanes(self) -> Lanes:
+        """In the table."""
+        return Claimed(self._store.workers, lambda: self._member.number, self._received)
+
+    def pace(self, channel: Channel) -> Pace:
+        """Shared by all."""
+        return SharedPace(channel.name, channel.abilities, self._store.rates, self._clock)
+
+    def worker(
+        self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]
+    ) -> Worker:
+        """From the table."""
+        self._channels = channels
+        return SharedWorker(
+            self._store,
+            performer,
+            take,
+            self._now,
+            self._settings.in_flight,
+            lambda: self._member.number,
+            self._reachable,
+        )
+
+    def _reachable(self) -> list[str]:
+        """The channels through which this process can send."""
+        return [name for name, one in self._channels.items() if self.leading or not one.abilities.tied]
+
+    def loops(self, woken: Callable[[], None]) -> list[Loop]:
+        """The lease of this worker, and the bell."""
+        self._woken = woken
+        return [self._member.keep(), self._bell.hear(self._wake), self._ring_for_ever()]
+
+    async def lead(self, start: Callable[[], list[Loop]]) -> None:
+        """Stand by until the lease is ours."""
+        await self._lead.stand_by()
+        self.leading = True
+        self._wake()
+        await first([self._lead.keep(), *start()])
+
+    def tell(self, rows: Sequence[NewEffect]) -> None:
+        """Ring, if there is something that this process does not perform itself."""
+        ours = self._reachable() if "work" in self.roles else ()
+        if any(row.lane.partition("|")[0] not in ours for row in rows):
+            self._ringing.set()
+
+    def _received(self, _row: EventRow) -> None:
+        if "work" not in self.roles:
+            self._ringing.set()
+
+    def _wake(self) -> None:
+        self._woken()
+
+    async def _ring_for_ever(self) -> None:
+        while True:
+            await self._ringing.wait()
+            self._ringing.clear()
+            await self._bell.ring()
+            await asyncio.sleep(COALESCED)
+
+
+async def first(loops: Sequence[Loop]) -> None:
+    """Run all of them until the first ends, then end the others; raises what it raised."""
+    tasks = [asyncio.ensure_future(loop) for loop in loops]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,145 @@
+"""Claims, the leases of workers and the shared rate: on both engines, and against a model of the order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+
+import pytest
+
+from core.store.rooms import Fenced, Store
+from core.store.rows import Batch, EffectRow, NewEffect, NewEvent, Postponed, Settled
+from tests.store.conftest import Reopen
+
+ANY = 99
+
+
+def event(number: int, lane: str) -> NewEvent:
+    return NewEvent("c", f"update-{number}", lane, "{}")
+
+
+def effect(key: str, lane: str, rank: int = 0, due: float = 0.0, channel: str = "c") -> NewEffect:
+    return NewEffect(key, lane, rank, "send", f'["{channel}","1","u",""]', "{}", due)
+
+
+async def keys(store: Store, number: int, limit: int = 9, rank: int = ANY, now: float = 0.0) -> list[str]:
+    rows = await store.workers.claim_effects(number, ["c"], now, limit, rank)
+    return [row.key for row in rows]
+
+
+async def test_two_workers_never_hold_the_same_lane(reopen: Reopen) -> None:
+    one, two = await reopen(), await reopen()
+    first, second = await one.workers.join("one", 9.0), await two.workers.join("two", 9.0)
+    assert first != second
+    rows = await one.inbox.add([event(n, f"lane {n % 3}") for n in range(6)], 0.0)
+    taken = await one.workers.claim_events(first, 2)
+    assert taken == rows[:2]
+    assert await two.workers.claim_events(second, 9) == rows[2:3], "the rest of a lane waits behind its first"
+    assert await one.workers.claim_events(first, 9) == rows[:2], "what a failed group had comes again"
+    await one.turns.commit(Batch(turned=[rows[0].id]))
+    assert await two.workers.claim_events(second, 9) == [rows[2], rows[3]]
+
+
+async def test_effects_are_claimed_by_lane_rank_time_and_channel(store: Store) -> None:
+    number = await store.workers.join("me", 9.0)
+    await store.turns.commit(
+        Batch(
+            effects=[
+                effect("low.0", "x|e", 9),
+                effect("a.0", "a|r"),
+                effect("a.1", "a|r"),
+                effect("late.0", "l|t", due=5.0),
+                effect("other.0", "o|r", channel="d"),
+                effect("b.0", "b|r"),
+            ]
+        )
+    )
+    assert await keys(store, number, 1) == ["a.0"]
+    assert await keys(store, number, rank=0) == ["b.0"]
+    assert await keys(store, number) == ["low.0"]
+    assert await keys(store, number) == []
+    assert await keys(store, number, now=5.0) == ["late.0"]
+    await store.outbox.settle([Settled("a.0", "done")], [], [], 1.0)
+    assert await keys(store, number) == ["a.1"]
+    assert await store.workers.claim_effects(number, [], 9.0, 9, ANY) == []
+
+
+async def test_what_is_let_go_or_revived_can_be_claimed_again(store: Store) -> None:
+    number = await store.workers.join("me", 9.0)
+    await store.turns.commit(Batch(effects=[effect("a.0", "a|r"), effect("b.0", "b|r")]))
+    assert await keys(store, number) == ["a.0", "b.0"]
+    await store.outbox.settle([Settled("b.0", "dead")], [Postponed("a.0", 5.0, 1, 0, "slow")], [], 1.0)
+    assert await keys(store, number, now=9.0) == [], "postponed for a while, but still held"
+    await store.workers.let_go(number + 1, ["a.0"])
+    assert await keys(store, number, now=9.0) == [], "it is not theirs"
+    await store.workers.let_go(number, ["a.0"])
+    assert await keys(store, number) == []
+    assert await keys(store, number, now=5.0) == ["a.0"]
+    assert await store.outbox.retry("b.0", 6.0)
+    assert await keys(store, number, now=6.0) == ["b.0"]
+
+
+async def test_the_rows_of_a_dead_worker_are_free_after_its_lease_and_its_writes_are_fenced(
+    reopen: Reopen,
+) -> None:
+    dead, alive = await reopen(), await reopen()
+    first, second = await dead.workers.join("dead", 5.0), await alive.workers.join("alive", 9.0)
+    rows = await dead.inbox.add([event(1, "a"), event(2, "b")], 0.0)
+    await dead.turns.commit(Batch(effects=[effect("e.0", "e|r")]))
+    assert await dead.workers.claim_events(first, 9) == rows
+    assert await keys(dead, first) == ["e.0"]
+    assert await alive.workers.renew(second, 15.0)
+    assert await alive.workers.sweep(5.0) == 0, "it might still be there"
+    assert await alive.workers.claim_events(second, 9) == []
+    assert sorted(await alive.workers.owners()) == ["alive", "dead"]
+    assert await alive.workers.sweep(6.0) == 1
+    assert await alive.workers.owners() == ["alive"]
+    assert await alive.workers.claim_events(second, 9) == rows
+    assert await keys(alive, second) == ["e.0"]
+    with pytest.raises(Fenced):
+        await dead.turns.commit(Batch(turned=[rows[0].id]))
+    with pytest.raises(Fenced):
+        await dead.workers.claim_events(first, 9)
+    assert not await dead.workers.renew(first, 99.0)
+    await alive.workers.leave(second)
+    third = await alive.workers.join("again", 20.0)
+    assert await alive.workers.claim_events(third, 9) == rows
+
+
+async def test_four_workers_perform_every_row_once_and_each_lane_in_order(reopen: Reopen) -> None:
+    """Claims, performs and settles side by side, while more rows come in."""
+    stores = [await reopen() for _ in range(4)]
+    lanes, depth = 12, 6
+    done: dict[str, list[int]] = defaultdict(list)
+
+    async def work(store: Store) -> None:
+        number = await store.workers.join("x", 9.0)
+        while sum(map(len, done.values())) < lanes * depth:
+            rows: list[EffectRow] = await store.workers.claim_effects(number, ["c"], 0.0, 5, ANY)
+            for row in rows:
+                await asyncio.sleep(0)
+                done[row.lane].append(int(row.key.rpartition(".")[2]))
+            await store.outbox.settle([Settled(row.key, "done") for row in rows], [], [], 0.0)
+
+    async def make() -> None:
+        for n in range(depth):
+            rows = [effect(f"{lane}.{n}", f"lane {lane}|r", 9 * (lane % 2)) for lane in range(lanes)]
+            await stores[0].turns.commit(Batch(effects=rows))
+
+    await asyncio.gather(make(), *(work(store) for store in stores))
+    assert dict(done) == {f"lane {lane}|r": list(range(depth)) for lane in range(lanes)}
+
+
+async def test_places_in_the_rate_are_apart_whoever_asks(reopen: Reopen) -> None:
+    stores = [await reopen() for _ in range(4)]
+    asked = await asyncio.gather(*(store.rates.reserve("bot", 0.5, 10.0) for store in stores * 2))
+    assert sorted(place for place in asked if place is not None) == [10.0 + n / 2 for n in range(8)]
+    assert await stores[0].rates.reserve("other", 0.5, 10.0) == 10.0
+    assert await stores[0].rates.reserve("bot", 0.5, 10.0, within=1.0) is None, "a broadcast does not queue"
+    assert await stores[0].rates.reserve("bot", 0.5, 13.0, within=1.0) == 14.0
+    assert await stores[0].rates.reserve("bot", 0.5, 20.0) == 20.0, "what was not used is not made up for"
+    await stores[1].rates.hold("bot", 60.0)
+    await stores[1].rates.hold("bot", 40.0)
+    assert await stores[2].rates.reserve("bot", 0.5, 21.0) == 60.0
+    await stores[3].rates.hold("new", 7.0)
+    assert await stores[3].rates.reserve("new", 1.0, 0.0) == 7.0
