@@ -10,7 +10,7 @@ import hmac
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
@@ -24,7 +24,14 @@ DEMO_KEY: Final = "demo-key-of-the-stand-in-on-this-machine"
 APP_LINK: Final = "https://helpline.example/security/freeze"
 STRANGER: Final = "stranger"
 """A user who may see nothing here."""
-_REASONS: Final = ("secret_given", "device_controlled", "signed_unknown", "unknown_transfer", "other")
+_REASONS: Final = (
+    "secret_given",
+    "device_controlled",
+    "signed_unknown",
+    "unknown_transfer",
+    "account_in_use",
+    "other",
+)
 
 Json = dict[str, Any]
 
@@ -130,7 +137,7 @@ class Exchange(Loopback):
             case "GET", "/v1/networks" if body is None:
                 return {"networks": self.networks, "checked_at": self._now()}
             case "POST", "/v1/freezes":
-                asked = _shape(body, {"requester", "reason"})
+                asked = _shape(body, {"requester", "reason"}, {"account_hint"})
                 return self._freeze(request.headers.get("Idempotency-Key", ""), asked)
         raise _Refusal(HTTPStatus.NOT_FOUND, "unknown")
 
@@ -151,6 +158,9 @@ class Exchange(Loopback):
         if not re.fullmatch(r"[!-~]{1,128}", key) or body["reason"] not in _REASONS:
             raise _Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "malformed")
         _requester(body)
+        hint = body.get("account_hint", "-")
+        if not isinstance(hint, str) or not 1 <= len(hint) <= 64:
+            raise _Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "malformed")
         same = json.dumps(body, sort_keys=True)
         before = self._freezes.get(key)
         if before is not None:
@@ -177,8 +187,8 @@ def _json(raw: bytes) -> Json | None:
     return value
 
 
-def _shape(body: Json | None, fields: set[str]) -> Json:
-    if body is None or set(body) != fields:
+def _shape(body: Json | None, fields: set[str], more: Set[str] = frozenset()) -> Json:
+    if body is None or not fields <= set(body) <= fields | more:
         raise _Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "malformed")
     return body
 

@@ -14,7 +14,9 @@ State = Literal[
     "locked", "credited", "memo_problem", "below_minimum", "unsupported", "other_recipient", "unclear",
 ]  # fmt: skip
 """The normal form. `unclear` is ours: the ledger named a state that this version does not know."""
-Reason = Literal["secret_given", "device_controlled", "signed_unknown", "unknown_transfer", "other"]
+Reason = Literal[
+    "secret_given", "device_controlled", "signed_unknown", "unknown_transfer", "account_in_use", "other"
+]
 _STATES: Final = frozenset(get_args(State)) - {"unclear"}
 
 

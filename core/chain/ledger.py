@@ -80,10 +80,10 @@ class Ledger:
             return {}
         return {name: what for name, what in networks.items() if what.deposits or what.withdrawals}
 
-    async def freeze(self, asker: Address, reason: Reason, key: str) -> Freeze:
+    async def freeze(self, asker: Address, reason: Reason, key: str, hint: str = "") -> Freeze:
         """Ask for an account to be frozen. `key` is the same on each repetition; an answer that got lost is asked
-        for once more."""
-        body = {"requester": _requester(asker), "reason": reason}
+        for once more. `hint`: what the asker says the account is called, which nobody has checked."""
+        body = {"requester": _requester(asker), "reason": reason, **({"account_hint": hint} if hint else {})}
         for _ in range(2):
             try:
                 answer = await self._ask("POST", "/v1/freezes", body, {"Idempotency-Key": key})

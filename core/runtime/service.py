@@ -19,6 +19,7 @@ from core.runtime.alarm import Alarm
 from core.runtime.crew import Alone, Crew, Loop, Together, first
 from core.runtime.desk import Desk
 from core.runtime.flood import Buckets
+from core.runtime.freeze import Freezes
 from core.runtime.health import Health
 from core.runtime.hours import hours
 from core.runtime.keys import audit_key, routes
@@ -191,7 +192,9 @@ class Service:
         self.education = Education(store, settings.education, self._engine, can, self._offer, now)
         self.sealing = Sealing(store, self._audit_key, settings, staff, self._offer, now)
         vault = Vault(settings.transactions.explorers, now)
-        services = {**self._services, "education": self.education, "vault": vault}
+        freezes = Freezes(store.freezes, self._services.get("ledger"), self._audit_key)
+        own = {"education": self.education, "vault": vault, "freezes": freezes}
+        services = {**self._services, **own}
         performer = Performer(
             store, self.channels, self.paces, lambda: self.actions, services, self._halt, now, self.desk
         )

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from core.errors import StoreError
 from core.store.broadcasts import Broadcasts
+from core.store.freezes import FreezeRoom
 from core.store.lessons import Lessons
 from core.store.rows import (
     AuditLine,
@@ -302,6 +303,7 @@ class Store(Protocol):
     broadcasts: Broadcasts
     staff: StaffRoom
     snapshots: Snapshots
+    freezes: FreezeRoom
     audit: Audit
     upkeep: Upkeep
     waiting: Waiting

@@ -243,6 +243,7 @@ def test_the_second_time_not_understood_is_another_text_and_offers_a_human(chat:
 def test_an_unknown_command_is_answered_with_what_there_is(chat: Chat, library: Library) -> None:
     assert chat.say("/nonsense") == house_text(library, "suggest_nothing")
     assert chat.buttons == [
+        "账户出事：冻结、止损",
         "登录不了、找回密码",
         "遇到诈骗、辨别真假",
         "安全小课",

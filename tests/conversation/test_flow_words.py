@@ -20,7 +20,11 @@ LANGUAGES = ("zh", "en")
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 HOUSE_HOLES = {"official_site", "password_length", "hours"}
 LOOKED_UP = load_actions(ROOT / "flows")["chain.look_up"].gives
-GIVEN: Mapping[str, Set[str]] = {"transaction_status": LOOKED_UP, "security_education": {"first", "place"}}
+GIVEN: Mapping[str, Set[str]] = {
+    "transaction_status": LOOKED_UP,
+    "security_education": {"first", "place"},
+    "account_in_danger": {"reference", "link"},
+}
 """Flow -> what its actions give."""
 HOUSE_TEXT_HOLES = {
     "handed_over": {"number", "hours"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.conversation.flow import Ask, Flow, Person, Say
+from core.conversation.flow import Ask, Do, Flow, Person, Say
 from core.conversation.library import Library
 
 RIGHT = (("zh", "**对了。**"), ("en", "**Right.**"))
@@ -51,3 +51,20 @@ def test_the_emergency_lane_is_at_most_three_presses_from_the_menu(library: Libr
     assert isinstance(cases, Ask)
     urgent = [choice for choice, target in cases.choices.items() if _urgent(flow, target, 1)]
     assert urgent == ["sent", "gave", "link", "contact"]
+
+
+def test_a_freeze_is_at_most_three_presses_from_the_menu(library: Library) -> None:
+    """The menu is the first press, what happened the second; a wallet of one's own goes straight to a human."""
+    flow = library.flows["account_in_danger"]
+    harm = flow.steps["harm"]
+    assert isinstance(harm, Ask)
+    for choice, target in harm.choices.items():
+        said = flow.steps[target]
+        assert isinstance(said, Say)
+        after = flow.steps[said.next]
+        if choice == "seed":
+            assert isinstance(after, Person)
+            assert after.urgency == "emergency"
+        else:
+            assert isinstance(after, Ask)
+            assert isinstance(flow.steps[after.choices["freeze"]], Do)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from core.store.broadcasts import Broadcasts
 from core.store.database import Database
+from core.store.freezes import FreezeRoom
 from core.store.lessons import Lessons
 from core.store.rooms import (
     Audit,
@@ -26,6 +27,7 @@ from core.store.rooms import (
 from core.store.snapshots import Snapshots
 from core.store.sql.broadcasts import SqlBroadcasts
 from core.store.sql.desk import SqlDesk, SqlTickets
+from core.store.sql.freezes import SqlFreezes
 from core.store.sql.lessons import SqlLessons
 from core.store.sql.outbox import SqlOutbox
 from core.store.sql.people import SqlPeople
@@ -66,6 +68,7 @@ class SqlStore:
         self.broadcasts: Broadcasts = SqlBroadcasts(database)
         self.staff: StaffRoom = SqlStaff(database)
         self.snapshots: Snapshots = SqlSnapshots(database)
+        self.freezes: FreezeRoom = SqlFreezes(database)
         self.audit: Audit = SqlAudit(database)
         self.upkeep: Upkeep = SqlUpkeep(database)
         self.waiting: Waiting = SqlWaiting(database)
