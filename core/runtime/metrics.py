@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 REGISTRY = CollectorRegistry()
@@ -24,6 +26,12 @@ LAG = Gauge(
 QUEUE_AGE = Gauge("helpline_queue_age_seconds", "Age of the oldest that waits", ["queue"], registry=REGISTRY)
 QUEUED = Gauge("helpline_queue_depth", "How much waits, up to a thousand", ["queue"], registry=REGISTRY)
 READY = Gauge("helpline_ready", "1 while nothing keeps this process from its work", registry=REGISTRY)
+
+
+@cache
+def series(counter: Counter, *labels: str) -> Counter:
+    """One series of a counter, looked up once: the look-up costs more than the counting."""
+    return counter.labels(*labels)
 
 
 def exposition() -> bytes:

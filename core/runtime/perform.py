@@ -105,7 +105,7 @@ class Performer:
         """Perform one row. Never raises but for a store that fails."""
         done = await self._perform(row)
         outcome = "later" if isinstance(done, Later) else done.settled.status if done.settled else "moved"
-        metrics.EFFECTS.labels(row.kind, outcome).inc()
+        metrics.series(metrics.EFFECTS, row.kind, outcome).inc()
         if isinstance(done, Done) and done.settled and done.settled.status != "done":
             event = await self._desk.staff.lost(row, done.settled.status)
             done = replace(done, event=event or done.event)

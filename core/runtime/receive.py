@@ -56,7 +56,7 @@ class Receiver:
         events = [self._event(self._noted(self._guarded(incoming))) for incoming in incomings]
         fresh = await self._store.inbox.add(events, self._now())
         for incoming in incomings:
-            metrics.UPDATES.labels(incoming.address.channel, incoming.kind).inc()
+            metrics.series(metrics.UPDATES, incoming.address.channel, incoming.kind).inc()
         for row in fresh:
             self._turner.take(row)
 
