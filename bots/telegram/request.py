@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import Any, cast
 
 import aiohttp
-import orjson
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
+
+from core.quick_json import dumps, loads
 
 OFFICIAL_API = "https://api.telegram.org"
 ODV = Any
@@ -178,7 +179,7 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """The answer as JSON. Unlike the library's, a broken answer is not logged: it may hold people's messages."""
         try:
-            answer = orjson.loads(payload)
+            answer = loads(payload)
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict) or (answer.get("ok") is True and "result" not in answer):
@@ -198,7 +199,7 @@ def _encode(data: RequestData | None) -> tuple[Any, Mapping[str, str] | None]:
     if data is None:
         return None, None
     if not data.contains_files:
-        return orjson.dumps(data.parameters), _JSON
+        return dumps(data.parameters).encode(), _JSON
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)

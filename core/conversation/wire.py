@@ -5,12 +5,9 @@ A row that an older version wrote stays readable as long as fields are only adde
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-
-import orjson
 
 from core.conversation.model import (
     Act,
@@ -38,25 +35,12 @@ from core.conversation.model import (
     Woke,
 )
 from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Recall, Recalled
-
-
-def _loads(text: str) -> Any:
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return json.loads(text)
-
-
-def _dumps(value: list[Any]) -> str:
-    try:
-        return orjson.dumps(value).decode()
-    except orjson.JSONEncodeError:  # half of a surrogate pair: written as it is, for the store to refuse
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+from core.quick_json import dumps, loads
 
 
 def dump_address(address: Address) -> str:
     """`["channel","chat","user","thread"]`, and the sealed reply where there is one."""
-    return _dumps(_where(address))
+    return dumps(_where(address))
 
 
 def _where(a: Address) -> list[str]:
@@ -68,14 +52,14 @@ def _where(a: Address) -> list[str]:
 @lru_cache(maxsize=4096)
 def load_address(text: str) -> Address:
     """The address of a row. The same few are read again and again."""
-    return Address(*_loads(text))
+    return Address(*loads(text))
 
 
 def dump_conversation(conversation: Conversation) -> str:
     """The state of a conversation; its first element is the address."""
     c = conversation
     a = c.address
-    return _dumps(
+    return dumps(
         [
             [a.channel, a.chat, a.user, a.thread],
             c.language,
@@ -97,7 +81,7 @@ def _frame(frame: Frame) -> list[Any]:
 
 def load_conversation(text: str) -> Conversation:
     """The conversation of a row."""
-    address, language, frames, mode, lost, kept, revision, *hurry = _loads(text)
+    address, language, frames, mode, lost, kept, revision, *hurry = loads(text)
     return Conversation(
         Address(*address),
         language,
@@ -116,7 +100,7 @@ def load_conversation(text: str) -> Conversation:
 def dump_incoming(incoming: Incoming) -> str:
     """An inbound update as it is stored: after the guard, without the reply handle, which is a bearer secret."""
     i = incoming
-    return _dumps(
+    return dumps(
         [
             "incoming",
             i.event_id,
@@ -143,20 +127,20 @@ def dump_event(address: Address, event: Finished | Woke | Desked) -> str:
     where = _where(address)
     match event:
         case Finished():
-            return _dumps(["finished", where, event.visit, event.outcome, dict(event.values)])
+            return dumps(["finished", where, event.visit, event.outcome, dict(event.values)])
         case Woke():
-            return _dumps(["woke", where, event.visit])
+            return dumps(["woke", where, event.visit])
         case Answered():
-            return _dumps(["answered", where, event.number, event.alias, event.text, event.edits])
+            return dumps(["answered", where, event.number, event.alias, event.text, event.edits])
         case Closed():
-            return _dumps(["closed", where, event.number, event.others])
+            return dumps(["closed", where, event.number, event.others])
         case Recalled():
-            return _dumps(["recalled", where, [[t.number, t.opened_at, t.state] for t in event.tickets]])
+            return dumps(["recalled", where, [[t.number, t.opened_at, t.state] for t in event.tickets]])
 
 
 def load_inbound(text: str) -> Incoming | tuple[Address, Event]:
     """What a row of the inbox holds: a person's update, or an event of ours with its address."""
-    kind, *rest = _loads(text)
+    kind, *rest = loads(text)
     if kind == "finished":
         where, visit, outcome, values = rest
         return Address(*where), Finished(visit, outcome, values)
@@ -250,9 +234,9 @@ _LOAD: dict[str, Callable[..., Effect]] = {
 def dump_effect(effect: Effect) -> tuple[str, str]:
     """(kind, payload) of an effect's row."""
     kind, fields = _DUMP[type(effect)]
-    return kind, _dumps(fields(effect))
+    return kind, dumps(fields(effect))
 
 
 def load_effect(kind: str, payload: str) -> Effect:
     """The effect of a row."""
-    return _LOAD[kind](*_loads(payload))
+    return _LOAD[kind](*loads(payload))
