@@ -15,8 +15,10 @@ from core.chain.keccak import keccak256
 
 _EVM: Final = re.compile(r"0[xX][0-9a-fA-F]{40}")
 _TRON: Final = re.compile(r"T[0-9A-Za-z]{33}")
-_BASE58: Final = re.compile(r"[13][0-9A-Za-z]{25,34}")
-_BECH32: Final = re.compile(r"(bc|tb|bcrt)1([0-9a-z]{11,87})", re.IGNORECASE)
+_BASE58: Final = re.compile(r"[13LM][0-9A-Za-z]{25,34}")
+_VERSIONS: Final = (0x00, 0x05, 0x30, 0x32)
+"""First byte behind a base58 address: to a key or to a script, on Bitcoin and on Litecoin."""
+_BECH32: Final = re.compile(r"(bc|tb|bcrt|ltc|tltc)1([0-9a-z]{11,87})", re.IGNORECASE)
 _CHARSET: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _POLYNOMIAL: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _BECH32M: Final = 0x2BC830A3
@@ -41,7 +43,7 @@ def address(text: str) -> Address | None:
         return Address("bitcoin", typo=not segwit_checksum_holds(text))
     if _BASE58.fullmatch(text) and _is_mixed(text):
         payload = base58.checked(text)
-        return Address("bitcoin", typo=payload is None or len(payload) != 21 or payload[0] not in (0, 5))
+        return Address("bitcoin", typo=payload is None or len(payload) != 21 or payload[0] not in _VERSIONS)
     return None
 
 
