@@ -247,6 +247,18 @@ def verify(
 
 
 @app.command()
+def tx(
+    text: Annotated[str, typer.Argument(help="交易哈希或浏览器链接 · a transaction id or an explorer link")],
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """查一笔交易：结论、依据、该谁行动 · Where a transaction is: verdict, evidence, who has to act."""
+    from bots.commands.tx import tx as command
+
+    raise typer.Exit(command(config, text, as_json))
+
+
+@app.command()
 def tickets(as_json: Json = False, config: Config = None) -> None:
     """等待人工的工单 · Tickets that wait for a human."""
     from bots.commands.outbox import tickets as command

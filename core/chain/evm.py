@@ -84,6 +84,7 @@ class EvmNode:
         details = None if transaction is None else evm_read.body(evm_read.record(transaction))
         mined = {} if receipt is None else evm_read.record(receipt)
         block = evm_read.block_of(mined)
+        succeeded = evm_read.succeeded(mined) if block else None
         return SeenEvm(
             Health(
                 syncing=syncing is not False,
@@ -92,9 +93,11 @@ class EvmNode:
             ),
             body=details,
             block=block,
-            succeeded=evm_read.succeeded(mined) if block else None,
+            succeeded=succeeded,
             used=evm_read.quantity(mined.get("gasUsed", "0x0")),
-            transfers=evm_read.transfers(details, mined) if block and details else (),
+            transfers=evm_read.transfers(details, mined)
+            if block and details and succeeded is not False
+            else (),
             market=evm_read.market(maybe(told[7])),
             safe=_number(maybe(told[5])),
             final=_number(maybe(told[6])),

@@ -108,7 +108,7 @@ def _evm(case: Case[SeenEvm]) -> Told:
 def _ran(seen: SeenEvm) -> Told:
     if seen.succeeded is not None:
         yield ("succeeded", {}) if seen.succeeded else ("undone", {"reason": seen.reason})
-    if seen.succeeded is False and seen.body is not None:
+    if seen.succeeded is False and seen.body is not None and seen.body.gas:
         yield "gas", {"used": str(seen.used), "limit": str(seen.body.gas)}
     if seen.final is not None and seen.block is not None and seen.block.number <= seen.final:
         yield "final_block", {"block": str(seen.final)}
