@@ -2,6 +2,7 @@
 
 Support channels first, then the direct channels of people who wrote in the last day, the newest first, at a gentle
 rate. A message has the same id in the history as on the gateway, so the inbox drops what was handled before.
+Whoever writes before their turn has come is read at once, and what they write waits for that: their order stays.
 A person who wrote for the very first time meanwhile is in no list of ours: Discord does not tell of them.
 """
 
@@ -21,50 +22,114 @@ from core.errors import DeliveryError, StoreError
 DAY = 24 * 3600.0
 PEOPLE, MESSAGES, PAGES = 2_000, 100, 20
 """The most people whose channels are read, messages of one call, and calls for one channel."""
-Heard = Callable[[str, Mapping[str, Any]], None]
+Json = Mapping[str, Any]
+Heard = Callable[[str, Json], None]
 log = logging.getLogger(__name__)
 
 
 class CatchUp:
-    """Reads what one bot missed. `every` is the least time between two calls, in seconds."""
+    """Reads what one bot missed and hands it to `heard`. `every` is the least time between two calls, in seconds."""
 
     def __init__(
-        self, name: str, rest: Rest, supports: Sequence[str], now: Callable[[], float], every: float
+        self,
+        name: str,
+        rest: Rest,
+        supports: Sequence[str],
+        now: Callable[[], float],
+        every: float,
+        heard: Heard,
     ) -> None:
         self._name = name
         self._rest = rest
         self._supports = supports
         self._now = now
         self._every = every
+        self._heard = heard
+        self._knows = True  # who is owed
+        self._owed: dict[str, None] = {}  # people whose history is still to be read, the newest first
+        self._held: dict[str, list[tuple[str, Json]]] = {}  # what they said meanwhile
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def run(self, receive: Receive, heard: Heard) -> None:
-        """Read everything once and hand it on, as the gateway would have. What fails is skipped."""
+    def begin(self) -> None:
+        """A new session: until it is known who is owed a look at what they said, everybody may be."""
+        self._knows = False
+
+    def holds(self, event: str, data: Json) -> bool:
+        """Whether this has to wait, because what its writer said before is still to be read."""
+        person = _author(data)
+        if "guild_id" in data or (self._knows and person not in self._held and person not in self._owed):
+            return False
+        held = self._held.setdefault(person, [])
+        if len(held) >= MESSAGES or len(self._held) > PEOPLE:
+            return False  # memory has a bound; the order of who floods has none
+        held.append((event, data))
+        if self._knows and person in self._owed:
+            self._at_once(person, str(data.get("channel_id", "")))
+        return True
+
+    async def learn(self, receive: Receive) -> None:
+        """Ask who wrote in the last day: they are owed. Whoever is not waits no longer."""
+        people: list[str] = []
+        if isinstance(receive, Remembers):
+            try:
+                people = await receive.recent(self._name, self._now() - DAY, PEOPLE)
+            except StoreError as error:
+                log.warning("the catch-up cannot ask who wrote: %s", describe(error))
+        self._owed, self._knows = dict.fromkeys(people), True
+        for person, held in list(self._held.items()):
+            if person in self._owed:
+                self._at_once(person, str(held[0][1].get("channel_id", "")) if held else "")
+            else:
+                self._release(person)
+
+    async def run(self) -> None:
+        """Read everything once. What fails is skipped."""
         since = self._now() - DAY
         for channel in self._supports:
-            await self._quietly(self._server(channel, since, heard))
-        if not isinstance(receive, Remembers):
-            return
-        try:
-            people = await receive.recent(self._name, since, PEOPLE)
-        except StoreError as error:
-            log.warning("the catch-up cannot ask who wrote: %s", describe(error))
-            return
-        for person in people:
-            await self._quietly(self._direct(person, since, heard))
+            await self._quietly(self._server(channel, since))
+            await asyncio.sleep(self._every)
+        for person in list(self._owed):
+            if person in self._owed:  # not read at once meanwhile
+                del self._owed[person]
+                self._held.setdefault(person, [])
+                await self._direct(person)
+                await asyncio.sleep(self._every)
 
-    async def _server(self, channel: str, since: float, heard: Heard) -> None:
+    def close(self) -> None:
+        """Read nothing any more."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _at_once(self, person: str, place: str) -> None:
+        del self._owed[person]
+        task = asyncio.create_task(self._direct(person, place))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _release(self, person: str) -> None:
+        for event, data in self._held.pop(person, ()):
+            self._heard(event, data)
+
+    async def _server(self, channel: str, since: float) -> None:
         place = await self._rest.call("GET", "/channels/{channel_id}", channel_id=channel)
         for message in await self._history(channel, since):
-            heard("MESSAGE_CREATE", {**message, "guild_id": place["guild_id"]})
+            self._heard("MESSAGE_CREATE", {**message, "guild_id": place["guild_id"]})
 
-    async def _direct(self, person: str, since: float, heard: Heard) -> None:
-        made = await self._rest.call("POST", "/users/@me/channels", {"recipient_id": person})
-        for message in await self._history(str(made["id"]), since):
-            heard("MESSAGE_CREATE", message)
+    async def _direct(self, person: str, place: str = "") -> None:
+        """What a person said, then what they said while it was read; `place` is our channel, where it is known."""
+        await self._quietly(self._private(person, place, self._now() - DAY))
+        self._release(person)
 
-    async def _history(self, channel: str, since: float) -> list[Mapping[str, Any]]:
+    async def _private(self, person: str, place: str, since: float) -> None:
+        if not place:
+            made = await self._rest.call("POST", "/users/@me/channels", {"recipient_id": person})
+            place = str(made["id"])
+        for message in await self._history(place, since):
+            self._heard("MESSAGE_CREATE", message)
+
+    async def _history(self, channel: str, since: float) -> list[Json]:
         """The messages since then, the oldest first, as they were said: page after page while there are more."""
-        found: list[Mapping[str, Any]] = []
+        found: list[Json] = []
         path = f"/channels/{{channel_id}}/messages?limit={MESSAGES}"
         for _ in range(PAGES):
             before = f"&before={found[-1]['id']}" if found else ""
@@ -83,4 +148,8 @@ class CatchUp:
             await reading
         except (DeliveryError, LookupError, TypeError, ValueError) as error:
             log.warning("a channel could not be caught up with: %s", describe(error))
-        await asyncio.sleep(self._every)
+
+
+def _author(data: Json) -> str:
+    author = data.get("author")
+    return str(author.get("id", "")) if isinstance(author, Mapping) else ""

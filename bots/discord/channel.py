@@ -106,7 +106,8 @@ class DiscordChannel:
         please = settings.house.get("press_again", {})
         self._outgoing = Outgoing(name, self._rest, self._answers, seal, sign, self._forms, please)
         self._cards = Cards(name, self._rest, settings.supports, settings.card, settings.data, say)
-        self._catch_up = CatchUp(name, self._rest, settings.supports, now, settings.catch_up_every)
+        every = settings.catch_up_every
+        self._catch_up = CatchUp(name, self._rest, settings.supports, now, every, self._read)
         self._gateway = Gateway(name, base, self._client, self._rest, self._arrive, say, settings.patience)
         self._receive: Receive | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -126,6 +127,7 @@ class DiscordChannel:
             await self._gateway.run(self._token)
         finally:
             self._answers.close()
+            self._catch_up.close()
             for task in (storing, *self._tasks):
                 task.cancel()
             await asyncio.gather(storing, *self._tasks, return_exceptions=True)
@@ -158,15 +160,17 @@ class DiscordChannel:
         """A new session: the cards are looked at, and what happened without us is read."""
         if self._looking is not None:
             self._looking.cancel()
+        self._catch_up.begin()
         self._looking = self._spawn(self._look_around())
 
     async def _look_around(self) -> None:
+        assert self._receive is not None
+        await self._catch_up.learn(self._receive)
         await self._cards.keep()
-        if self._receive is not None:
-            await self._catch_up.run(self._receive, self._heard)
+        await self._catch_up.run()
 
     def _heard(self, event: str, data: Json) -> None:
-        """One event of the gateway, or one message that was read later."""
+        """One event of the gateway."""
         if event.startswith("MESSAGE_DELETE"):
             gone = data.get("ids") or [data.get("id")]
             if self._cards.mourns(gone):
@@ -175,6 +179,11 @@ class DiscordChannel:
         if event == "INTERACTION_CREATE" and (answer := self._forms.answer(data)):
             self._spawn(self._at_once(data, *answer))
             return
+        if event == "INTERACTION_CREATE" or not self._catch_up.holds(event, data):
+            self._read(event, data)
+
+    def _read(self, event: str, data: Json) -> None:
+        """One event of the gateway whose turn has come, or one message that was read later."""
         events = translate(event, data, self.name, self._me, self._say)
         if event == "MESSAGE_CREATE" and events and not events[0].public:
             self._outgoing.met(events[0].address.user, str(data["channel_id"]))

@@ -144,6 +144,19 @@ async def settled(stand_in: TelegramStandIn, service: Service) -> None:
         await service.settled()
 
 
+def walk(texts: Sequence[str], heard: Sequence[str]) -> tuple[int, int]:
+    """(texts got, repetitions). A lane is performed in order, so only its last message can come again."""
+    place, again = 0, 0
+    for text in heard:
+        if place < len(texts) and text == texts[place]:
+            place += 1
+        elif place and text == texts[place - 1]:
+            again += 1
+        else:
+            raise AssertionError(f"out of order: after {place} texts came {text[:60]!r}")
+    return place, again
+
+
 # --- the history -----------------------------------------------------------------------------
 
 
@@ -169,16 +182,7 @@ class History:
         return sum(self._walk(person)[1] for person in self.people)
 
     def _walk(self, person: Person) -> tuple[int, int]:
-        """(texts got, repetitions). A lane is performed in order, so only its last message can come again."""
-        texts, place, again = self.want.texts, 0, 0
-        for text in self.heard(person):
-            if place < len(texts) and text == texts[place]:
-                place += 1
-            elif place and text == texts[place - 1]:
-                again += 1
-            else:
-                raise AssertionError(f"out of order for {person.id}: after {place} texts came {text[:60]!r}")
-        return place, again
+        return walk(self.want.texts, self.heard(person))
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """A look into the database beside whoever works on it."""

@@ -57,8 +57,11 @@ class Inbox:
         await self.gate.wait()
         if self.failures:
             raise self.failures.pop(0)
-        known = {event.event_id for event in self.stored}
-        self.stored += [event for event in events if event.event_id not in known]
+        known = {event.event_id: event for event in self.stored}
+        for event in events:
+            if event.event_id not in known:
+                known[event.event_id] = event
+                self.stored.append(event)
 
     async def recent(self, channel: str, since: float, limit: int) -> list[str]:
         return self.people[:limit]

@@ -10,7 +10,7 @@ import pytest
 from bots.discord import catch_up
 from bots.local.discord import DiscordStandIn, Exchange
 from core.conversation.model import Choice, Send
-from tests.discord.conftest import Inbox, Start, Until, heard, message
+from tests.discord.conftest import PATIENT, Inbox, Start, Until, heard, message
 
 pytestmark = pytest.mark.usefixtures("alice")
 
@@ -97,6 +97,24 @@ async def test_the_support_channels_are_read_first_then_the_newest_people_at_a_c
     places = [world.support.id, *(world.dm(person).id for person in reversed(people))]
     assert list(dict.fromkeys(place for place, _ in read)) == places
     assert all(later - earlier >= every for (_, earlier), (_, later) in pairwise(read))
+
+
+async def test_whoever_writes_before_their_turn_is_read_at_once_and_their_order_stays(
+    stand_in: DiscordStandIn, start: Start, inbox: Inbox, until: Until
+) -> None:
+    world = stand_in.world
+    people = [world.add_person(f"p{n}", username=f"p{n}") for n in range(3)]
+    for person in people:
+        world.say(person, "一")
+        world.say(person, "二")
+    inbox.people = [str(person.id) for person in people]
+    await start(catch_up_every=PATIENT)  # the turn of the second never comes
+    for text in ("三", "四"):
+        world.say(people[2], text)
+    stranger = world.add_person("new", username="new")
+    world.say(stranger, "五")
+    await until(lambda: len(inbox.stored) == 2 + 4 + 1)
+    assert [e.text for e in inbox.stored if e.address.user == str(people[2].id)] == ["一", "二", "三", "四"]
 
 
 async def test_what_is_older_than_a_day_is_left(
