@@ -249,13 +249,14 @@ def verify(
 @app.command()
 def tx(
     text: Annotated[str, typer.Argument(help="交易哈希或浏览器链接 · a transaction id or an explorer link")],
+    to: Annotated[str, typer.Option(help="应付的地址 · the address that it should have paid")] = "",
     as_json: Json = False,
     config: Config = None,
 ) -> None:
     """查一笔交易：结论、依据、该谁行动 · Where a transaction is: verdict, evidence, who has to act."""
     from bots.commands.tx import tx as command
 
-    raise typer.Exit(command(config, text, as_json))
+    raise typer.Exit(command(config, text, to, as_json))
 
 
 @app.command()

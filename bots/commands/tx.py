@@ -18,11 +18,14 @@ from rich.table import Table
 from bots.commands.common import say, settings_of, told
 from bots.local import demo
 from bots.settings import Secrets, Settings
+from core.chain.address import address
 from core.chain.meanings import MEANINGS
 from core.chain.nodes import open_chain
 from core.chain.recognise import recognise
+from core.chain.seen import Expected
 from core.chain.table_input import ROWS
 from core.chain.verdict import Fact, Verdict
+from core.errors import ConfigError
 from core.safety.guard import inspect
 from core.sentences import operator_language, sentence
 
@@ -30,10 +33,10 @@ CANNOT_TELL = ("source_down", "unsure")
 
 
 @told
-def tx(config: Path | None, text: str, json_wanted: bool) -> int:
-    """Exit code 1 when no verdict could be given now."""
+def tx(config: Path | None, text: str, to: str, json_wanted: bool) -> int:
+    """`to`: the address that it should have paid, "" when nobody said. Exit code 1 when no verdict could be given now."""
     settings = settings_of(config)
-    verdict = asyncio.run(_verdict(settings, text))
+    verdict = asyncio.run(_verdict(settings, text, _expected(to)))
     if json_wanted:
         say(json.dumps(as_json(verdict), ensure_ascii=False))
     else:
@@ -43,7 +46,17 @@ def tx(config: Path | None, text: str, json_wanted: bool) -> int:
     return 1 if verdict.name in CANNOT_TELL else 0
 
 
-async def _verdict(settings: Settings, text: str) -> Verdict:
+def _expected(to: str) -> Expected:
+    if not to:
+        return Expected()
+    found = address(to)
+    if found is None or found.typo:
+        raise ConfigError(sentence("tx.no_address", operator_language(), text=to))
+    one_case = found.family == "evm" or to.lower().startswith(("bc1", "ltc1", "tb1"))
+    return Expected(addresses=frozenset({to.lower() if one_case else to}))
+
+
+async def _verdict(settings: Settings, text: str, expected: Expected) -> Verdict:
     """What was pasted is judged first: a secret, an address or a broken id never reaches a source."""
     tx, now = settings.transactions, time.time()
     found = recognise(text, tx.explorers, tx.internal_ids)
@@ -55,7 +68,7 @@ async def _verdict(settings: Settings, text: str) -> Verdict:
     async with AsyncExitStack() as stack:
         settings, _ = await stack.enter_async_context(demo.sources(settings, Secrets()))
         chain = await stack.enter_async_context(open_chain(settings.transactions.networks, time.time))
-        return await chain.look_up(found.value)
+        return await chain.look_up(found.value, expected)
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
@@ -78,6 +91,8 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         told["progress"] = {"k": progress.k, "credit": progress.credit, "unlock": progress.unlock}
     if verdict.high:
         told["next_in_seconds"] = [round(verdict.low), round(verdict.high)]
+    if verdict.advice:
+        told["advice"] = [{"advice": one.name, "who": one.who, **one.values} for one in verdict.advice]
     if meaning.again:
         told["look_again_in_seconds"] = meaning.again[0]
     if verdict.next_id:
@@ -127,6 +142,8 @@ def _rows(verdict: Verdict, language: str) -> Iterator[tuple[str, str]]:
     if verdict.high:
         low, high = f"{verdict.low / 60:.0f}", f"{max(1.0, verdict.high / 60):.0f}"
         yield word("tx.eta"), word("tx.eta_of", low=low, high=high)
+    for one in verdict.advice:
+        yield word(f"tx.advice_{one.who}"), word(f"advice.{one.name}", **one.values)
     if verdict.next_id:
         yield word("tx.replaced_by"), verdict.next_id
     yield word("tx.checked"), _iso(verdict.checked_at)

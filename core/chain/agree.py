@@ -65,7 +65,7 @@ def _of_network(group: Sequence[Voice]) -> Verdict:
     if best.name == "vanished" and down:
         return replace(best, name="source_down", sources=len(group))
     if is_negative(best.name) and len(same) != len(group):
-        return replace(best, name="unsure", sources=len(group), low=0.0, high=0.0, next_id="")
+        return replace(best, name="unsure", sources=len(group), low=0.0, high=0.0, advice=(), next_id="")
     return best
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.chain.network import Source
-from core.chain.seen import BitcoinBody, EvmBody, Health, SeenBitcoin, SeenEvm, SeenTron
+from core.chain.seen import BitcoinBody, EvmBody, Health, SeenBitcoin, SeenEvm, SeenTron, TronBody
 from core.chain.table import Case
 from core.chain.table_bitcoin import still_pays
 from core.chain.verdict import Fact, FactName
@@ -43,7 +43,7 @@ def _common(case: Case[Any]) -> Told:
         yield "block_gone", {"block": str(case.before.block.number), "hash": case.before.block.hash}
     if case.before is not None and not seen.known:
         yield "first_seen", {"at": f"{case.before.at:.0f}"}
-    for move in case.ours[:3]:
+    for move in (case.ours or seen.transfers)[:3]:
         name: FactName = "pays_token" if move.token else "pays"
         yield (
             name,
@@ -142,5 +142,6 @@ def _tron(case: Case[SeenTron]) -> Told:
         )
     if seen.solid and seen.block is not None:
         yield "final_block", {"block": str(seen.block.number)}
-    if seen.block is None and seen.body is not None and 0 < seen.body.expiration <= seen.solid_at:
-        yield "past_expiry", {"at": f"{seen.body.expiration:.0f}"}
+    body = seen.body or case.firstly(TronBody)
+    if seen.block is None and body is not None and 0 < body.expiration <= seen.solid_at:
+        yield "past_expiry", {"at": f"{body.expiration:.0f}"}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from core.chain import table_bitcoin, table_evm, table_tron
+from core.chain.advice import advice
 from core.chain.facts import facts, sick
 from core.chain.network import Network, Source
 from core.chain.seen import DOWN, Expected, FirstSeen, Health, Seen, SeenBitcoin, SeenEvm, is_healthy
@@ -35,7 +36,15 @@ def judge(
     low, high = eta(name, case)
     progress = Progress(case.k, network.credit, network.unlock) if seen.known else None
     return Verdict(
-        name, network.name, facts(case, source), now, 1, progress, low, high, next_id=_next_id(seen)
+        name,
+        network.name,
+        facts(case, source),
+        now,
+        progress=progress,
+        low=low,
+        high=high,
+        advice=advice(name, case),
+        next_id=_next_id(seen),
     )
 
 

@@ -103,6 +103,8 @@ FactName = Literal[
     "ledger",
 ]
 
+AdviceName = Literal["replace_fee", "child_pays", "speed_up"]
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -112,6 +114,16 @@ class Fact:
     source: str
     at: float
     values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something that would make it faster, for whoever can do it. Rates are satoshis for each virtual byte, `fee` of
+    Bitcoin is in satoshis, `max_fee` and `tip` are in gwei."""
+
+    name: AdviceName
+    who: Literal["sender", "receiver"]
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,5 +152,6 @@ class Verdict:
     progress: Progress | None = None
     low: float = 0.0
     high: float = 0.0
+    advice: tuple[Advice, ...] = ()
     next_id: str = ""
     follows: Verdict | None = None

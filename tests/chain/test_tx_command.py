@@ -10,7 +10,7 @@ import pytest
 from bots.commands.tx import as_json, tx
 from bots.local.node import SAMPLES
 from core.chain.meanings import Step, Who
-from core.chain.verdict import Fact, FactName, Name, Progress, Verdict
+from core.chain.verdict import AdviceName, Fact, FactName, Name, Progress, Verdict
 from core.sentences import languages, sentence
 
 KEYS = ["verdict", "chain", "evidence", "who_acts", "next_step", "checked_at", "sources"]
@@ -18,7 +18,7 @@ WIF = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"
 
 
 def told(capsys: pytest.CaptureFixture[str], text: str) -> dict[str, Any]:
-    tx(None, text, True)
+    tx(None, text, "", True)
     answer: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert list(answer)[: len(KEYS)] == KEYS
     return answer
@@ -59,13 +59,20 @@ def test_what_is_no_id_reaches_no_source(capsys: pytest.CaptureFixture[str], tex
     assert WIF not in json.dumps(answer)
 
 
+def test_where_it_should_have_gone_is_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    for to, verdict in (("0x" + "B2" * 20, "withdrawable"), ("0x" + "c3" * 20, "wrong_recipient")):
+        tx(None, SAMPLES["confirmed"], to, True)
+        assert json.loads(capsys.readouterr().out)["verdict"] == verdict
+    assert tx(None, SAMPLES["confirmed"], "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD", True) == 2
+
+
 def test_a_table_for_people_shows_every_id_in_full(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     for language in languages():
         monkeypatch.setenv("HELPLINE_LANG", language)
-        assert tx(None, SAMPLES["reverted"], False) == 0
+        assert tx(None, SAMPLES["reverted"], "", False) == 0
         out = capsys.readouterr().out
         assert sentence("verdict.reverted", language) in out
         assert sentence("tx.demo", language) in out
@@ -86,5 +93,6 @@ def test_a_replacement_is_told_with_what_follows() -> None:
 def test_every_verdict_step_and_fact_has_its_words() -> None:
     codes = {f"verdict.{name}" for name in get_args(Name)} | {f"who.{who}" for who in get_args(Who)}
     codes |= {f"step.{step}" for step in get_args(Step)} | {f"fact.{name}" for name in get_args(FactName)}
+    codes |= {f"advice.{name}" for name in get_args(AdviceName)}
     for language in languages():
         assert all(sentence(code, language) for code in codes)
