@@ -13,6 +13,12 @@ UPDATES = Counter(
 EFFECTS = Counter(
     "helpline_effects", "Rows of the outbox that were tried", ["kind", "outcome"], registry=REGISTRY
 )
+SECRETS = Counter(
+    "helpline_secrets_found",
+    "Secrets that people sent, masked before anything was stored",
+    ["kind"],
+    registry=REGISTRY,
+)
 ALARMS = Counter("helpline_alarms", "Sentences that a person has to read", registry=REGISTRY)
 INVALID = Gauge(
     "helpline_invalid_requests",

@@ -18,6 +18,7 @@ from core.runtime.recent import dump_incoming
 from core.runtime.turns import Turner
 from core.runtime.vault import Vault
 from core.safety.guard import MASK, Inspected, mask
+from core.safety.parts import Parts
 from core.store.rooms import Store
 from core.store.rows import NewEvent
 
@@ -46,6 +47,7 @@ class Receiver:
         self._turner = turner
         self._now = now
         self._buckets = buckets
+        self._parts = Parts()
 
     async def __call__(self, incomings: Sequence[Incoming]) -> None:
         """Returns when all are durable; repeats are dropped by the inbox.
@@ -53,8 +55,10 @@ class Receiver:
         Raises:
             StoreError: nothing was stored, so nothing may be acknowledged.
         """
-        events = [self._event(self._noted(self._guarded(incoming))) for incoming in incomings]
-        fresh = await self._store.inbox.add(events, self._now())
+        safe = [self._noted(self._guarded(incoming)) for incoming in incomings]
+        fresh = await self._store.inbox.add([self._event(incoming) for incoming in safe], self._now())
+        for kind in (kind for event in safe for kind in event.secrets):
+            metrics.SECRETS.labels(kind).inc()
         for incoming in incomings:
             metrics.series(metrics.UPDATES, incoming.address.channel, incoming.kind).inc()
         for row in fresh:
@@ -65,8 +69,19 @@ class Receiver:
         return await self._store.people.recent(channel, since, limit)
 
     def _guarded(self, incoming: Incoming) -> Incoming:
-        safe = guarded(self._inspect, incoming)
+        safe = guarded(self._judged(incoming), incoming)
         return safe if self._turner.is_staff(incoming) else self._vault.hide(safe)
+
+    def _judged(self, incoming: Incoming) -> Inspect:
+        """The guard, which sees this person's text in the light of what they sent before."""
+
+        def judged(text: str) -> Inspected:
+            seen = self._inspect(text)
+            if text != incoming.text or incoming.kind not in ("said", "edited"):
+                return seen
+            return self._parts.judge(incoming.address.key, text, seen, self._now())
+
+        return judged
 
     def _noted(self, incoming: Incoming) -> Incoming:
         """Whether its person writes faster than anybody could answer."""

@@ -90,19 +90,19 @@ def _row(low: str, places: list[int], gap: int, *, spaced: bool = False) -> _Row
 # --- characters that stand one by one --------------------------------------------------------
 
 
-def _one_by_one(low: str, places: list[int]) -> Iterator[_Row]:
+def _one_by_one(low: str, places: list[int], least: int = 4) -> Iterator[_Row]:
     """Rows of characters each of which stands alone, with spaces, commas, numbers or tags between them."""
     alone = set(places)
     row: list[int] = []
     for place in places:
         single = place - 1 not in alone and place + 1 not in alone
         if row and not (single and _parts(low[row[-1] + 1 : place])):
-            if len(row) >= 4:
+            if len(row) >= least:
                 yield _ended(low, row, place)
             row = []
         if single:
             row.append(place)
-    if len(row) >= 4:
+    if len(row) >= least:
         yield _row(low, row, GAP, spaced=True)
 
 
@@ -129,6 +129,16 @@ def _spaced(row: _Row, all_told: int) -> Iterator[Found]:
             yield Found(start, end, PHRASE, _right(row.letters))
     elif listed == size and all_told <= size + _SHORTEST and row.total(0, size - 1) >= size:
         yield Found(start, end, PART)
+
+
+def loose_characters(low: str) -> int:
+    """How many rare characters a plain text consists of, each alone; 0 when it says anything else."""
+    text = blank(_LABEL, low)
+    places = [match.start() for match in _HAN.finditer(text)]
+    if len(places) < 2 or any(letter.isalpha() and not _HAN.match(letter) for letter in text):
+        return 0
+    row = next((row for row in _one_by_one(text, places, 2) if len(row.places) == len(places)), None)
+    return len(places) if row and row.total(0, len(places) - 1) >= len(places) else 0
 
 
 # --- characters in one piece -----------------------------------------------------------------

@@ -181,12 +181,32 @@ def _is_part(words: list[Word], text: str, first: int, last: int) -> bool:
     count = last - first + 1
     rare = sum(words[n].word not in ORDINARY for n in range(first, last + 1))
     gaps = [text[words[n].end : words[n + 1].start] for n in range(first, last)]
-    if rare < 3 or rare / count < 0.6:
+    if rare < 2 or rare / count < 0.5:
         return False
     others = [word.word for n, word in enumerate(words) if not first <= n <= last]
     if all(word in AROUND for word in others):
         return True
-    return count >= 8 and not any(mark in gap for gap in gaps for mark in (". ", "? ", "! "))
+    return (
+        count >= 8
+        and rare / count >= 0.6
+        and not any(mark in gap for gap in gaps for mark in (". ", "? ", "! "))
+    )
+
+
+def loose_words(low: str) -> int:
+    """How many rare words of one list a plain, lower-case text consists of, beside what people write around them;
+    0 when it says anything else."""
+    spelled = [word for word in _TOKEN.findall(blank(LABEL, low)) if word not in AROUND]
+    if (
+        not spelled
+        or len(spelled) > SIZES[-1]
+        or any(word in ORDINARY and ORDINARY[word] < 0 for word in spelled)
+    ):
+        return 0
+    together = -1
+    for word in spelled:
+        together &= WORDS.get(word, 0)
+    return len(spelled) if together else 0
 
 
 def _is_glued(token: str) -> bool:

@@ -1,0 +1,70 @@
+"""A phrase in several messages: only a count crosses them, and ordinary short messages never add up."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from mnemonic import Mnemonic
+
+from core.safety.guard import MASK, inspect
+from core.safety.parts import PEOPLE, WINDOW, Parts, words_of
+
+PHRASE = Mnemonic("english").to_mnemonic(bytes(range(32))).split()
+HAN = Mnemonic("chinese_simplified").to_mnemonic(bytes(range(16, 32))).split()
+
+
+def tell(
+    texts: list[str], parts: Parts | None = None, pause: float = 5.0, key: str = "a"
+) -> list[tuple[str, ...]]:
+    """The kinds that are seen in each message of one person."""
+    parts = parts or Parts()
+    return [parts.judge(key, text, inspect(text), number * pause).kinds for number, text in enumerate(texts)]
+
+
+def rare(count: int) -> list[str]:
+    """Words of a phrase that are no everyday words."""
+    return [word for word in PHRASE if words_of(word)][:count]
+
+
+def test_word_by_word_is_stopped_at_the_fourth() -> None:
+    kinds = tell(rare(6))
+    assert kinds[:3] == [(), (), ()]
+    assert set(kinds[3:]) == {("seed_part",)}
+
+
+@pytest.mark.parametrize("size", [4, 6])
+@pytest.mark.parametrize("words", [PHRASE, HAN], ids=["letters", "han"])
+def test_pieces_add_up_to_a_phrase(words: list[str], size: int) -> None:
+    kinds = tell([" ".join(words[at : at + size]) for at in range(0, len(words), size)])
+    assert kinds[0] == ("seed_part",)
+    assert kinds[-1] == ("seed_phrase",)
+
+
+def test_what_is_masked_by_the_count_is_masked_whole() -> None:
+    parts = Parts()
+    parts.judge("a", " ".join(rare(3)), inspect(" ".join(rare(3))), 0.0)
+    seen = parts.judge("a", rare(4)[3], inspect(rare(4)[3]), 1.0)
+    assert seen.text == MASK
+    assert tell([rare(4)[3]], parts, key="b") == [()], "another person's words are not theirs"
+
+
+def test_a_count_is_forgotten_in_time_and_with_too_many_people() -> None:
+    assert tell(rare(6), pause=WINDOW + 1) == [()] * 6
+    parts = Parts()
+    for number in range(PEOPLE + 10):
+        parts.judge(str(number), rare(1)[0], inspect(rare(1)[0]), 0.0)
+    assert len(parts._counts) == PEOPLE
+
+
+CHAT = [
+    "menu", "help", "cancel", "yes", "ok", "human", "emergency", "back", "thanks", "hello", "language", "password", "code", "wallet",
+    "tx", "withdraw", "stop", "sorry", "bank card", "visa", "frozen", "scam", "fake", "English", "ticket", "pending", "no", "deposit", "USDT", "BTC", "ETH", "500", "phone", "email", "done", "菜单", "人工", "返回", "好", "嗯", "是", "不是",
+    "好的", "谢谢", "取消", "在", "有", "没有", "1", "2", "?", "/start", "充值", "提现", "密码", "到 账", "哈 哈",
+]  # fmt: skip
+
+
+def test_short_messages_of_every_day_never_add_up() -> None:
+    dice = random.Random(5)
+    for _ in range(50):
+        assert set(tell([dice.choice(CHAT) for _ in range(40)])) == {()}
