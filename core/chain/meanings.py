@@ -34,6 +34,7 @@ Step = Literal[
     "add_energy_and_retry",
     "ask_sender",
     "open_ticket",
+    "copy_from_own_list",
     "do_not_trust_token",
     "act_in_app",
     "use_hash",
@@ -107,6 +108,7 @@ MEANINGS: Final[Mapping[Name, Meaning]] = {
     "outcome_unknown": Meaning(("E15",), "exchange", "open_ticket", ("in_block",)),
     "wrong_network": Meaning(("I9",), "exchange", "open_ticket", negative=True),
     "wrong_recipient": Meaning(("B13", "E10"), "sender", "ask_sender", negative=True),
+    "poisoning": Meaning(("E11",), "you", "copy_from_own_list", ("in_block", "pays_token"), negative=True),
     "fake_token": Meaning(("E11",), "you", "do_not_trust_token", ("in_block", "pays_token"), negative=True),
     "wrong_token": Meaning(("E11",), "exchange", "open_ticket", ("in_block", "pays_token"), negative=True),
     "sent_to_token_contract": Meaning(

@@ -63,6 +63,13 @@ def _plain(symbol: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", symbol))).casefold()
 
 
+def _is_bait(case: Case[Any]) -> bool:
+    """Whether nothing moved but noughts of tokens. Anybody can send those in another's name, to put a look-alike address
+    into their history, where it waits to be copied."""
+    moved = case.seen.transfers
+    return bool(moved) and all(move.token and not move.amount for move in moved)
+
+
 def _unlisted_only(case: Case[Any]) -> bool:
     """Whether only tokens that the exchange does not list reached the right address."""
     tokens = case.network.tokens
@@ -82,6 +89,7 @@ PAYEE: Final[tuple[Row[Any], ...]] = (
     Row(
         "E12", "sent_to_token_contract", lambda c: any(m.token and m.to == m.token for m in c.seen.transfers)
     ),
+    Row("E11", "poisoning", _is_bait),
     Row("E11", "fake_token", lambda c: any(_imitates(move, c.network) for move in c.ours)),
     Row("E11", "wrong_token", _unlisted_only),
     Row("E10", "wrong_recipient", lambda c: bool(c.expected.addresses) and not c.ours),

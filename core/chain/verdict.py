@@ -51,6 +51,7 @@ Name = Literal[
     "outcome_unknown",
     "wrong_network",
     "wrong_recipient",
+    "poisoning",
     "fake_token",
     "wrong_token",
     "sent_to_token_contract",

@@ -20,7 +20,7 @@ Ends = Literal[
     "source_down", "unsure", "not_seen_yet", "not_found", "pending", "stuck_low_fee", "waits_for_parent", "nonce_gap",
     "blocked_by_older", "replaced", "replaced_final", "nonce_used", "cancelled", "double_spent", "dropped", "expired",
     "vanished", "reorganised", "confirming", "confirmed", "withdrawable", "final", "immature", "reverted", "out_of_gas",
-    "out_of_energy", "outcome_unknown", "wrong_network", "wrong_recipient", "fake_token", "wrong_token",
+    "out_of_energy", "outcome_unknown", "wrong_network", "wrong_recipient", "poisoning", "fake_token", "wrong_token",
     "sent_to_token_contract", "processing", "needs_you", "in_review", "rejected", "sent_by_exchange", "credit_overdue",
     "credited_locked", "credited", "memo_needed", "below_minimum", "unsupported", "maintenance", "not_ours", "chain_only",
 ]  # fmt: skip

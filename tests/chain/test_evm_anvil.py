@@ -179,6 +179,7 @@ async def test_tokens_are_told_by_their_contract_and_imitations_by_their_name(ch
 
     good = await sent(real, us)
     assert (good.name, fact(good, "pays_token")["symbol"]) == ("confirming", "USDT")
+    assert (await sent(real, us, 0)).name == "poisoning"
     assert (await sent(real, us, 49)).name == "below_minimum"
     assert (await sent(false, us)).name == "fake_token"
     assert (await sent(foreign, us)).name == "wrong_token"

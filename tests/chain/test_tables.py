@@ -136,6 +136,7 @@ CASES: list[tuple[str, str, Seen, FirstSeen | None, Expected]] = [
     ("E9", "out_of_gas", ran(1, succeeded=False), None, NOTHING_EXPECTED),
     ("E9", "reverted", ran(20, succeeded=False, used=20_999), None, NOTHING_EXPECTED),
     ("E10", "wrong_recipient", ran(20, transfers=(Transfer(ALICE, 5),)), None, MINE),
+    ("E11", "poisoning", ran(20, transfers=(Transfer(ALICE, 0, USDT, "USDT"),)), None, NOTHING_EXPECTED),
     ("E11", "fake_token", ran(20, transfers=(Transfer(US, 5, ALICE, "ＵＳＤＴ."),)), None, MINE),
     ("E11", "wrong_token", ran(20, transfers=(Transfer(US, 5, ALICE, "XYZ"),)), None, MINE),
     ("E12", "sent_to_token_contract", ran(20, transfers=(Transfer(USDT, 5, USDT),)), None, MINE),
