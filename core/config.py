@@ -171,6 +171,10 @@ class Transactions(Section):
     """Without any, the demo starts a small node of its own."""
     explorers: dict[str, str] = {"etherscan.io": "Ethereum"}
     internal_ids: tuple[str, ...] = (r"[WD]\d{8,14}",)
+    watch_days: float = Field(7, gt=0, le=30)
+    """How long somebody is told about a transaction at most; then it is forgotten."""
+    watches_each: int = Field(5, ge=1, le=100)
+    """How many transactions one person may have watched at a time."""
 
 
 class Exchange(Section):

@@ -156,6 +156,8 @@ class Esplora(Loopback):
                 return self._outspend(_hex(id_), int(index))
             case ["blocks"]:
                 return [self._block(number) for number in range(self.height, self.height - 10, -1)]
+            case ["blocks", number] if number.isdigit():
+                return [self._block(int(number))] if int(number) <= self.height else []
             case ["blocks", "tip", "height"]:
                 return str(self.height)
             case ["blocks", "tip", "hash"]:
@@ -221,7 +223,13 @@ class Esplora(Loopback):
             (self._now() - self._began) // self._block_seconds * self._block_seconds
         )  # fmt: skip
         at = newest - (self.height - number) * 600 - (7200 * 3 if self.behind else 0)
-        return {"id": self.hash_of(number), "height": number, "timestamp": int(at)}
+        before = self.hash_of(number - 1)
+        return {
+            "id": self.hash_of(number),
+            "height": number,
+            "timestamp": int(at),
+            "previousblockhash": before,
+        }
 
     def _number(self, hash_: str) -> int | None:
         recent = range(self.height, self.height - 2000, -1)

@@ -142,7 +142,14 @@ class Node:
         at = self._began + (number - _FIRST) * BLOCK_SECONDS
         if self._state.fault == "behind":
             at -= _HOUR_BEHIND
-        return {"number": hex(number), "timestamp": hex(int(at)), "hash": _hash(number)}
+        inside = [SAMPLES[name] for name, depth in _DEPTH.items() if _FIRST - depth == number]
+        return {
+            "number": hex(number),
+            "timestamp": hex(int(at)),
+            "hash": _hash(number),
+            "parentHash": _hash(number - 1),
+            "transactions": inside,
+        }
 
     def _transaction(self, transaction_id: object) -> object:
         name = _name(transaction_id)

@@ -117,6 +117,8 @@ class Tron(Loopback):
                 return self._head(self.height)
             case "/walletsolidity/getnowblock":
                 return self._head(self.height - SOLID)
+            case "/wallet/getblockbynum":
+                return self._head(int(asked["num"])) if int(asked["num"]) <= self.height else {}
             case "/wallet/getblock":
                 return self._head(int(asked["id_or_num"]))
             case "/wallet/gettransactionbyid":
@@ -131,11 +133,13 @@ class Tron(Loopback):
 
     def _head(self, number: int) -> Json:
         at = self._began + (number - FIRST) * BLOCK_SECONDS - (3600 if self.behind else 0)
-        id_ = f"{number:016x}" + sha256(f"tron {number} {self.fork}".encode()).hexdigest()[16:]
-        return {
-            "blockID": id_,
-            "block_header": {"raw_data": {"number": number, "timestamp": int(at * 1000)}},
-        }
+        raw = {"number": number, "timestamp": int(at * 1000), "parentHash": self._hash(number - 1)}
+        block: Json = {"blockID": self._hash(number), "block_header": {"raw_data": raw}}
+        made = [self._made(tx) for tx in self.known.values() if tx.mined == number]
+        return block | ({"transactions": made} if made else {})
+
+    def _hash(self, number: int) -> str:
+        return f"{number:016x}" + sha256(f"tron {number} {self.fork}".encode()).hexdigest()[16:]
 
     def _made(self, tx: Tx) -> Json:
         owner, to = account("sender"), account("exchange")

@@ -14,6 +14,7 @@ from typing import Any, Final
 from core.chain import bitcoin_read as read
 from core.chain.asking import Asking, require_safe
 from core.chain.jsonrpc import Call, batch, good, maybe
+from core.chain.mined import Mined
 from core.chain.network import Source
 from core.chain.seen import BitcoinBody, FirstSeen, Health, Outpoint, Replacement, SeenBitcoin
 
@@ -67,6 +68,17 @@ class BitcoinNode:
         if seen.known or before is None or not isinstance(before.body, BitcoinBody):
             return seen
         return await self._gone(seen, wanted, before.body, before.height)
+
+    async def mined(self, number: int | None) -> Mined:
+        """The block of this number, the newest for None. Raises Unavailable."""
+        which: Call = ("getbestblockhash", []) if number is None else ("getblockhash", [number])
+        (hash_,) = await self._call(which)
+        (told,) = await self._call(("getblock", [read.hash_(good(hash_)), 1]))
+        found = read.record(good(told))
+        ids = tuple(f"0x{read.hash_(one)}" for one in read.items(found.get("tx")))
+        return Mined(
+            read.whole(found.get("height")), str(hash_), str(found.get("previousblockhash", "")), ids
+        )
 
     async def _call(self, *calls: Call) -> list[Any]:
         return await batch(self._asking, self._url, calls)

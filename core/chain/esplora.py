@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from core.chain.asking import Asking, Odd, Unavailable, require_safe
+from core.chain.mined import Mined
 from core.chain.network import Source
 from core.chain.seen import (
     DOWN,
@@ -98,6 +99,17 @@ class EsploraSource:
         body, block = _body(told), _block(told["status"])
         seen = SeenBitcoin(health, body, block, None, moved, transfers=_transfers(body))
         return seen if block else replace(seen, waiting=await self._waiting(told, wanted))
+
+    async def mined(self, number: int | None) -> Mined:
+        """The block of this number, the newest for None. Raises Unavailable."""
+        try:
+            found = (await self._get("/blocks" if number is None else f"/blocks/{number}"))[0]
+            hash_ = _hash(found["id"])
+            ids = await self._get(f"/block/{hash_}/txids")
+            inside = tuple(f"0x{_hash(one)}" for one in ids)
+            return Mined(_whole(found["height"]), hash_, _hash(found["previousblockhash"]), inside)
+        except FAULTS:
+            raise Unavailable from None
 
     async def _get(self, path: str) -> Any:
         """The JSON of a good answer, None when the service says 404."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 from core.chain import evm_read
 from core.chain.asking import Asking, Odd, require_safe
 from core.chain.jsonrpc import Call, batch, good, maybe
+from core.chain.mined import Mined
 from core.chain.network import Source
 from core.chain.seen import EvmBody, FirstSeen, Health, Replacement, SeenEvm, Transfer
 
@@ -57,6 +58,16 @@ class EvmNode:
         if before is not None and isinstance(before.body, EvmBody):
             return await self._gone(seen, before.body, before.height)
         return seen
+
+    async def mined(self, number: int | None) -> Mined:
+        """The block of this number, the newest for None. Raises Unavailable."""
+        which = "latest" if number is None else hex(number)
+        (told,) = await self._call(("eth_getBlockByNumber", [which, False]))
+        found = evm_read.record(good(told))
+        ids = tuple(map(str, found.get("transactions") or ()))
+        return Mined(
+            evm_read.quantity(found.get("number")), str(found.get("hash")), str(found.get("parentHash")), ids
+        )
 
     async def _call(self, *calls: Call) -> list[Any]:
         return await batch(self._asking, self._url, calls)

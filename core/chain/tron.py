@@ -14,8 +14,9 @@ from hashlib import sha256
 from typing import Any, Final
 
 from core import base58
-from core.chain.asking import Asking, Odd, require_safe
+from core.chain.asking import Asking, Odd, Unavailable, require_safe
 from core.chain.esplora import DEADLINE, FAULTS
+from core.chain.mined import Mined
 from core.chain.network import Source
 from core.chain.seen import DOWN, Block, FirstSeen, Health, SeenTron, Transfer, TronBody
 
@@ -96,6 +97,17 @@ class TronNode:
             solid_at=_head(firm)[1],
             moved=moved,
         )
+
+    async def mined(self, number: int | None) -> Mined:
+        """The block of this number, the newest for None. Raises Unavailable."""
+        try:
+            call = "/wallet/getnowblock" if number is None else "/wallet/getblockbynum"
+            found = await self._ask(call, {} if number is None else {"num": number})
+            raw = found["block_header"]["raw_data"]
+            ids = tuple("0x" + str(one["txID"]) for one in found.get("transactions", ()))
+            return Mined(_whole(raw.get("number", 0)), str(found["blockID"]), str(raw["parentHash"]), ids)
+        except FAULTS:
+            raise Unavailable from None
 
     async def _ask(self, call: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """An answer, {} where the node has nothing; its own errors come with status 200."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from core.conversation.model import Rich
 from core.conversation.scene import HOUSE, PERSON, Scene
 from core.conversation.texts import plain
-from core.conversation.tickets import Answered, Closed, Desked, Recalled
+from core.conversation.tickets import Answered, Closed, Desked, Noticed, Recalled
 
 REPLY = "reply"
 """The word and the door that lead from a flow to the ticket that is open already."""
@@ -24,6 +24,8 @@ def take(scene: Scene, event: Desked) -> None:
             _closed(scene, event)
         case Recalled():
             _recalled(scene, event)
+        case Noticed():
+            _noticed(scene, event)
 
 
 def _answered(scene: Scene, event: Answered) -> None:
@@ -55,3 +57,14 @@ def _recalled(scene: Scene, event: Recalled) -> None:
     for ticket in event.tickets:
         scene.say(f"ticket.{ticket.state}", {"number": ticket.number, "opened": ticket.opened_at})
     scene.choices = (scene.door("menu"), scene.door("human"))
+
+
+def _noticed(scene: Scene, event: Noticed) -> None:
+    """What the person waits for has news. Whatever they are in the middle of stays as it is."""
+    scene.edits = event.edits
+    scene.say(event.text, event.values)
+    flow = scene.library.flows.get(event.flow)
+    if flow is not None and event.also in flow.words[scene.language].texts:
+        scene.say_of(flow, event.also, event.values)
+    if not event.edits:
+        scene.choices = (scene.door("menu"), scene.door("human"))

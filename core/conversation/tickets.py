@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,8 +43,22 @@ class Recalled:
     tickets: tuple[Held, ...] = ()
 
 
-Desked = Answered | Closed | Recalled
-"""What comes from the desk."""
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something that the person asked to be told about happened: a house text, then (when named) one of a flow's.
+
+    `edits` refers to the message that it replaces, "" for a new one.
+    """
+
+    text: str
+    flow: str
+    also: str
+    values: Mapping[str, str]
+    edits: str = ""
+
+
+Desked = Answered | Closed | Recalled | Noticed
+"""What comes from the desk, and what somebody waits for."""
 
 
 # --- effects ---------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from core.conversation.model import (
     Waiting,
     Woke,
 )
-from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Recall, Recalled
+from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Noticed, Recall, Recalled
 from core.quick_json import dumps, loads
 
 
@@ -132,6 +132,10 @@ def dump_event(address: Address, event: Finished | Woke | Desked) -> str:
             return dumps(["woke", where, event.visit])
         case Answered():
             return dumps(["answered", where, event.number, event.alias, event.text, event.edits])
+        case Noticed():
+            return dumps(
+                ["noticed", where, event.text, event.flow, event.also, dict(event.values), event.edits]
+            )
         case Closed():
             return dumps(["closed", where, event.number, event.others])
         case Recalled():
@@ -174,6 +178,7 @@ def load_inbound(text: str) -> Incoming | tuple[Address, Event]:
 _DESKED: dict[str, Callable[..., Desked]] = {
     "answered": Answered,
     "closed": Closed,
+    "noticed": Noticed,
     "recalled": lambda tickets: Recalled(tuple(Held(*ticket) for ticket in tickets)),
 }
 

@@ -19,6 +19,7 @@ from core.runtime.alarm import Alarm
 from core.runtime.crew import Alone, Crew, Loop, Together, first
 from core.runtime.desk import Desk
 from core.runtime.flood import Buckets
+from core.runtime.follow import Follow
 from core.runtime.freeze import Freezes
 from core.runtime.health import Health
 from core.runtime.hours import hours
@@ -178,7 +179,7 @@ class Service:
         alone = [channel for channel in self.channels.values() if channel.abilities.alone]
         upkeep = Upkeep(self.store, self.settings.store, self.now)
         faces = [_all([channel.run(receive) for channel in alone])] if alone else []
-        return [self.education.run(), self.sealing.run(), upkeep.run(), *faces]
+        return [self.education.run(), self.sealing.run(), self.follow.run(), upkeep.run(), *faces]
 
     def _assemble(self) -> Receiver:
         """The parts, each with what it asks for; what takes the updates is given to the channels."""
@@ -192,8 +193,10 @@ class Service:
         self.education = Education(store, settings.education, self._engine, can, self._offer, now)
         self.sealing = Sealing(store, self._audit_key, settings, staff, self._offer, now)
         vault = Vault(settings.transactions.explorers, now)
+        tx, chain = settings.transactions, self._services.get("chain")
+        self.follow = Follow(store, chain, tx.watch_days, tx.watches_each, self.turner.take, now)
         freezes = Freezes(store.freezes, self._services.get("ledger"), self._audit_key)
-        own = {"education": self.education, "vault": vault, "freezes": freezes}
+        own = {"education": self.education, "vault": vault, "freezes": freezes, "watches": self.follow}
         services = {**self._services, **own}
         performer = Performer(
             store, self.channels, self.paces, lambda: self.actions, services, self._halt, now, self.desk

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.actions import Action
+from core.chain.watching import EVENTS
 from core.config import Settings
 from core.conversation import house, readers
 from core.conversation.check import check
@@ -36,7 +37,7 @@ COMMON_TEXTS = frozenset(
     {
         "greeting", "help", "menu", "menu_expired", "not_yours", "language_ask", "language_set", "suggest",
         "suggest_nothing", "lost_again", "back_to", "cancelled", "checking", "handed_over", "emergency",
-        "handed_over_emergency", "human_noted", "human_mode", "hex_hidden", "human_failed", "choose_please", "private_only",
+        "handed_over_emergency", "human_noted", "human_mode", "hex_hidden", *(f"watch.{event}" for event in EVENTS), "human_failed", "choose_please", "private_only",
         "group_hello", "edited_seen", "forwarded_seen", "action_failed", "flow_gone", "poison_apology",
         "please_wait", "hurry_cut",
         "secret_erased", "secret_delete_yourself", "profile.name", "profile.short", "profile.description",

@@ -34,6 +34,7 @@ from core.store.rows import (
 from core.store.snapshots import Snapshots
 from core.store.staff import StaffRoom
 from core.store.waiting import Waiting
+from core.store.watches import Watches
 
 
 class Fenced(StoreError):
@@ -304,6 +305,7 @@ class Store(Protocol):
     staff: StaffRoom
     snapshots: Snapshots
     freezes: FreezeRoom
+    watches: Watches
     audit: Audit
     upkeep: Upkeep
     waiting: Waiting

@@ -6,14 +6,17 @@ knows the transaction or the person says that it is one. Reads only, so all of i
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from core.actions import Call, Outcome, action
 from core.chain.answer import KNOWS_NOTHING, Answer, Answers
 from core.chain.hexes import HANDLE
 from core.chain.nodes import Chain
 from core.chain.verdict import Verdict
+from core.runtime.follow import Begun, Follow
 from core.runtime.vault import Vault
+from core.store.watches import Goal
 
 Ends = Literal[
     "lost", "unclear", "unclear_unknown",
@@ -92,3 +95,21 @@ async def let_go(call: Call, transaction_id: str) -> Outcome[Literal["forgotten"
 def _answers(call: Call) -> Answers:
     chain: Chain = call.services["chain"]
     return Answers(chain, call.services.get("ledger"), lambda: call.now)
+
+
+_GOALS: Final[Mapping[str, Goal]] = {
+    "tell_credited": "credited",
+    "tell_withdrawable": "withdrawable",
+    "tell_trouble": "trouble",
+}
+"""Choice -> what the person wants to be told."""
+
+
+@action("watch.begin", deadline=8.0)
+async def watch(call: Call, transaction_id: str, offer: str) -> Outcome[Begun]:
+    """Tell this person when there is news. The watch is named by the call, so a repetition begins no second one."""
+    if transaction_id.startswith(INTERNAL) or HANDLE.fullmatch(transaction_id):
+        return Outcome("unknown")
+    follow: Follow = call.services["watches"]
+    goal = _GOALS.get(offer, "trouble")
+    return Outcome(await follow.begin(call.key, call.address, "transaction_status", transaction_id, goal))

@@ -37,7 +37,8 @@ def waiting(chat: Chat) -> Chat:
     chat.say("/tx")
     chat.say(HASH)
     chat.finish("pending")
-    chat.press("30 分钟后再查")
+    chat.press("够入账时告诉我")
+    chat.finish("unknown")
     return chat
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.actions import load_actions
+from core.chain.watching import EVENTS
 from core.conversation import load
 from core.conversation.flow import Ask, Do, Flow, Person, Say, Words
 from core.conversation.fold import fold
@@ -27,6 +28,7 @@ GIVEN: Mapping[str, Set[str]] = {
 }
 """Flow -> what its actions give."""
 HOUSE_TEXT_HOLES = {
+    **{f"watch.{event}": {*LOOKED_UP, "id"} for event in EVENTS},
     "handed_over": {"number", "hours"},
     "handed_over_emergency": {"number", "hours"},
     "handed_over_later": {"number", "hours", "back_at", "zone_name"},

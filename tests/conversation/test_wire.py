@@ -31,7 +31,7 @@ from core.conversation.model import (
     Waiting,
     Woke,
 )
-from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Recall, Recalled
+from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Noticed, Recall, Recalled
 
 TEXT = st.text(st.characters(), max_size=12)
 COUNT = st.integers(0, 2**53)
@@ -75,6 +75,7 @@ EVENTS: st.SearchStrategy[Finished | Woke | Desked] = st.one_of(
     st.builds(Woke, COUNT),
     st.builds(Answered, TEXT, TEXT, TEXT, TEXT),
     st.builds(Closed, TEXT, st.booleans()),
+    st.builds(Noticed, TEXT, TEXT, TEXT, SLOTS, TEXT),
     st.builds(Recalled, st.lists(HELD, max_size=3).map(tuple)),
 )
 ATTACHMENTS = st.builds(Attachment, st.sampled_from(["photo", "voice", "file", "other"]), COUNT, TEXT)

@@ -36,9 +36,11 @@ from core.store.sql.snapshots import SqlSnapshots
 from core.store.sql.staff import SqlStaff
 from core.store.sql.turns import SqlInbox, SqlTurns
 from core.store.sql.waiting import SqlWaiting
+from core.store.sql.watches import SqlWatches
 from core.store.sql.workers import SqlRates, SqlWorkers
 from core.store.staff import StaffRoom
 from core.store.waiting import Waiting
+from core.store.watches import Watches
 
 
 class SqlStore:
@@ -69,6 +71,7 @@ class SqlStore:
         self.staff: StaffRoom = SqlStaff(database)
         self.snapshots: Snapshots = SqlSnapshots(database)
         self.freezes: FreezeRoom = SqlFreezes(database)
+        self.watches: Watches = SqlWatches(database)
         self.audit: Audit = SqlAudit(database)
         self.upkeep: Upkeep = SqlUpkeep(database)
         self.waiting: Waiting = SqlWaiting(database)
