@@ -28,6 +28,7 @@ from bots.discord.inbound import Inbound, translate
 from bots.discord.outgoing import Outgoing
 from bots.discord.rest import Rest
 from bots.sentences import sayer
+from bots.small_files import LARGEST
 from core.channel import Abilities, Receipt, Receive, Sign
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
 from core.errors import ConfigError, DeliveryError
@@ -101,7 +102,7 @@ class DiscordChannel:
         base = check_api_url(settings.api_url, OFFICIAL, say)
         self._rest = Rest(base, Breaker(name, say), settings.proxy)
         self._answers = Answers(self._rest, lambda: self._me, now, settings.defer_after)
-        self._inbound = Inbound(name, say)
+        self._inbound = Inbound(name, say, lambda url: self._rest.file(url, LARGEST))
         self._forms = Forms(settings.house, settings.languages)
         please = settings.house.get("press_again", {})
         self._outgoing = Outgoing(name, self._rest, self._answers, seal, sign, self._forms, please)

@@ -17,6 +17,7 @@ from bots.discord.errors import describe
 from bots.discord.read import read
 from bots.sentences import Say
 from bots.shapes import ReadError
+from bots.small_files import Fetch, looked_into
 from bots.wellformed import wellformed
 from core.channel import Receive
 from core.conversation.model import Address, Incoming
@@ -49,8 +50,9 @@ def _without_token(data: Any) -> Any:
 class Inbound:
     """The line before the store. `run` empties it for ever."""
 
-    def __init__(self, name: str, say: Say) -> None:
+    def __init__(self, name: str, say: Say, fetch: Fetch) -> None:
         self._name = name
+        self._fetch = fetch
         self._say = say
         self._waiting: deque[Incoming] = deque(maxlen=HELD)
         self._awake = asyncio.Event()
@@ -67,7 +69,7 @@ class Inbound:
             self._awake.clear()
             while self._waiting:
                 group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
-                await self._store(group, receive)
+                await self._store(await looked_into(group, self._fetch), receive)
 
     async def _store(self, group: list[Incoming], receive: Receive) -> None:
         while True:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from bots.shapes import Json, ReadError, documented, to_int, to_list, to_object, to_text
+from bots.small_files import legible
 from core.conversation.model import Address, Attachment, Incoming, Kind
 
 OPEN = "open:"
@@ -139,7 +140,9 @@ def _file(file: Json, flags: int) -> Attachment:
         if flags & _VOICE
         else next((name for start, name in _KINDS if kind.startswith(start)), "file")
     )
-    return Attachment(cast(Any, what), size=to_int(file.get("size", 0)), ref=_id(file["id"]))
+    size, name = to_int(file.get("size", 0)), to_text(file.get("filename") or "")
+    url = to_text(file.get("url") or "") if what == "file" and legible(name, kind, size) else ""
+    return Attachment(cast(Any, what), size, _id(file["id"]), source=url)
 
 
 # --- interactions ----------------------------------------------------------------------------

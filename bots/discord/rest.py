@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 import discord
@@ -18,7 +19,8 @@ from discord.http import Route
 
 from bots.discord.breaker import Breaker
 from bots.discord.errors import BANNED, CAUGHT, slowed, translate
-from core.errors import DeliveryError, NotSent, SlowDown
+from bots.small_files import bounded
+from core.errors import DeliveryError, NotSent, Refused, SlowDown
 
 Json = dict[str, Any]
 Answer = TypeVar("Answer")
@@ -26,6 +28,8 @@ PATIENCE = 75.0
 """Seconds for one call with the library's own repetitions and its waiting for a rate limit."""
 EXCHANGE = aiohttp.ClientTimeout(total=15, sock_connect=5)
 """Of one request on the wire; the library's own limit is five minutes."""
+STORES = ("cdn.discordapp.com", "media.discordapp.net")
+"""Where Discord keeps what people attach."""
 _HEADERS = {"User-Agent": "DiscordBot (https://helpline.example, 1)", "Content-Type": "application/json"}
 
 
@@ -70,7 +74,43 @@ class Rest:
         self.breaker.check()
         return await _told(self._exchange(method, path, body), EXCHANGE.total or PATIENCE)
 
+    async def file(self, url: str, largest: int) -> bytes:
+        """A file that people attached, from where Discord keeps it and nowhere else; at most `largest` bytes.
+
+        Raises:
+            DeliveryError: it lies elsewhere, or cannot be had.
+        """
+        if not self._keeps(url):
+            raise Refused("not a file of this platform")
+        return await _told(self._download(url, largest), EXCHANGE.total or PATIENCE)
+
+    def _keeps(self, url: str) -> bool:
+        """Whether an address is of Discord's own store of files; a server of one's own keeps them itself."""
+        where, base = urlsplit(url), urlsplit(self._base)
+        if not where.path.startswith("/attachments/"):
+            return False
+        if base.hostname == "discord.com":
+            return where.scheme == "https" and where.netloc in STORES
+        return (where.scheme, where.netloc) == (base.scheme, base.netloc)
+
+    async def _download(self, url: str, largest: int) -> bytes:
+        async with self._opened().get(url, proxy=self._proxy, allow_redirects=False) as response:
+            if response.status != 200:
+                raise discord.HTTPException(response, "no such file")
+            return await bounded(response.content, largest)
+
     async def _exchange(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+        data = None if body is None else json.dumps(body, ensure_ascii=True).encode()
+        url = self._base + path
+        async with self._opened().request(method, url, data=data, proxy=self._proxy) as response:
+            answer = _parsed(await response.read())
+            if response.status < 300:
+                return answer
+            if response.status == 429:
+                raise slowed(answer)
+            raise discord.HTTPException(response, answer if isinstance(answer, dict) else "no JSON")
+
+    def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
@@ -79,15 +119,7 @@ class Rest:
                 timeout=EXCHANGE,
                 trace_configs=[self.breaker.trace()],
             )
-        data = None if body is None else json.dumps(body, ensure_ascii=True).encode()
-        url = self._base + path
-        async with self._session.request(method, url, data=data, proxy=self._proxy) as response:
-            answer = _parsed(await response.read())
-            if response.status < 300:
-                return answer
-            if response.status == 429:
-                raise slowed(answer)
-            raise discord.HTTPException(response, answer if isinstance(answer, dict) else "no JSON")
+        return self._session
 
     async def close(self) -> None:
         """Close what this opened; the library's session is the client's own."""

@@ -147,6 +147,8 @@ class DiscordStandIn(Loopback):
             return await self.gateway.serve(request)
         if path.startswith("/phone/"):
             return await self._phone.answer(request)
+        if path in self.world.files:
+            return web.Response(body=self.world.files[path])
         return answer(404, {"message": "404: Not Found", "code": 0})
 
     async def _call(self, request: web.BaseRequest, path: str) -> web.StreamResponse:

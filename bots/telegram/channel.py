@@ -18,6 +18,7 @@ import telegram
 from telegram.error import TelegramError
 
 from bots.api_url import check_api_url
+from bots.small_files import LARGEST, looked_into
 from bots.telegram.draw import Params, chat_id, draw
 from bots.telegram.errors import Already, Uneditable, describe, translate
 from bots.telegram.polling import Patience, Polling, Update, translate_batch, unread
@@ -148,6 +149,7 @@ class TelegramChannel:
     async def _take(self, updates: Sequence[Update], receive: Receive) -> None:
         """Hand over a batch. When `receive` has returned it is durable, and presses are answered."""
         events = translate_batch(updates, self.name, self._me, self._say)
+        events = await looked_into(events, lambda source: self._request.file(source, LARGEST))
         try:
             if events:
                 await receive(events)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bots.shapes import Json, ReadError, documented, to_int, to_list, to_object, to_text
+from bots.small_files import legible
 from bots.wellformed import utf16_slice
 from core.conversation.model import Address, Attachment, Incoming, Kind
 
@@ -220,7 +221,9 @@ def _attachments(message: Json) -> tuple[Attachment, ...]:
 
 
 def _file(kind: Any, file: Json) -> Attachment:
-    return Attachment(kind, size=to_int(file.get("file_size", 0)), ref=to_text(file["file_id"]))
+    size, ref = to_int(file.get("file_size", 0)), to_text(file["file_id"])
+    name, media = to_text(file.get("file_name", "")), to_text(file.get("mime_type", ""))
+    return Attachment(kind, size, ref, source=ref if kind == "file" and legible(name, media, size) else "")
 
 
 def _address(channel: str, chat: Json, sender: Json, message: Json) -> Address:

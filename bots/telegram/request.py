@@ -6,6 +6,7 @@ Law of this file: an error says what really happened, and never where. Its `__ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,6 +17,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bots.small_files import bounded
 from core.quick_json import dumps, loads
 
 OFFICIAL_API = "https://api.telegram.org"
@@ -77,6 +79,10 @@ def _translate(error: BaseException) -> TelegramError:
     return failure
 
 
+_PATH = re.compile(r"[A-Za-z0-9_./-]{1,256}")
+"""What a server calls its files; anything else would lead elsewhere."""
+
+
 class AiohttpRequest(BaseRequest):
     """The library's request class over one aiohttp session, made when it is first used.
 
@@ -132,6 +138,36 @@ class AiohttpRequest(BaseRequest):
             # The library takes the shape of an answer for granted; an odd one says nothing about what happened.
             kind = type(error).__name__
         raise TelegramError(f"Invalid server response ({kind})")
+
+    async def file(self, file_id: str, largest: int) -> bytes:
+        """A file that is kept by the API's own server; at most `largest` bytes of it.
+
+        Raises:
+            telegram.error.TelegramError: the server does not know it, or it cannot be had.
+        """
+        known = await self.raw("getFile", {"file_id": file_id})
+        path = known.get("file_path") if isinstance(known, dict) else None
+        if not isinstance(path, str) or not _PATH.fullmatch(path) or ".." in path:
+            raise TelegramError("Invalid server response")
+        head, _, token = self._base.rpartition("/bot")
+        failure: TelegramError
+        try:
+            return await self._download(f"{head}/file/bot{token}/{path}", largest)
+        except (aiohttp.ClientError, OSError, RuntimeError, ValueError) as error:
+            failure = _translate(error)
+        raise failure  # outside the handler, as below
+
+    async def _download(self, url: str, largest: int) -> bytes:
+        if self._session is None or self._session.closed:
+            self._session = self._open()
+        limits = self._limits
+        timeout = _timeout(limits.pool_wait, limits.connect, limits.read)
+        async with self._session.get(
+            URL(url, encoded=True), timeout=timeout, allow_redirects=False
+        ) as answer:
+            if answer.status != 200:
+                raise TelegramError("no such file")
+            return await bounded(answer.content, largest)
 
     async def do_request(
         self,

@@ -102,11 +102,15 @@ Kind = Literal["said", "edited", "pressed", "joined", "left", "blocked", "moved"
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Something that a person sent beside text: its kind, its size in bytes, the platform's reference."""
+    """Something that a person sent beside text: its kind, its size in bytes, the platform's reference.
+
+    `source` is set where it is a small text file: how its face fetches it at once. No row keeps it.
+    """
 
     kind: Literal["photo", "voice", "sticker", "file", "video", "location", "poll", "contact", "other"]
     size: int = 0
     ref: str = ""
+    source: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ class Incoming:
     `reply_handle` is how a face answers this very event itself (a bearer secret with a short life: never logged).
     `form` is the raw signed route of the form that was filled in; `text` then has a line for each field.
     `hurried`: this person writes faster than anybody could answer.
+    `file_text` is what stands in small text files that came along: the guard looks through it and drops it.
     """
 
     event_id: str
@@ -139,6 +144,7 @@ class Incoming:
     reply_to: str = ""
     form: str = ""
     hurried: bool = False
+    file_text: str = field(default="", repr=False)
 
 
 # --- events: what the engine takes -----------------------------------------------------------

@@ -100,10 +100,12 @@ def guarded(inspect: Inspect, incoming: Incoming) -> Incoming:
     if incoming.kind == "unread":
         return replace(incoming, text=_remains(inspect, incoming.text))
     said, quoted = inspect(incoming.text), inspect(incoming.quoted)
-    kinds, text = (*said.kinds, *quoted.kinds), said.text
+    kinds, text = (*said.kinds, *quoted.kinds, *inspect(incoming.file_text).kinds), said.text
     hint = incoming.language_hint if _TAG.fullmatch(incoming.language_hint) else ""
     if incoming.kind == "pressed":  # what hides a secret in a button gets no further than a forged one
         kinds, text, quoted = (), "" if said.kinds else said.text, Inspected("")
+    if incoming.file_text:
+        incoming = replace(incoming, file_text="")
     if incoming.form and inspect(incoming.form).kinds:
         incoming = replace(incoming, form=MASK)
     safe = (text, quoted.text, kinds, hint)
