@@ -50,23 +50,23 @@ AIOGRAM_MEMORY = Contender("aiogram-memory", "peer_aiogram", "memory")
 AIOGRAM_SQLITE = Contender("aiogram-sqlite", "peer_aiogram", "sqlite")
 
 
-def peers_python() -> str:
-    """The interpreter of the peers' throw-away environment, which is made on first use.
+def peers_python(wanted: Path = PEERS) -> str:
+    """The interpreter of a throw-away environment with the `wanted` packages, which is made on first use.
 
     Raises:
         ContestError: the pinned packages cannot be installed.
     """
-    home = CACHE / "bench"
+    home = CACHE / ("bench" if wanted == PEERS else f"bench-{wanted.stem}")
     python, installed = home / "bin" / "python", home / "installed.txt"
-    if not installed.exists() or installed.read_text() != PEERS.read_text():
+    if not installed.exists() or installed.read_text() != wanted.read_text():
         shutil.rmtree(home, ignore_errors=True)
         for command in (
             [sys.executable, "-m", "venv", str(home)],
-            [str(python), "-m", "pip", "install", "--quiet", "--requirement", str(PEERS)],
+            [str(python), "-m", "pip", "install", "--quiet", "--requirement", str(wanted)],
         ):
             if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode:
                 raise ContestError(f"the peers' environment cannot be made: {' '.join(command[1:4])} failed")
-        installed.write_text(PEERS.read_text())
+        installed.write_text(wanted.read_text())
     return str(python)
 
 

@@ -76,7 +76,7 @@ class Service:
         self.now = now
         self._own_actions = actions
         self.actions: Mapping[str, Action] = actions or {}
-        self.crew = _crew(store, settings, now)
+        self.crew = crew_of(store, settings, now)
         self._routes = routes(secrets, settings.data)
         self._audit_key = audit_key(secrets, settings.data)
         self._faces = faces
@@ -230,7 +230,12 @@ class Service:
             self._failed.set_exception(error)
 
 
-def _crew(store: Store, settings: Settings, now: Callable[[], float]) -> Crew:
+def crew_of(store: Store, settings: Settings, now: Callable[[], float]) -> Crew:
+    """How a process works on this store.
+
+    Raises:
+        ConfigError: roles that a file cannot have.
+    """
     if store.bell is not None:
         return Together(store, settings.runtime, now, store.bell)
     if set(settings.runtime.roles) != Alone.roles:

@@ -51,5 +51,5 @@ def padded(values: tuple[Key, ...]) -> tuple[Key, ...]:
 
 @cache
 def repeated(name: str, rows: int) -> str:
-    """The INSERT `name` with its `VALUES (..)` written out for so many rows."""
+    """The statement `name` with its `VALUES (..)` written out for so many rows."""
     return _VALUES.sub(lambda one: "VALUES " + ", ".join([one[1]] * rows), SQL[name])

@@ -81,8 +81,12 @@ SELECT MIN(due) FROM effect WHERE status = 'queued'
 
 -- What was done stays done; what was blocked meanwhile may still turn out to have been sent.
 -- name: effect_settle
-UPDATE effect SET status = ?, receipt = ?, error = ?, attempts = ?, maybe_sent = ?, settled_at = ?
-WHERE key = ? AND status <> 'done'
+WITH ended (status, receipt, error, attempts, maybe_sent, settled_at, key) AS (VALUES (?, ?, ?, ?, ?, ?, ?))
+UPDATE effect SET
+    status = ended.status, receipt = ended.receipt, error = ended.error,
+    attempts = CAST(ended.attempts AS BIGINT), maybe_sent = CAST(ended.maybe_sent AS BIGINT),
+    settled_at = CAST(ended.settled_at AS DOUBLE PRECISION)
+FROM ended WHERE effect.key = ended.key AND effect.status <> 'done'
 
 -- name: effect_postpone
 UPDATE effect SET due = ?, attempts = ?, maybe_sent = ?, error = ? WHERE key = ? AND status = 'queued'
@@ -365,6 +369,10 @@ WITH head AS MATERIALIZED (
 )
 UPDATE event SET holder = ? WHERE id IN (SELECT id FROM head)
 RETURNING id, channel, event_id, lane, payload, attempts
+
+-- For the claim alone: walk along rank and id instead of sorting the whole backlog, whatever the statistics say.
+-- name: claim_plan
+SELECT 1 /*postgres: , set_config('enable_sort', 'off', TRUE), set_config('enable_bitmapscan', 'off', TRUE) */
 
 -- name: effect_claim
 WITH head AS MATERIALIZED (

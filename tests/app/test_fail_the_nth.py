@@ -25,6 +25,7 @@ from bots.local.faults import (
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
+from core.config import Store as StoreSettings
 from core.conversation.library import Library
 from core.errors import StoreError
 from core.runtime import perform, worker
@@ -44,7 +45,7 @@ FAULTS = [
     BROKEN_JSON,
     TRUNCATED,
 ]
-ROOMS = ("inbox", "turns", "outbox", "people", "tickets", "audit")
+ROOMS = ("inbox", "turns", "outbox", "people", "tickets", "audit", "workers")
 
 
 class Failing:
@@ -85,10 +86,22 @@ class _Room:
         return call
 
 
+@pytest.mark.parametrize(("engine", "stride"), [("sqlite", 1), ("postgres", 9)])
 async def test_every_call_of_the_store_may_fail(
-    tmp_path: Path, library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    library: Library,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    engine: str,
+    stride: int,
+    request: pytest.FixtureRequest,
 ) -> None:
+    """On a server every one would take a minute: a part of them, spread over the whole conversation."""
     monkeypatch.setattr(worker, "AGAIN", 0.01)
+    database: Path | str = tmp_path / "helpline.db"
+    if engine == "postgres":
+        database = request.getfixturevalue("postgres").fresh()
+        settings = settings.model_copy(update={"store": StoreSettings(url=str(database))})
     failing = list[Failing]()
 
     def wrap(store: Store) -> Store:
@@ -97,11 +110,11 @@ async def test_every_call_of_the_store_may_fail(
 
     async with TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in:
         stand_in.world.updates.slow_repeats = False
-        history = History(stand_in, tmp_path / "helpline.db", await expected(library, settings))
-        async with in_process(stand_in, tmp_path, wrap=wrap) as service:
-            nth, reached = 0, True
+        history = History(stand_in, database, await expected(library, settings))
+        async with in_process(stand_in, tmp_path, settings=settings, wrap=wrap) as service:
+            nth, reached = 1 - stride, True
             while reached:
-                nth += 1
+                nth += stride
                 person = stand_in.world.add_person(f"p{nth}")
                 history.people.append(person)
                 failing[0].arm(nth)

@@ -11,22 +11,32 @@ from bots.local.people import Json
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
+from core.config import Store
 from core.conversation.library import Library
 from tests.app.harness import BURST, History, Recorder, converse, expected, in_process, settled
 
 TIMES = 3
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("seed", "engine"), [(1, "sqlite"), (2, "postgres")])
 async def test_old_updates_three_times_in_any_order_change_nothing(
-    tmp_path: Path, library: Library, settings: Settings, seed: int
+    tmp_path: Path,
+    library: Library,
+    settings: Settings,
+    seed: int,
+    engine: str,
+    request: pytest.FixtureRequest,
 ) -> None:
-    recorder = Recorder()
+    recorder, own = Recorder(), settings
+    database: Path | str = tmp_path / "helpline.db"
+    if engine == "postgres":
+        database = request.getfixturevalue("postgres").fresh()
+        own = settings.model_copy(update={"store": Store(url=str(database))})
     async with TelegramStandIn(limits=UNLIMITED, seed=seed, on_exchange=recorder) as stand_in:
         person = stand_in.world.add_person("小明")
         want = await expected(library, settings)
-        history = History(stand_in, tmp_path / "helpline.db", want, [person])
-        async with in_process(stand_in, tmp_path) as service:
+        history = History(stand_in, database, want, [person])
+        async with in_process(stand_in, tmp_path, settings=own) as service:
             await converse(history, person)
             await settled(stand_in, service)
         answered = len(stand_in.ledger)
@@ -34,7 +44,7 @@ async def test_old_updates_three_times_in_any_order_change_nothing(
         random.Random(seed).shuffle(again)
         await redeliver(stand_in, again)
         async with in_process(
-            stand_in, tmp_path
+            stand_in, tmp_path, settings=own
         ) as service:  # the first poll of a start takes whatever is there
             await settled(stand_in, service)
         assert recorder.fetched == (1 + TIMES) * len(recorder.updates), "they really came again"

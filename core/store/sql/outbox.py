@@ -8,7 +8,7 @@ from core.store.database import Database, Db
 from core.store.queries import SQL
 from core.store.rows import EffectRow, EventRow, NewEvent, Postponed, Settled
 from core.store.sql import delivery
-from core.store.sql.turns import remember
+from core.store.sql.turns import many, remember
 
 
 class SqlOutbox:
@@ -80,7 +80,7 @@ def _settle(
 ) -> list[EventRow]:
     ended = [(s.status, s.receipt, s.error, s.attempts, s.maybe_sent, now, s.key) for s in settled]
     later = [(p.due, p.attempts, p.maybe_sent, p.error, p.key) for p in postponed]
-    db.executemany(SQL["effect_settle"], ended)
+    many(db, "effect_settle", ended)
     db.executemany(SQL["effect_postpone"], later)
     delivery.settle(db, settled, now)
     if kept := [(s.receipt, s.key) for s in settled if s.kept and s.receipt]:

@@ -30,7 +30,7 @@ def remember(db: Db, events: Sequence[NewEvent], now: float) -> list[EventRow]:
     if not events:
         return []
     last = db.execute(SQL["event_last"]).fetchone()
-    insert(db, "event_add", [(*event, now) for event in events])
+    many(db, "event_add", [(*event, now) for event in events])
     return [EventRow(*row) for row in db.execute(SQL["event_added"], last)]
 
 
@@ -133,7 +133,7 @@ def _save(db: Db, conversations: Sequence[Saved]) -> None:
 
 def queue(db: Db, effects: Sequence[NewEffect]) -> None:
     """Queue effects inside the caller's transaction."""
-    insert(db, "effect_add", [_effect(effect) for effect in effects])
+    many(db, "effect_add", [_effect(effect) for effect in effects])
 
 
 def _effect(effect: NewEffect) -> tuple[str | int | float, ...]:
@@ -166,16 +166,16 @@ def _parts(address: str) -> tuple[str, str, str]:
 
 def _meet(db: Db, people: Sequence[Subscriber]) -> None:
     newest = {(one.channel, one.user): one for one in people}  # one statement may change a row only once
-    insert(db, "subscriber_save", list(newest.values()))
+    many(db, "subscriber_save", list(newest.values()))
 
 
 def write_audit(db: Db, lines: Sequence[AuditLine]) -> None:
     """Append audit lines inside the caller's transaction."""
-    insert(db, "audit_append", lines)
+    many(db, "audit_append", lines)
 
 
-def insert(db: Db, name: str, rows: Sequence[tuple[str | int | float, ...]]) -> int:
-    """Run an INSERT for many rows in a few statements; how many rows it made or changed.
+def many(db: Db, name: str, rows: Sequence[tuple[str | int | float, ...]]) -> int:
+    """Run a statement with VALUES for many rows in a few trips; how many rows it made or changed.
 
     Each step of an engine costs a trip out of Python, so one takes many rows: a power of two of them, so that
     an engine has few texts to prepare.

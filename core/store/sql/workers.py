@@ -8,8 +8,9 @@ next write is fenced.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from core.store.database import Database, Db
+from core.store.database import Database, Db, Values
 from core.store.queries import SQL, listed, padded
 from core.store.rows import EffectRow, EventRow
 
@@ -62,8 +63,7 @@ class SqlWorkers:
 
     async def claim_events(self, number: int, limit: int) -> list[EventRow]:
         """The first waiting event of each lane that nobody holds, in order of id. Whoever asks holds no other."""
-        values = (number, limit, number)
-        rows = await self._database.write(lambda db: db.execute(SQL["event_claim"], values).fetchall())
+        rows = await self._claim(SQL["event_claim"], (number, limit, number))
         return sorted((EventRow(*row) for row in rows), key=lambda row: row.id)
 
     async def claim_effects(
@@ -74,10 +74,16 @@ class SqlWorkers:
         if not channels:
             return []
         names = padded(tuple(channels))
-        sql = listed("effect_claim", len(names))
         values = (now, rank, *names, limit, number)
-        rows = await self._database.write(lambda db: db.execute(sql, values).fetchall())
+        rows = await self._claim(listed("effect_claim", len(names)), values)
         return sorted((EffectRow(*row) for row in rows), key=lambda row: (row.rank, row.id))
+
+    async def _claim(self, sql: str, values: Values) -> list[tuple[Any, ...]]:
+        def work(db: Db) -> list[tuple[Any, ...]]:
+            db.execute(SQL["claim_plan"])
+            return db.execute(sql, values).fetchall()
+
+        return await self._database.write(work)
 
     async def let_go(self, number: int, keys: Sequence[str]) -> None:
         """Effects that this worker does not perform now: anybody may claim them."""
