@@ -58,7 +58,8 @@ class BitcoinNode:
             ("getindexinfo", []),
             *([("getblockheader", [then.hash])] if then else []),
         )
-        moved = then is not None and read.block(maybe(told[4]) or {}) is None
+        header = maybe(told[4]) if then is not None else None  # a block that it never had tells nothing
+        moved = header is not None and read.block(read.record(header)) is None
         seen = SeenBitcoin(_health(good(told[2]), maybe(told[3])), moved=moved)
         found, entry = maybe(told[0]), maybe(told[1])
         if found is not None and entry is not None:

@@ -189,7 +189,7 @@ class EsploraSource:
         other = await self._get(f"/tx/{by}")
         if other is None or other["txid"] != by:
             return seen
-        return replace(seen, replacement=Replacement(by, _body(other), _block(other["status"])))
+        return replace(seen, replacement=Replacement(f"0x{by}", _body(other), _block(other["status"])))
 
     async def _spender(self, spent: Outpoint) -> str | None:
         """The transaction that spends an output, "" while nobody does, None when that cannot be told."""

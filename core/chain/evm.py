@@ -156,7 +156,7 @@ class EvmNode:
         if found is None:
             return seen
         entry = evm_read.record(found)
-        other = Replacement(str(entry.get("hash")), evm_read.body(entry), evm_read.block_of(entry))
+        other = Replacement(evm_read.hash_(entry.get("hash")), evm_read.body(entry), evm_read.block_of(entry))
         return replace(seen, replacement=other)
 
     async def _search(self, body: EvmBody, low: int, high: int) -> object | None:
@@ -197,7 +197,8 @@ def _number(block: object) -> int | None:
 
 
 def _is_other(block: object, expected: str) -> bool:
-    return block is None or evm_read.record(block).get("hash") != expected
+    """Whether another block stands there now. A node that has none there yet is behind, and tells nothing."""
+    return block is not None and evm_read.record(block).get("hash") != expected
 
 
 def _symbol(result: object) -> str:

@@ -14,6 +14,7 @@ from core.chain.seen import Block, EvmBody, Market, Transfer
 _QUANTITY: Final = re.compile(r"0x[0-9a-fA-F]{1,64}")
 _DATA: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 _ADDRESS: Final = re.compile(r"0x[0-9a-f]{40}")
+_HASH: Final = re.compile(r"0x[0-9a-f]{64}")
 _TRANSFER: Final = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 """Topic of a token's Transfer event: keccak-256 of "Transfer(address,address,uint256)"."""
 _ERROR: Final = "08c379a0"
@@ -72,11 +73,18 @@ def body(transaction: Mapping[str, Any]) -> EvmBody:
     )
 
 
+def hash_(value: object) -> str:
+    """A hash as the protocol writes it."""
+    if not isinstance(value, str) or not _HASH.fullmatch(value):
+        raise Odd
+    return value
+
+
 def block_of(entry: Mapping[str, Any]) -> Block | None:
     """The block that a transaction or receipt names."""
     if entry.get("blockNumber") is None:
         return None
-    return Block(quantity(entry["blockNumber"]), str(entry.get("blockHash") or ""))
+    return Block(quantity(entry["blockNumber"]), hash_(entry.get("blockHash")))
 
 
 def succeeded(receipt: Mapping[str, Any]) -> bool | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from core.chain.network import Source
 from core.chain.seen import BitcoinBody, EvmBody, Health, SeenBitcoin, SeenEvm, SeenTron, TronBody
@@ -11,7 +12,14 @@ from core.chain.table import Case
 from core.chain.table_bitcoin import still_pays
 from core.chain.verdict import Fact, FactName
 
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_ :;,'()<>=+!?-]{1,80}\.?")
+"""Neither a dot between letters, nor a slash, nor an @: no address of a site or an account can be written with it."""
 Told = Iterator[tuple[FactName, Mapping[str, str]]]
+
+
+def quotable(words: str) -> str:
+    """What a stranger's contract says, if it may be repeated: it could be a link, or a call to pay somebody. "" if not."""
+    return words if _PLAIN.fullmatch(words) else ""
 
 
 def facts(case: Case[Any], source: Source) -> tuple[Fact, ...]:
@@ -45,17 +53,12 @@ def _common(case: Case[Any]) -> Told:
         yield "first_seen", {"at": f"{case.before.at:.0f}"}
     for move in (case.ours or seen.transfers)[:3]:
         name: FactName = "pays_token" if move.token else "pays"
-        yield (
-            name,
-            {
-                "to": move.to,
-                "amount": str(move.amount),
-                "token": move.token,
-                "symbol": case.network.tokens.get(move.token, move.symbol)
-                if move.token
-                else case.network.coin,
-            },
+        symbol = (
+            case.network.coin
+            if not move.token
+            else case.network.tokens.get(move.token) or quotable(move.symbol)
         )
+        yield name, {"to": move.to, "amount": str(move.amount), "token": move.token, "symbol": symbol or "?"}
 
 
 def _family(case: Case[Any]) -> Told:
@@ -107,7 +110,7 @@ def _evm(case: Case[SeenEvm]) -> Told:
 
 def _ran(seen: SeenEvm) -> Told:
     if seen.succeeded is not None:
-        yield ("succeeded", {}) if seen.succeeded else ("undone", {"reason": seen.reason})
+        yield ("succeeded", {}) if seen.succeeded else ("undone", {"reason": quotable(seen.reason)})
     if seen.succeeded is False and seen.body is not None and seen.body.gas:
         yield "gas", {"used": str(seen.used), "limit": str(seen.body.gas)}
     if seen.final is not None and seen.block is not None and seen.block.number <= seen.final:
@@ -138,7 +141,7 @@ def _tron(case: Case[SeenTron]) -> Told:
         yield (
             ("succeeded", {})
             if seen.result == "SUCCESS"
-            else ("undone", {"reason": seen.reason or seen.result})
+            else ("undone", {"reason": quotable(seen.reason) or quotable(seen.result)})
         )
     if seen.solid and seen.block is not None:
         yield "final_block", {"block": str(seen.block.number)}

@@ -7,6 +7,8 @@ transaction and all is well with it there.
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -20,6 +22,8 @@ from core.chain.seen import Expected, FirstSeen, Seen
 from core.chain.snapshot import remember
 from core.chain.verdict import Name, Verdict
 
+log = logging.getLogger(__name__)
+_ID: Final = re.compile(r"0x[0-9a-f]{64}")
 BUDGET: Final = 1.8
 """Seconds for all sources, all their requests together."""
 _SEARCH_ON: Final[tuple[Name, ...]] = ("source_down", "unsure", "not_seen_yet", "not_found", "vanished")
@@ -40,7 +44,6 @@ class Client(Protocol):
 
         Raises:
             Unavailable: the source cannot tell now.
-            ValueError: the id is not one.
         """
 
 
@@ -81,6 +84,8 @@ async def hear(
     Raises:
         ValueError: there is no source, or the id is not one.
     """
+    if not _ID.fullmatch(transaction_id):
+        raise ValueError("a transaction id is 0x and 64 small hex digits")
     by_network: dict[str, list[Client]] = {}
     for client in clients:
         by_network.setdefault(client.source.network.name, []).append(client)
@@ -132,9 +137,12 @@ async def _of_network(
 
 
 async def _see(client: Client, transaction_id: str, before: FirstSeen | None, budget: float) -> Seen | None:
-    """None: the source cannot tell."""
+    """None: the source cannot tell. Whatever reading a stranger's answer raises is its fault, not the asker's."""
     try:
         async with asyncio.timeout(budget):
             return await client.see(transaction_id, before)
     except (Unavailable, TimeoutError):
+        return None
+    except (LookupError, AttributeError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        log.warning("the source %s answered something odd (%s)", client.source.name, type(error).__name__)
         return None

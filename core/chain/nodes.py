@@ -78,6 +78,7 @@ class Chain:
         """
         if not self.clients:
             raise ConfigError(told("chain.no_node"))
+        transaction_id = f"0x{transaction_id.lower().removeprefix('0x')}"  # some chains write it bare
         began = time.monotonic()
         verdict = await self._hear(self.clients, transaction_id, expected, remember_for, BUDGET)
         left = BUDGET - (time.monotonic() - began)

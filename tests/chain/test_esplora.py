@@ -107,7 +107,7 @@ async def test_replaced_dropped_and_double_spent_are_told_apart(
     faster = Tx(name("second"), (coin,), (("exchange", 900_000), ("alice", 80_000)), fee=20_000)
     service.add(faster)
     found = await verdict(source, name("first"), before)
-    assert (found.name, found.next_id) == ("replaced", name("second"))
+    assert (found.name, found.next_id) == ("replaced", f"0x{name('second')}")
     service.mine([name("second")])
     assert (await verdict(source, name("first"), before)).name == "replaced_final"
     assert (await verdict(source, name("first"))).name == "not_seen_yet"  # without a snapshot nobody can say

@@ -107,3 +107,10 @@ async def test_a_source_that_hangs_costs_its_budget_and_nothing_when_another_net
     lost = await look_up([hangs, Quick(Source("quick", other), SeenEvm(WELL))], ID, lambda: NOW)
     assert lost.name == "source_down"
     assert BUDGET <= loop.time() - began < 2 * BUDGET
+
+
+async def test_an_id_may_be_written_as_its_chain_writes_it(room: Snapshots) -> None:
+    asked, _ = chain(room, old=[SeenBitcoin(WELL)])
+    assert (await asked.look_up(ID[2:].upper())).name == "not_seen_yet"
+    with pytest.raises(ValueError, match="transaction id"):
+        await asked.look_up("5VERYshortSolanaId")
