@@ -13,9 +13,12 @@ from typing import Literal
 
 from core.conversation.model import Incoming
 from core.conversation.rules_safety import asks_for_secret
+from core.safety.links import MOST, find
 
 _CLOSE = re.compile(r"[/!](?:close|关闭)(?:@\w{1,32})?(?:\s+#?([0-9]{1,9}))?\s*", re.IGNORECASE)
 """Where a platform keeps "/" for itself, "!" does."""
+_LEADS = frozenset({"host", "mail", "handle", "invite", "app"})
+"""What takes a person somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,13 @@ def closes(incoming: Incoming) -> int | None:
     return int(found.group(1) or 0) if found else None
 
 
-def decide(incoming: Incoming, case: Case | None, copy: str = "") -> tuple[Deed, ...]:
+def decide(
+    incoming: Incoming, case: Case | None, copy: str = "", official: frozenset[str] = frozenset()
+) -> tuple[Deed, ...]:
     """What to do about one message in a staff's chat. Never raises.
 
     `case` is the ticket that it answers or names, None if there is none; `copy` is the row that brought this very
-    message to the person before, "" when nothing did.
+    message to the person before, "" when nothing did. `official`: the hosts to which a person may be led.
     """
     if incoming.kind not in ("said", "edited"):
         return ()
@@ -84,7 +89,17 @@ def decide(incoming: Incoming, case: Case | None, copy: str = "") -> tuple[Deed,
         return ()
     if case.state == "closed":
         return (Tell("already_closed", incoming.message_ref, case.number),)
-    return _pass_on(incoming, case, copy)
+    return _pass_on(incoming, case, copy, official)
+
+
+def astray(text: str, official: frozenset[str]) -> str:
+    """The first link, address or handle in a text that leads off the official hosts; "" when none does."""
+    items = find(text).items
+    for item in items:
+        named = item.host is not None and item.host.name in official and not item.tricks
+        if item.kind in _LEADS and not named and (item.host is None or item.host.real):
+            return item.value
+    return items[-1].value if len(items) >= MOST else ""  # more than are looked at
 
 
 def _close(incoming: Incoming, case: Case | None, wanted: int) -> tuple[Deed, ...]:
@@ -96,7 +111,7 @@ def _close(incoming: Incoming, case: Case | None, wanted: int) -> tuple[Deed, ..
     return (Close(case.number), Tell("closed", incoming.message_ref, case.number))
 
 
-def _pass_on(incoming: Incoming, case: Case, copy: str) -> tuple[Deed, ...]:
+def _pass_on(incoming: Incoming, case: Case, copy: str, official: frozenset[str]) -> tuple[Deed, ...]:
     """A reply: relayed as it is, or refused as a whole. A text that is masked in part would only puzzle people."""
     ref, text = incoming.message_ref, incoming.text.strip()
     if incoming.kind == "said" and copy:
@@ -107,5 +122,7 @@ def _pass_on(incoming: Incoming, case: Case, copy: str) -> tuple[Deed, ...]:
         return (Tell("unknown_command", ref, case.number),)
     if asked := asks_for_secret(text, strict=True):
         return (Tell("refused_asks", ref, case.number, {"found": asked}),)
+    if off := astray(text, official):
+        return (Tell("refused_link", ref, case.number, {"found": off[:60]}),)
     files = (Tell("text_only", ref, case.number),) if incoming.attachments else ()
     return (Relay(case.number, text, copy), *files) if text else files

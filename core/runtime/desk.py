@@ -34,6 +34,7 @@ class Desk:
         self,
         store: Store,
         settings: config.Desk,
+        official: frozenset[str],
         language: str,
         abilities: Mapping[str, Abilities],
         offer: Callable[[Sequence[NewEffect]], None],
@@ -45,7 +46,7 @@ class Desk:
         self._abilities = abilities
         self._offer = offer
         self._now = now
-        self.staff = Staff(store, settings, self.say, now)
+        self.staff = Staff(store, settings, official, self.say, now)
 
     # --- a person and their ticket -----------------------------------------------------------
 

@@ -186,7 +186,8 @@ class Service:
         settings, store, now, can = self.settings, self.store, self.now, AbilitiesOf(self.channels)
         staff = settings.desk.staff_language or settings.languages[0]
         self.paces = {name: self.crew.pace(channel) for name, channel in self.channels.items()}
-        self.desk = Desk(store, settings.desk, staff, can, self._offer, now)
+        hosts = frozenset(settings.security.official_hosts)
+        self.desk = Desk(store, settings.desk, hosts, staff, can, self._offer, now)
         self.turner = Turner(
             store, self._engine, self._routes, can, self._offer, now, self.desk, self.crew.lanes()
         )

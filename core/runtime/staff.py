@@ -57,12 +57,18 @@ def post(key: str, address: Address, number: int, effect: Send | Edit | Erase, n
 
 
 class Staff:
-    """The chats in which staff read and answer. `say` is the desk's: (code, **holes) -> a sentence."""
+    """The chats in which staff read and answer. `official`: the hosts to which they may lead people; `say` is the desk's: (code, **holes) -> a sentence."""
 
     def __init__(
-        self, store: Store, settings: config.Desk, say: Callable[..., str], now: Callable[[], float]
+        self,
+        store: Store,
+        settings: config.Desk,
+        official: frozenset[str],
+        say: Callable[..., str],
+        now: Callable[[], float],
     ) -> None:
         self._store = store
+        self._official = official
         self._names = settings.names
         self._say = say
         self._now = now
@@ -100,7 +106,7 @@ class Staff:
         here = where is not None and (where.channel, where.chat) == (at.channel, at.chat)
         own = await desk.found(at.channel, at.chat, incoming.message_ref)
         copy = own.key if own and own.kind == "said" and own.number == number else ""
-        return ticket, decide(incoming, Case(number, ticket.status, here), copy)
+        return ticket, decide(incoming, Case(number, ticket.status, here), copy, self._official)
 
     async def _undelivered(self, incoming: Incoming) -> tuple[Ticket | None, tuple[Deed, ...]]:
         posted = await self._store.desk.posted(incoming.reply_to)

@@ -54,6 +54,50 @@ CASES = st.none() | st.builds(
 # --- decisions -------------------------------------------------------------------------------
 
 
+HOSTS = frozenset({"helpline.example", "www.helpline.example"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请看 https://helpline.example/freeze",
+        "Please open www.helpline.example and sign in.",
+        "写信到 help@helpline.example",
+        "收到 1.5 ETH，见第 2.3 节。好的。明白",
+        "地址 0x52908400098527886E0F7030069857D2E4169EE7 没有问题",
+    ],
+)
+@pytest.mark.parametrize("kind", ["said", "edited"])
+def test_what_leads_to_official_places_or_nowhere_is_passed_on(text: str, kind: Kind) -> None:
+    assert decide(wrote(text, kind), OPEN, official=HOSTS) == (Relay(1001, text),)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("请看 https://he1pline.com/freeze", "he1pline.com"),
+        ("https://helpline.example@evil.com/", "evil.com"),
+        ("[https://helpline.example](https://evil.com)", "evil.com"),
+        ("evil.com", "evil.com"),
+        ("evil点com", "evil.com"),
+        ("写信到 help@evil.com", "help@evil.com"),
+        ("找 @Helpline_Agent 处理", "Helpline_Agent"),
+        ("加 t.me/Helpline_Agent", "Helpline_Agent"),
+        ("http://1.2.3.4/", "1.2.3.4"),
+        (
+            " ".join(f"https://helpline.example/{n}" for n in range(50)) + " https://evil.com",
+            "helpline.example",
+        ),
+    ],
+)
+@pytest.mark.parametrize("kind", ["said", "edited"])
+def test_staff_lead_nobody_off_the_official_list(text: str, found: str, kind: Kind) -> None:
+    [told] = decide(wrote(text, kind), OPEN, official=HOSTS)
+    assert isinstance(told, Tell)
+    assert (told.code, told.number) == ("refused_link", 1001)
+    assert told.holes["found"].lower() == found.lower()
+
+
 @given(EVENTS, CASES, st.sampled_from(["", "d3.0"]))
 def test_no_event_of_the_staff_raises_or_passes_on_what_must_not_pass(
     event: Incoming, case: Case | None, copy: str
@@ -185,7 +229,7 @@ def test_staff_are_letters() -> None:
 def test_staff_are_told_in_words_that_exist(language: str) -> None:
     named = re.findall(r"\"(\w+)\"", "".join(re.findall(r"Tell\(.{1,120}?\)", inspect.getsource(desk))))
     undelivered = [f"undelivered_{how}" for how in ("gone", "dead", "uncertain")]
-    assert {"closed", "refused_asks"} <= set(named)
+    assert {"closed", "refused_asks", "refused_link"} <= set(named)
     for code in (*named, "no_ticket", "close_how", "moved", "left_chat", *undelivered):
         if code not in ("number", "found"):
             assert "desk." + code in sentences(language)

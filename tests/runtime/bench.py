@@ -87,7 +87,7 @@ class Bench:
         performer = Performer(
             store, {FACE: face}, {FACE: Pace(face.abilities)}, lambda: self.actions, {},
             lambda _, error: self.halted.append(error), self.now,
-            Desk(store, config.Desk(), "", {}, lambda rows: self.worker.offer(rows), self.now),
+            Desk(store, config.Desk(), frozenset(), "", {}, lambda rows: self.worker.offer(rows), self.now),
         )  # fmt: skip
         self.worker = Worker(store, performer, self.events.append, self.now, in_flight)
 
