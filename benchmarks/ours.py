@@ -21,6 +21,7 @@ from typing import Any, Literal
 from unittest.mock import patch
 
 import aiohttp
+import uvloop
 from pydantic import SecretStr
 
 from benchmarks.conversation import (
@@ -250,4 +251,4 @@ async def measure() -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.ERROR)
-    asyncio.run(measure())
+    uvloop.run(measure())  # as `helpline run` does

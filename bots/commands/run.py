@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import uvloop
+
 from bots.commands.common import say, settings_of, start_logs, told
 from bots.registry import faces
 from bots.settings import Secrets, Settings
@@ -42,7 +44,7 @@ def run(config: Path | None, leash: bool = False, roles: Sequence[str] = ()) -> 
 
         return demo(settings, config)
     with contextlib.suppress(asyncio.CancelledError):
-        asyncio.run(_run(_for_trying(settings) if leash else settings, secrets, leash))
+        uvloop.run(_run(_for_trying(settings) if leash else settings, secrets, leash))
     return 0
 
 

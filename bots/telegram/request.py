@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
@@ -44,13 +45,12 @@ class Limits:
     proxy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(NamedTuple):
     """What `do_request` reads of a RequestData: no library object is built for a raw call."""
 
     parameters: Mapping[str, Any]
     contains_files: bool = False
-    multipart_data: Mapping[str, Any] = field(default_factory=dict)
+    multipart_data: Mapping[str, Any] = MappingProxyType({})
 
 
 @lru_cache(maxsize=64)

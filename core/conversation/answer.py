@@ -6,7 +6,6 @@ The order: the label of a button, the reader, the number of a button, a digressi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from core.conversation import house
 from core.conversation.flow import Ask, Flow
@@ -47,7 +46,7 @@ def choose(scene: Scene, frame: Frame, choice: str) -> bool:
         return False
     scene.lost = 0
     if step.keeps:
-        scene.put(replace(frame, slots={**frame.slots, step.text: choice}))
+        scene.put(frame._replace(slots={**frame.slots, step.text: choice}))
     go(scene, step.choices[choice])
     return True
 
@@ -77,10 +76,10 @@ def fill(scene: Scene, said: Said) -> bool:
     for ask, text in zip(asked, said.text.split("\n"), strict=False):
         read = _read(scene, ask, text)
         if read is None or read.complaint:
-            _not_accepted(scene, replace(frame, slots=slots), ask, said, read)
+            _not_accepted(scene, frame._replace(slots=slots), ask, said, read)
             return True
         slots, target = {**slots, ask.text: read.value}, ask.next
-    scene.put(replace(frame, slots=slots))
+    scene.put(frame._replace(slots=slots))
     go(scene, target)
     return True
 
@@ -141,7 +140,7 @@ def _read(scene: Scene, step: Ask, text: str) -> Read | None:
 
 
 def _take(scene: Scene, frame: Frame, step: Ask, read: Read) -> None:
-    scene.put(replace(frame, slots={**frame.slots, step.text: read.value}))
+    scene.put(frame._replace(slots={**frame.slots, step.text: read.value}))
     scene.lost = 0
     go(scene, step.next)
 
@@ -166,7 +165,7 @@ def _not_understood(scene: Scene, frame: Frame, step: Ask, said: Said, read: Rea
             scene.say(read.complaint, read.holes)
         go(scene, step.give_up)
         return
-    scene.put(replace(frame, tries=frame.tries + 1))
+    scene.put(frame._replace(tries=frame.tries + 1))
     if read is not None:
         scene.say(read.complaint, read.holes)
     else:

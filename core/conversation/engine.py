@@ -9,7 +9,6 @@ Rule 4: whatever a person sends, they get an answer, and a way to a human.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from core.channel import Abilities
 from core.conversation import helped, house, hurry, lessons
@@ -251,7 +250,7 @@ class Engine:
         elif not isinstance(step, Do):
             _go_on(scene, place, frame, frame.step)  # the version is gone: says so and brings a human
         elif event.outcome in step.outcomes:
-            frame = replace(frame, slots={**frame.slots, **event.values})
+            frame = frame._replace(slots={**frame.slots, **event.values})
             _go_on(scene, place, frame, step.outcomes[event.outcome])
         else:
             self._failed(scene, event, place)
@@ -263,7 +262,7 @@ class Engine:
         called = bool(scene.called)
         scene.frames = scene.frames[:place]
         if not called:
-            to_person(scene, "normal", replace(frame, slots={**frame.slots, **event.values}))
+            to_person(scene, "normal", frame._replace(slots={**frame.slots, **event.values}))
         scene.frames += above
         scene.uncover(place)
         carry_on(scene)
@@ -317,7 +316,7 @@ def _go_on(scene: Scene, place: int, frame: Frame, target: str) -> None:
         go(scene, target)
         house.break_silence(scene)
     else:
-        scene.frames[place] = replace(frame, waiting=Waiting("ready", scene.visit, target))
+        scene.frames[place] = frame._replace(waiting=Waiting("ready", scene.visit, target))
 
 
 def _spoken(text: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from core.conversation.tickets import Desked, Left, Recall
 
@@ -288,8 +289,7 @@ Effect = Send | Edit | Erase | Act | Remind | HandOver | Note | Left | Recall | 
 WaitKind = Literal["answer", "result", "time", "ready"]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What a frame waits for, since which visit.
 
     `answer`: a reply to its question. `result`: an action or hand-over. `time`: a reminder.
@@ -301,8 +301,7 @@ class Waiting:
     step: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One flow in progress, pinned to the content hash (`version`) that it began with.
 
     A flow whose name begins with "@" is the engine's own question: @menu, @language, @suggest.
@@ -312,14 +311,13 @@ class Frame:
     flow: str
     version: str
     step: str
-    slots: Mapping[str, str] = field(default_factory=dict)
+    slots: Mapping[str, str] = MappingProxyType({})
     tries: int = 0
     trail: tuple[str, ...] = ()
     waiting: Waiting | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(NamedTuple):
     """All that is remembered of one person in one chat. `frames[-1]` is what they see now.
 
     `revision` rises by one exactly when something else in here changed. `lost` counts sentences
@@ -339,8 +337,7 @@ class Conversation:
     behind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """The engine's answer to one event."""
 
     conversation: Conversation

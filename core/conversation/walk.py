@@ -5,8 +5,6 @@ A flow that ends gives way to the one below it, which goes on where it was left.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from core.conversation.flow import Ask, Do, Flow, Person, Say, Step, Wait
 from core.conversation.forms import FILL, FORM, together
 from core.conversation.model import END, Act, Choice, Frame, HandOver, Remind, Urgency, Waiting
@@ -154,5 +152,5 @@ def back(scene: Scene) -> None:
         carry_on(scene)
         return
     asked = frame.trail[-1]
-    scene.put(replace(frame, step=asked, trail=frame.trail[:-1]))
+    scene.put(frame._replace(step=asked, trail=frame.trail[:-1]))
     go(scene, asked)

@@ -207,7 +207,7 @@ class Service:
         self.alarm = Alarm(store, settings.desk, self._offer, now)
         self.health = Health(settings.health, self.watch)
         buckets = Buckets(settings.runtime.person_burst, settings.runtime.person_every)
-        return Receiver(store, inspect, vault, self.turner, now, buckets)
+        return Receiver(store, inspect, vault, self.turner, now, buckets, self._routes)
 
     def _offer(self, rows: Sequence[NewEffect]) -> None:
         self.worker.offer(rows)

@@ -172,7 +172,7 @@ class Turner:
                 conversation = load_conversation(state) if state else Conversation(address, "")
                 if address.reply:  # what the effect was to answer, its result answers
                     here = replace(conversation.address, reply=address.reply)
-                    conversation = replace(conversation, address=here)
+                    conversation = conversation._replace(address=here)
             turns.append((row, conversation, engine.advance(conversation, event)))
         if turns:
             await self._commit(turns, people)
@@ -198,7 +198,7 @@ class Turner:
             return Conversation(incoming.address, negotiate(incoming.language_hint, languages))
         conversation = load_conversation(state)
         if incoming.address.reply or conversation.address != incoming.address:  # another thread of the chat
-            conversation = replace(conversation, address=incoming.address)
+            conversation = conversation._replace(address=incoming.address)
         return conversation
 
     def _subscriber(self, incoming: Incoming, conversation: Conversation) -> Subscriber:

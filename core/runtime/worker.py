@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 
 from core.errors import StoreError
 from core.runtime.perform import PACED, Done, Later, Performer
@@ -225,14 +224,9 @@ class Worker:
         """Perform one row and wait until its end is durable. False when the lane must be read anew."""
         while True:
             await self._performer.admit(row)
-            # A slow look-up takes no place from a reply, and a broadcast leaves it half of them.
-            async with self._low if row.rank else nullcontext(), self._slots[row.kind in PACED]:
-                if row.rank and not await self._store.outbox.waits(row.key):
-                    return False  # taken back while it stood in line
-                result = await self._performer.perform(row)
-                if isinstance(result, Done) and result.settled is None:
-                    return False
-                await self._write(result)
+            result = await (self._unhurried(row) if row.rank else self._perform(row))
+            if result is None:
+                return False
             if isinstance(result, Done):
                 return True
             if result.after > 60:  # the table keeps it; this lane need not stay in memory
@@ -241,6 +235,22 @@ class Worker:
                 return False
             await asyncio.sleep(result.after)
             row = result.again
+
+    async def _unhurried(self, row: EffectRow) -> Done | Later | None:
+        """What nobody waits for takes half of the places at most."""
+        async with self._low:
+            return await self._perform(row)
+
+    async def _perform(self, row: EffectRow) -> Done | Later | None:
+        """Perform a row and write its end; None when it has none yet. A slow look-up takes no place from a reply."""
+        async with self._slots[row.kind in PACED]:
+            if row.rank and not await self._store.outbox.waits(row.key):
+                return None  # taken back while it stood in line
+            result = await self._performer.perform(row)
+            if isinstance(result, Done) and result.settled is None:
+                return None
+            await self._write(result)
+            return result
 
     # --- ends go out
 

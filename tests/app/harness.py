@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -215,7 +215,7 @@ class History:
         states = dict(self.rows("SELECT key, state FROM conversation"))
         for person in self.people:
             address = _address(person)
-            assert load_conversation(states[address.key]) == replace(self.want.conversation, address=address)
+            assert load_conversation(states[address.key]) == self.want.conversation._replace(address=address)
 
 
 def _address(person: Person) -> Address:

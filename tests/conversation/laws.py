@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from core.conversation.model import (
     Act,
     Conversation,
@@ -40,7 +38,7 @@ def check(before: Conversation, event: Event, turn: Turn) -> None:
 def check_state(before: Conversation, turn: Turn) -> None:
     """Changes are counted, and nothing grows without bound."""
     after = turn.conversation
-    changed = replace(after, revision=before.revision) != before
+    changed = after._replace(revision=before.revision) != before
     assert after.revision == before.revision + changed
     assert after.address == before.address
     assert len(after.frames) <= DEPTH

@@ -154,7 +154,7 @@ def engines(library: Library) -> list[Engine]:
 
 def live(choices: Sequence[Engine], tape: Tape) -> State:
     """A whole story, with every law checked at every turn. Now and then the flows are reloaded."""
-    state = State(replace(BEGUN, address=replace(BEGUN.address, channel=tape.pick(("able", "forms")))))
+    state = State(BEGUN._replace(address=replace(BEGUN.address, channel=tape.pick(("able", "forms")))))
     while tape.more:
         engine = choices[max(0, tape.number(16) - 13)]
         event = event_of(tape, state)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from core.conversation.library import Library
@@ -148,8 +146,8 @@ def test_back_does_not_go_round_in_circles(chat: Chat) -> None:
 def test_punctuation_is_no_word(chat: Chat, library: Library) -> None:
     chat.say("/tx")
     for text in ("。。。", "👍", "！！", ""):
-        chat.conversation = replace(
-            chat.conversation, frames=(replace(chat.conversation.frames[0], tries=0),)
+        chat.conversation = chat.conversation._replace(
+            frames=(chat.conversation.frames[0]._replace(tries=0),)
         )
         assert house_text(library, "reader.tx_none") in chat.say(text)
         assert chat.at(f"{TX}.ask_id")

@@ -38,7 +38,7 @@ def test_an_answer_explains_and_changes_nothing(
     chat = Chat(library, "zh")
     for text in before:
         chat.say(text)
-    chat.conversation = replace(chat.conversation, language=language)
+    chat.conversation = chat.conversation._replace(language=language)
     was = chat.conversation
     for choice in LESSON_CHOICES:
         heard = chat.hear(Pressed(f"@lesson.seed_phrase.{choice}", 0, "our"))

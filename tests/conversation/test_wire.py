@@ -56,6 +56,8 @@ CONVERSATIONS = st.builds(
     COUNT,
     SEVERAL,
     COUNT,
+    st.just(0),
+    st.just(""),
 )
 SECONDS = st.floats(0, 1e9)
 EFFECTS: st.SearchStrategy[Effect] = st.one_of(
