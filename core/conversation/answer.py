@@ -145,6 +145,19 @@ def _take(scene: Scene, frame: Frame, step: Ask, read: Read) -> None:
     go(scene, step.next)
 
 
+def given(scene: Scene, text: str) -> None:
+    """What stood behind the command that began a flow answers its first question, if it can; it is not asked then."""
+    frame = scene.top
+    step = scene.step(frame) if frame else None
+    if frame is None or not isinstance(step, Ask):
+        return
+    read = _read(scene, step, text)
+    if read is not None and not read.complaint:
+        scene.blocks.pop()
+        scene.choices = ()
+        _take(scene, frame, step, read)
+
+
 def _digress(scene: Scene, frame: Frame, said: Said) -> bool:
     """Another topic, when the sentence surely means one. What was edited is too old to begin anything."""
     other = None if said.edited else topic(scene, said.text)

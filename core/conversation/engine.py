@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from core.channel import Abilities
 from core.conversation import helped, house, hurry, lessons
-from core.conversation.answer import choose, fill, hear, topic
+from core.conversation.answer import choose, fill, given, hear, topic
 from core.conversation.flow import Do, Flow, Person
 from core.conversation.fold import fold
 from core.conversation.library import Library
@@ -202,6 +202,8 @@ class Engine:
         elif command in self._commands:
             scene.to_bot()
             begin(scene, self._commands[command])
+            if rest:
+                given(scene, rest)
         elif scene.with_human:
             return False
         else:

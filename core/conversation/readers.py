@@ -14,6 +14,8 @@ from core.conversation.texts import plain
 
 TEXT_LIMIT = 1000
 """Code points of a free text."""
+PASTED = 4096
+"""Code points of something pasted."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,30})(?:\.[0-9]{1,30})?")
 _NUMBERLIKE = re.compile(r"[+-]?[0-9][0-9.,]*")
 
@@ -52,6 +54,7 @@ def build(
     """
     return {
         "text": read_text,
+        "pasted": read_pasted,
         "number": read_number,
         "transaction_id": _transaction_reader(hosts or {}, internal),
         "zone": _zone_reader(languages),
@@ -66,6 +69,12 @@ def read_text(text: str) -> Read:
     if not value:
         return Read(complaint="reader.text_empty")
     return Read(value) if len(value) <= TEXT_LIMIT else _too_long(len(value))
+
+
+def read_pasted(text: str) -> Read:
+    """What somebody copied from elsewhere, up to 4,096 code points of it; hidden characters stay, for they tell."""
+    value = text.strip()[:PASTED]
+    return Read(value) if value else Read(complaint="reader.text_empty")
 
 
 def _too_long(have: int) -> Read:

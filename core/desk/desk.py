@@ -21,6 +21,9 @@ _LEADS = frozenset({"host", "mail", "handle", "invite", "app"})
 """What takes a person somewhere."""
 
 
+_VOUCH = re.compile(r"[/!](?:code|核验码)(?:@\w{1,32})?", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What the desk knows of the ticket that a message is about. `here`: its card is in the chat of the message."""
@@ -63,7 +66,14 @@ class Tell:
     holes: Mapping[str, str] = field(default_factory=dict)
 
 
-Deed = Relay | Close | Wipe | Tell
+@dataclass(frozen=True, slots=True)
+class Vouch:
+    """Give whoever wrote this a code by which a person can check them, under their message."""
+
+    under: str
+
+
+Deed = Relay | Close | Wipe | Tell | Vouch
 
 
 def closes(incoming: Incoming) -> int | None:
@@ -82,6 +92,8 @@ def decide(
     """
     if incoming.kind not in ("said", "edited"):
         return ()
+    if incoming.kind == "said" and _VOUCH.fullmatch(incoming.text.strip()):
+        return (Vouch(incoming.message_ref),)
     wanted = closes(incoming)
     if wanted is not None:
         return _close(incoming, case, wanted)

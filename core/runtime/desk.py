@@ -18,7 +18,7 @@ from core.conversation.tickets import Held, Left, Recalled
 from core.conversation.wire import dump_address, load_address
 from core.desk.card import Style, card, under
 from core.runtime.hours import back_at, zone_name
-from core.runtime.staff import THEIRS, Staff, post
+from core.runtime.staff import THEIRS, Staff, Vouching, post
 from core.sentences import languages, sentence
 from core.store.rooms import Store
 from core.store.rows import EffectRow, EventRow, NewEffect, NewNote, NewTicket, Posted, Ticket
@@ -39,6 +39,7 @@ class Desk:
         abilities: Mapping[str, Abilities],
         offer: Callable[[Sequence[NewEffect]], None],
         now: Callable[[], float],
+        vouch: Vouching | None = None,
     ) -> None:
         self._store = store
         self._settings = settings
@@ -46,7 +47,7 @@ class Desk:
         self._abilities = abilities
         self._offer = offer
         self._now = now
-        self.staff = Staff(store, settings, official, self.say, now)
+        self.staff = Staff(store, settings, official, self.say, now, vouch)
 
     # --- a person and their ticket -----------------------------------------------------------
 

@@ -21,6 +21,7 @@ from core.runtime.desk import Desk
 from core.runtime.flood import Buckets
 from core.runtime.follow import Follow
 from core.runtime.freeze import Freezes
+from core.runtime.genuine import Genuine
 from core.runtime.health import Health
 from core.runtime.hours import hours
 from core.runtime.keys import audit_key, routes
@@ -84,6 +85,7 @@ class Service:
         self._services = services
         self._failed: asyncio.Future[None] | None = None
         self.engine: Engine | None = None
+        self.genuine = Genuine(store, settings)
 
     # --- flows
 
@@ -113,6 +115,7 @@ class Service:
             log.error("%s; the flows of before stay in use", error)
             await self._audit("reload refused", "")
         else:
+            self._offer(await self.genuine.load(self.now()))
             log.info("the flows were reloaded")
             await self._audit("reload", "")
 
@@ -136,6 +139,7 @@ class Service:
         await self.crew.enter()
         try:
             library = await self.load()
+            await self.genuine.load(self.now())
             self.channels |= {c.name: c for c in self._faces(self._routes.sign, library)}
             await self._run(ready)
         finally:
@@ -187,7 +191,7 @@ class Service:
         staff = settings.desk.staff_language or settings.languages[0]
         self.paces = {name: self.crew.pace(channel) for name, channel in self.channels.items()}
         hosts = frozenset(settings.security.official_hosts)
-        self.desk = Desk(store, settings.desk, hosts, staff, can, self._offer, now)
+        self.desk = Desk(store, settings.desk, hosts, staff, can, self._offer, now, self.genuine.vouch)
         self.turner = Turner(
             store, self._engine, self._routes, can, self._offer, now, self.desk, self.crew.lanes()
         )
@@ -197,8 +201,8 @@ class Service:
         tx, chain = settings.transactions, self._services.get("chain")
         self.follow = Follow(store, chain, tx.watch_days, tx.watches_each, self.turner.take, now)
         freezes = Freezes(store.freezes, self._services.get("ledger"), self._audit_key)
-        own = {"education": self.education, "vault": vault, "freezes": freezes, "watches": self.follow}
-        services = {**self._services, **own}
+        services = {**self._services, "education": self.education, "vault": vault, "watches": self.follow}
+        services |= {"freezes": freezes, "genuine": self.genuine}
         performer = Performer(
             store, self.channels, self.paces, lambda: self.actions, services, self._halt, now, self.desk
         )

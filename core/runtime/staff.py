@@ -9,7 +9,7 @@ that an edit and a failure find it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from core import config
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
@@ -23,7 +23,7 @@ from core.conversation.wire import (
     load_conversation,
 )
 from core.desk.card import letters, notice
-from core.desk.desk import Case, Close, Deed, Relay, Tell, Wipe, closes, decide
+from core.desk.desk import Case, Close, Deed, Relay, Tell, Vouch, Wipe, closes, decide
 from core.store.rooms import Store
 from core.store.rows import (
     AuditLine,
@@ -42,6 +42,8 @@ THEIRS = 5
 CAUSE = "desk:"
 """How the ids of events begin that staff caused."""
 log = logging.getLogger(__name__)
+Vouching = Callable[[str, str, float], Awaitable[str]]
+"""(what asked for it, alias, now) -> a code by which a person can check that agent once."""
 
 
 def cause(row: EventRow) -> str:
@@ -66,9 +68,11 @@ class Staff:
         official: frozenset[str],
         say: Callable[..., str],
         now: Callable[[], float],
+        vouch: Vouching | None = None,
     ) -> None:
         self._store = store
         self._official = official
+        self._vouch = vouch
         self._names = settings.names
         self._say = say
         self._now = now
@@ -122,6 +126,10 @@ class Staff:
         match deed:
             case Tell(code, ref, number, holes):
                 draft.answer(Send(notice(self._say(code, **{"number": number, **holes})), ref), ticket)
+            case Vouch(ref) if self._vouch:
+                alias = await self._alias(draft.at)
+                code = await self._vouch(f"e{draft.row.id}", alias, draft.now)
+                draft.answer(Send(notice(self._say("code", once=code, alias=alias)), ref), None)
             case Wipe(ref):
                 draft.answer(Erase(ref), ticket)
             case Relay(number, text, edits) if ticket:

@@ -13,6 +13,7 @@ from core.errors import StoreError
 from core.store.broadcasts import Broadcasts
 from core.store.freezes import FreezeRoom
 from core.store.lessons import Lessons
+from core.store.official import OfficialRoom
 from core.store.rows import (
     AuditLine,
     Batch,
@@ -309,6 +310,7 @@ class Store(Protocol):
     audit: Audit
     upkeep: Upkeep
     waiting: Waiting
+    official: OfficialRoom
 
     async def close(self) -> None:
         """Release everything."""

@@ -222,3 +222,18 @@ async def test_without_a_staff_chat_tickets_wait_in_the_table(tmp_path: Path) ->
                 "open",
                 ["在吗"],
             )
+
+
+async def test_a_person_checks_an_agent_by_a_code_that_works_once(scene: Scene) -> None:
+    async with scene.running() as service:
+        await scene.replies(service, None, "/code")
+        told = scene.posts()[-1]
+        code = next(word.rstrip("。") for word in told.split("：")[1].split("。") if "-" in word)
+        await scene.says(service, f"/verify 客服给的 {code}")
+        assert "核验通过。 给您这个码的是我们的客服 A。" in scene.heard()[-1]
+        await scene.says(service, f"/verify {code}")
+        assert "这个核验码对不上" in scene.heard()[-1]
+        await scene.says(service, "/verify @HelplineExampleBot")
+        assert "HelplineExampleBot 在我们签过名的官方清单上" in scene.heard()[-1]
+        await scene.says(service, "/verify https://helpline-login.com")
+        assert "helpline-login[.]com 看着像我们的 Helpline" in scene.heard()[-1]

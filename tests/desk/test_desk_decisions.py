@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.conversation.model import Address, Attachment, Incoming, Kind
 from core.desk import desk
 from core.desk.card import Style, card, letters, under
-from core.desk.desk import Case, Close, Relay, Tell, Wipe, closes, decide
+from core.desk.desk import Case, Close, Relay, Tell, Vouch, Wipe, closes, decide
 from core.sentences import languages, sentence, sentences
 from core.store.rows import NewNote, Ticket
 
@@ -233,3 +233,10 @@ def test_staff_are_told_in_words_that_exist(language: str) -> None:
     for code in (*named, "no_ticket", "close_how", "moved", "left_chat", *undelivered):
         if code not in ("number", "found"):
             assert "desk." + code in sentences(language)
+
+
+@pytest.mark.parametrize("text", ["/code", "!核验码", "/code@our_bot", " /CODE "])
+def test_staff_ask_for_a_code_with_or_without_a_ticket(text: str) -> None:
+    for case in (None, OPEN, CLOSED):
+        assert decide(wrote(text), case) == (Vouch("5"),)
+    assert decide(wrote(text, "edited"), None) == ()

@@ -8,6 +8,7 @@ from core.store.broadcasts import Broadcasts
 from core.store.database import Database
 from core.store.freezes import FreezeRoom
 from core.store.lessons import Lessons
+from core.store.official import OfficialRoom
 from core.store.rooms import (
     Audit,
     Bell,
@@ -29,6 +30,7 @@ from core.store.sql.broadcasts import SqlBroadcasts
 from core.store.sql.desk import SqlDesk, SqlTickets
 from core.store.sql.freezes import SqlFreezes
 from core.store.sql.lessons import SqlLessons
+from core.store.sql.official import SqlOfficial
 from core.store.sql.outbox import SqlOutbox
 from core.store.sql.people import SqlPeople
 from core.store.sql.small import SqlAudit, SqlFlows, SqlLeases, SqlSlots, SqlUpkeep
@@ -75,6 +77,7 @@ class SqlStore:
         self.audit: Audit = SqlAudit(database)
         self.upkeep: Upkeep = SqlUpkeep(database)
         self.waiting: Waiting = SqlWaiting(database)
+        self.official: OfficialRoom = SqlOfficial(database)
 
     async def close(self) -> None:
         """Release everything; harmless to repeat."""

@@ -1,0 +1,64 @@
+"""Is this genuine? The scam check's verdict as the outcome of a flow; an agent's code is used up by asking."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from core.actions import Call, Outcome, action
+from core.runtime.genuine import Genuine, code_in
+from core.safety.verify import Verdict
+
+Ends = Literal[
+    "official", "says_more", "looks_like_ours", "listed", "hidden_link", "like_scam_link", "asks_secret",
+    "asks_money", "recovery", "wallet", "remote", "like_scam_text", "name_only", "short_link", "unknown",
+    "nothing", "no_list", "agent", "wrong_code",
+]  # fmt: skip
+SUSPICIOUS: dict[str, Ends] = {
+    "asks_secret": "asks_secret",
+    "pay_first": "asks_money",
+    "doubles": "asks_money",
+    "safe_account": "asks_money",
+    "recovers": "recovery",
+    "validates": "wallet",
+    "remote": "remote",
+    "like_scam_texts": "like_scam_text",
+    "like_scam_hosts": "like_scam_link",
+    "free_hosting": "like_scam_link",
+}
+"""Reason -> outcome; every other one is a link that hides where it leads."""
+UNKNOWN: dict[str, Ends] = {
+    "shortener": "short_link",
+    "says_more": "says_more",
+    "name_proves_nothing": "name_only",
+    "nothing_found": "nothing",
+    "official_expired": "no_list",
+}
+
+
+@action("safety.verify", gives=("about", "detail"))
+async def verify(call: Call, what: str) -> Outcome[Ends]:
+    """The grade of what was pasted. A repetition after a crash may find a code used: then it says so."""
+    genuine: Genuine = call.services["genuine"]
+    if code_in(what):
+        alias = await genuine.agent(what, call.now)
+        return Outcome("agent", {"about": alias}) if alias else Outcome("wrong_code", {"about": ""})
+    verdict = genuine.check(what, call.now)
+    if genuine.official is None and verdict.grade == "unknown":
+        return Outcome("no_list", {"about": "", "detail": ""})
+    reason = verdict.reasons[0]
+    return Outcome(_end(verdict), {"about": defanged(reason.about), "detail": defanged(reason.detail)})
+
+
+def _end(verdict: Verdict) -> Ends:
+    codes = [reason.code for reason in verdict.reasons]
+    match verdict.grade:
+        case "suspicious":
+            return SUSPICIOUS.get(codes[0], "hidden_link")
+        case "unknown":
+            return next((UNKNOWN[code] for code in codes if code in UNKNOWN), "unknown")
+    return verdict.grade
+
+
+def defanged(text: str) -> str:
+    """A host so that no program makes a link of it, and of a long text only its beginning."""
+    return text[:80].replace(".", "[.]").replace("@", "[@]")
