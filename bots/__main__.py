@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bots.commands.office import Config, Json, audit_app, broadcast_app, people_app, staff_app
 from bots.commands.safety import lists_app, official_app
 
 app = typer.Typer(
@@ -25,11 +26,8 @@ store_app = typer.Typer(no_args_is_help=True, help="搬迁与备份数据库 · 
 app.add_typer(flows_app, name="flows")
 app.add_typer(store_app, name="store")
 app.add_typer(outbox_app, name="outbox")
-staff_app = typer.Typer(
-    invoke_without_command=True,
-    help="员工名册与第二因素 · the people behind the house, and their second factors",
-)
-audit_app = typer.Typer(invoke_without_command=True, help="操作记录与核对 · what was done, and its proof")
+app.add_typer(broadcast_app, name="broadcast")
+app.add_typer(people_app, name="people")
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
 app.add_typer(official_app, name="official")
@@ -42,13 +40,6 @@ class Role(Enum):
     RECEIVE = "receive"
     WORK = "work"
     LEAD = "lead"
-
-
-Config = Annotated[
-    Path | None,
-    typer.Option("--config", help="配置文件，默认 ./config.yaml · configuration file"),
-]
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 
 
 @app.command()
@@ -149,63 +140,6 @@ def retry(key: str, config: Config = None) -> None:
     from bots.commands.outbox import retry as command
 
     raise typer.Exit(command(config, key))
-
-
-@staff_app.callback()
-def staff(context: typer.Context, config: Config = None) -> None:
-    """名册、谁已绑定、配置里还没生效的改动 · The roster, who is enrolled, and what is not in force yet."""
-    if context.invoked_subcommand is None:
-        from bots.commands.staff import listing
-
-        raise typer.Exit(listing(config))
-
-
-By = Annotated[str, typer.Option("--as", help="以谁的身份 · who does this")]
-
-
-@staff_app.command("enroll")
-def enroll(name: str, by: By = "", config: Config = None) -> None:
-    """绑定验证器，由另一位管理员确认 · Show the QR code for an authenticator; a second admin confirms it."""
-    from bots.commands.staff import enroll as command
-
-    raise typer.Exit(command(config, name, by))
-
-
-@staff_app.command("accept")
-def accept(by: By, config: Config = None) -> None:
-    """同意配置里的名册，两个人都同意才生效 · Agree to the roster of the configuration; it takes two."""
-    from bots.commands.staff import accept as command
-
-    raise typer.Exit(command(config, by))
-
-
-@staff_app.command("unlock")
-def unlock(name: str, by: By, config: Config = None) -> None:
-    """连错五次之后解锁 · Let somebody in again after five wrong codes."""
-    from bots.commands.staff import unlock as command
-
-    raise typer.Exit(command(config, name, by))
-
-
-@audit_app.callback()
-def audit(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
-    """最近的操作 · What was done lately."""
-    if context.invoked_subcommand is None:
-        from bots.commands.audit import tail
-
-        raise typer.Exit(tail(config, as_json))
-
-
-@audit_app.command("verify")
-def verify_audit(
-    head: Annotated[str, typer.Option(help="曾发到客服群的链头 · a head that was posted to the staff")] = "",
-    as_json: Json = False,
-    config: Config = None,
-) -> None:
-    """核对整条记录有没有被改过 · Check that nobody changed the record."""
-    from bots.commands.audit import verify as command
-
-    raise typer.Exit(command(config, head, as_json))
 
 
 @store_app.command("move")

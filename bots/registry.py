@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from bots.settings import Secrets, Settings
-from core.channel import Channel, Sign
+from core.channel import Abilities, Channel, Sign
 from core.conversation.library import Library
 
 FACES = {
@@ -25,3 +25,11 @@ def faces(settings: Settings, secrets: Secrets, sign: Sign, library: Library) ->
     """
     made = (import_module(module).make(settings, secrets, sign, library) for module in FACES.values())
     return [channel for channel in made if channel is not None]
+
+
+def abilities(settings: Settings) -> dict[str, Abilities]:
+    """What each configured channel can do, by its name, without a connection."""
+    from bots.discord.channel import ABILITIES as DISCORD
+    from bots.telegram.channel import ABILITIES as TELEGRAM
+
+    return {settings.telegram.name: TELEGRAM, settings.discord.name: DISCORD}

@@ -19,6 +19,8 @@ class Abilities:
     Rates: `per_second` for the whole bot, `chat_burst` messages at once and then one every
     `chat_every` seconds to a private chat, `group_per_minute` to a group; 0 means no limit.
     `text_limit` counts in `text_unit`: UTF-16 units or code points.
+    `unasked`: people who wrote to us may be written to without a subscription. `recall_hours`: how long a message
+    of ours can be deleted, 0 for ever.
     `private_link` is a link into the private chat, with "{payload}" where a start payload goes.
     """
 
@@ -37,6 +39,8 @@ class Abilities:
     """Whether only one process may receive (a poll, a gateway)."""
     tied: bool = False
     """Whether only the process that receives can send: what answers an update lives in its connection."""
+    unasked: bool = True
+    recall_hours: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

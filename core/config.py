@@ -206,6 +206,17 @@ class Education(Section):
         return value
 
 
+class Broadcast(Section):
+    """What two people approved goes out within these bounds."""
+
+    week: int = Field(5, ge=0)
+    """Broadcasts that one person gets in seven days; 0 for no bound."""
+    quiet_from: str = Field("22:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    quiet_to: str = Field("08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    hold_seconds: float = Field(300, ge=0)
+    """How long staff, then 1 %, then 10 % have it before the next ones do."""
+
+
 class Audit(Section):
     """The record of what was done."""
 
@@ -252,6 +263,7 @@ class Settings(BaseSettings):
     transactions: Transactions = Transactions()
     exchange: Exchange = Exchange()
     education: Education = Education()
+    broadcast: Broadcast = Broadcast()
     audit: Audit = Audit()
     runtime: Runtime = Runtime()
     health: Health = Health()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
 
 import yaml
@@ -31,6 +31,15 @@ def sentence(code: str, language: str, /, **holes: object) -> str:
 def told(code: str, /, **holes: object) -> str:
     """The sentence in the language of whoever operates this program."""
     return sentence(code, operator_language(), **holes)
+
+
+def teller(language: str) -> Callable[..., str]:
+    """(code, **holes) -> a sentence in that language, or in the first of ours where it has none."""
+    return partial(_tell, language if language in languages() else languages()[0])
+
+
+def _tell(language: str, code: str, /, **holes: object) -> str:
+    return sentence(code, language, **holes)
 
 
 def operator_language() -> str:

@@ -44,6 +44,7 @@ ABILITIES = Abilities(
     chat_every=1.0,
     private_link="open:{payload}",
     tied=True,
+    unasked=False,
 )
 WORDS = Path(__file__).parent / "words"
 log = logging.getLogger(__name__)

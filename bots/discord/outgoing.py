@@ -75,8 +75,8 @@ class Outgoing:
                     return await self._send(address, message, key, "", under)
                 case Edit(ref, message):
                     return await self._send(address, message, key, ref)
-                case Erase(ref):
-                    return await self._erase(address, ref)
+                case Erase(ref, ours):
+                    return await self._erase(address, ref, ours)
         except ValueError as error:
             raise Refused(str(error)) from None
 
@@ -185,12 +185,14 @@ class Outgoing:
         made = body("\n".join([f"<@{user}>", *self._texts.values()]), rows)
         return made | {"allowed_mentions": {"parse": [], "users": [user]}}
 
-    async def _erase(self, address: Address, ref: str) -> Receipt:
-        """A person's message: possible in a server with the permission, never in a direct channel."""
-        if address.chat == address.user:
+    async def _erase(self, address: Address, ref: str, ours: bool) -> Receipt:
+        """A person's message: possible in a server with the permission, never in a direct channel. Ours: anywhere."""
+        direct = address.chat == address.user
+        if direct and not ours:
             raise Refused("a bot cannot delete a person's message in a direct channel")
+        place = await self._channel_of(address.user) if direct else address.chat
         with suppress(Uneditable):
-            await self._rest.call("DELETE", _ONE, channel_id=address.chat, message_id=ref)
+            await self._rest.call("DELETE", _ONE, channel_id=place, message_id=ref)
         return Receipt(ref)
 
     def direct(self, user: str) -> str:

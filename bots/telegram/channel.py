@@ -39,6 +39,7 @@ ABILITIES = Abilities(
     chat_burst=3,
     chat_every=1.0,
     group_per_minute=20,
+    recall_hours=48.0,
 )
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _MOST_ANSWERS = 256

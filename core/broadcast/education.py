@@ -86,6 +86,7 @@ class Education:
         """Begin or change a subscription. Safe to repeat."""
         wanted = Subscription(address.channel, address.user, language, zone, tuple(topics), at)
         await self._store.lessons.subscribe(wanted)
+        await self._store.broadcasts.opt_in(address.channel, address.user)
         following = schedule.upcoming(self._settings.schedule, zone, at, 1)
         return Subscribed(self.on, f"{following[0].wall:%Y-%m-%d %H:%M}" if following else "")
 

@@ -37,7 +37,7 @@ def latest(cron: str, zone: str, now: float) -> Slot | None:
     """The newest slot that is due by now; None when there never was one."""
     place = ZoneInfo(zone)
     for wall in CronSim(cron, _wall(place, now) + AROUND + timedelta(minutes=1), reverse=True):
-        due = _moment(wall, place)
+        due = moment(wall, place)
         if due <= now:
             return Slot(zone, wall, due)
     return None
@@ -52,7 +52,7 @@ def _from(cron: str, zone: str, now: float) -> Iterator[Slot]:
     place = ZoneInfo(zone)
     last: Slot | None = None
     for wall in CronSim(cron, _wall(place, now) - AROUND):
-        slot = Slot(zone, wall, _moment(wall, place))
+        slot = Slot(zone, wall, moment(wall, place))
         if last is not None and slot.due > last.due:
             yield last
         last = slot if slot.due > now else None
@@ -64,7 +64,7 @@ def _wall(place: ZoneInfo, now: float) -> datetime:
     return datetime.fromtimestamp(now, place).replace(tzinfo=None, second=0, microsecond=0)
 
 
-def _moment(wall: datetime, place: ZoneInfo) -> float:
+def moment(wall: datetime, place: ZoneInfo) -> float:
     """When the clocks there show this time first; when they jump over it, the moment of the jump."""
     first = wall.replace(tzinfo=place).timestamp()
     if datetime.fromtimestamp(first, UTC).astimezone(place).replace(tzinfo=None) == wall:

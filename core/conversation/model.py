@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from core.conversation.delivery import Deliver
 from core.conversation.tickets import Desked, Left, Recall
 
 END = "end"
@@ -232,9 +233,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Erase:
-    """Delete a person's message (a pasted secret) where the platform lets a bot do it."""
+    """Delete a person's message (a pasted secret), or one of `ours`, where the platform lets a bot do it."""
 
     ref: str
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +282,7 @@ class Unsubscribe:
     """Send this person nothing more that nobody asked for, beginning with what is queued already."""
 
 
-Effect = Send | Edit | Erase | Act | Remind | HandOver | Note | Left | Recall | Unsubscribe
+Effect = Send | Edit | Erase | Deliver | Act | Remind | HandOver | Note | Left | Recall | Unsubscribe
 
 
 # --- state -----------------------------------------------------------------------------------

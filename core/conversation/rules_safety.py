@@ -8,7 +8,7 @@ their code on the official page. Lists of sentences in the tests say what it fin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from urllib.parse import urlsplit
 
 from core.conversation.facts import Facts
@@ -136,6 +136,10 @@ _HOST = re.compile(
 _MAIL = re.compile(r"[\w.+-]{1,64}@((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})", re.IGNORECASE)
 
 
+Stranger = tuple[str, str, dict[str, str]]
+"""(code, variant, holes) of a fault whose place the caller knows."""
+
+
 def links(draft: Draft, facts: Facts) -> Iterator[Fault]:
     """LINK, LINKTEXT: every address is https and official, and no link shows another host than it opens."""
     for (language, key), forms in draft.sources.items():
@@ -150,31 +154,42 @@ def links(draft: Draft, facts: Facts) -> Iterator[Fault]:
 def _links_of(draft: Draft, facts: Facts, at: tuple[str, int, int], text: str) -> Iterator[Fault]:
     if not _DOTTED.search(text):
         return
-    broken = {fault.line for fault in draft.faults if fault.code == "MARKUP" and fault.file == at[0]}
+    broken = any(
+        fault.line == at[1] for fault in draft.faults if (fault.code, fault.file) == ("MARKUP", at[0])
+    )
+    for code, variant, holes in strangers(text, facts.official_hosts, broken=broken):
+        yield draft.fault(at, code, variant, **holes)
+
+
+def strangers(text: str, hosts: Set[str] | None, *, broken: bool = False) -> Iterator[Stranger]:
+    """LINK, LINKTEXT of one text. `broken`: its marks are faulty, so that what its links open is not known."""
+    if not _DOTTED.search(text):
+        return
     for label, url in _LINK.findall(text):
-        if at[1] not in broken:
-            yield from _address(draft, facts, at, url)
+        if not broken:
+            yield from _address(hosts, url)
         shows = _HOST.search(label) or _BARE.search(label)
         if shows and _host(shows.group()) != _host(url):
-            yield draft.fault(at, "LINKTEXT", "", shown=shows.group()[:60], opens=_host(url)[:60])
+            yield "LINKTEXT", "", {"shown": shows.group()[:60], "opens": _host(url)[:60]}
     rest = _LINK.sub(" ", text)
     for found in _BARE.findall(rest):
-        yield from _address(draft, facts, at, found)
+        yield from _address(hosts, found)
     rest = _BARE.sub(" ", rest)
     for found in [*_MAIL.findall(rest), *_HOST.findall(_MAIL.sub(" ", rest))]:
-        yield from _official(draft, facts, at, found, _host(found))
+        yield from _official(hosts, found)
 
 
-def _address(draft: Draft, facts: Facts, at: tuple[str, int, int], url: str) -> Iterator[Fault]:
+def _address(hosts: Set[str] | None, url: str) -> Iterator[Stranger]:
     if "://" in url and not url.lower().startswith("https://"):
-        yield draft.fault(at, "LINK", "https", url=url[:80])
+        yield "LINK", "https", {"url": url[:80]}
     else:
-        yield from _official(draft, facts, at, url, _host(url))
+        yield from _official(hosts, url)
 
 
-def _official(draft: Draft, facts: Facts, at: tuple[str, int, int], url: str, host: str) -> Iterator[Fault]:
-    if facts.official_hosts is not None and host not in facts.official_hosts:
-        yield draft.fault(at, "LINK", "", url=url[:80], host=host[:80] or "-")
+def _official(hosts: Set[str] | None, url: str) -> Iterator[Stranger]:
+    host = _host(url)
+    if hosts is not None and host not in hosts:
+        yield "LINK", "", {"url": url[:80], "host": host[:80] or "-"}
 
 
 def _host(url: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from core.conversation.delivery import Deliver
 from core.conversation.model import (
     Act,
     Address,
@@ -183,7 +184,8 @@ _DESKED: dict[str, Callable[..., Desked]] = {
 }
 
 
-def _message(message: Message) -> list[Any]:
+def dump_message(message: Message) -> list[Any]:
+    """A message as JSON's own values."""
     m = message
     form = [[m.form.title, m.form.fields]] if m.form else []
     return [
@@ -196,7 +198,8 @@ def _message(message: Message) -> list[Any]:
     ]
 
 
-def _load_message(value: Any) -> Message:
+def load_message(value: Any) -> Message:
+    """The message of a value that `dump_message` made."""
     blocks, choices, visit, picture, private, *form = value
     return Message(
         tuple(Rich(text, tuple(Mark(*mark) for mark in marks)) for text, marks in blocks),
@@ -209,9 +212,13 @@ def _load_message(value: Any) -> Message:
 
 
 _DUMP: dict[type, tuple[str, Callable[[Any], list[Any]]]] = {
-    Send: ("send", lambda e: [_message(e.message), e.reply_to] if e.reply_to else [_message(e.message)]),
-    Edit: ("edit", lambda e: [e.ref, _message(e.message)]),
-    Erase: ("erase", lambda e: [e.ref]),
+    Send: (
+        "send",
+        lambda e: [dump_message(e.message), e.reply_to] if e.reply_to else [dump_message(e.message)],
+    ),
+    Edit: ("edit", lambda e: [e.ref, dump_message(e.message)]),
+    Erase: ("erase", lambda e: [e.ref, True] if e.ours else [e.ref]),
+    Deliver: ("deliver", lambda e: [e.instead] if e.instead else []),
     Act: ("act", lambda e: [e.action, dict(e.inputs), e.visit]),
     Remind: ("remind", lambda e: [e.after, e.visit]),
     HandOver: ("hand_over", lambda e: [e.skill, e.urgency, e.flow, dict(e.slots), e.visit, e.kept]),
@@ -221,9 +228,10 @@ _DUMP: dict[type, tuple[str, Callable[[Any], list[Any]]]] = {
     Unsubscribe: ("unsubscribe", lambda _: []),
 }
 _LOAD: dict[str, Callable[..., Effect]] = {
-    "send": lambda message, reply_to="": Send(_load_message(message), reply_to),
-    "edit": lambda ref, message: Edit(ref, _load_message(message)),
+    "send": lambda message, reply_to="": Send(load_message(message), reply_to),
+    "edit": lambda ref, message: Edit(ref, load_message(message)),
     "erase": Erase,
+    "deliver": Deliver,
     "act": Act,
     "remind": Remind,
     "hand_over": lambda skill, urgency, flow, slots, visit, kept: HandOver(

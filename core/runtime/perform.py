@@ -19,7 +19,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.actions import Action, Call
+from core.broadcast.content import load as load_content
 from core.channel import Channel, Receipt
+from core.conversation.delivery import Deliver
 from core.conversation.engine import FAILED
 from core.conversation.model import (
     Act,
@@ -42,6 +44,7 @@ from core.runtime import metrics
 from core.runtime.desk import Desk
 from core.runtime.pace import Pace
 from core.runtime.recent import load_effect
+from core.store.broadcasts import BLOCKED, LOST
 from core.store.rooms import Store
 from core.store.rows import EffectRow, NewEvent, Postponed, Settled
 
@@ -53,7 +56,9 @@ GIVE_UP = 24 * 3600.0
 UNSURE = 5
 """Ambiguous attempts before a human has to look."""
 ACT_TRIES = 2
-PACED = frozenset({"send", "edit", "erase"})
+HELD = 90.0
+"""Seconds for which a delivery is in hand: longer than any call to a platform takes."""
+PACED = frozenset({"send", "edit", "erase", "deliver"})
 """Kinds that are a message on a platform."""
 ROW = "@"
 """How a reference begins that names a row of the outbox."""
@@ -120,6 +125,8 @@ class Performer:
         match effect:
             case Send() | Edit() | Erase():
                 return await self._deliver(row, address, effect)
+            case Deliver():
+                return await self._broadcast(row, address, effect)
             case Act():
                 return await self._act(row, address, effect)
             case Remind():
@@ -133,6 +140,7 @@ class Performer:
                 return self._back(row, address, await self._desk.recall(address))
             case Unsubscribe():
                 await self._store.lessons.unsubscribe(address.channel, address.user, row.due)
+                await self._store.broadcasts.opt_out(address.channel, address.user, row.due)
                 return Done(Settled(row.key, "done"))
 
     async def admit(self, row: EffectRow) -> None:
@@ -160,6 +168,19 @@ class Performer:
         kept = not address.user  # a chat without a person is the staff's: they may reply to it in a month
         return Done(Settled(row.key, "done", receipt.ref, "", row.attempts + 1, row.maybe_sent, kept))
 
+    async def _broadcast(self, row: EffectRow, address: Address, effect: Deliver) -> Done | Later:
+        """One delivery: taken in hand in the table first, so that a crash leaves it uncertain instead of doubled."""
+        got = await self._store.broadcasts.claim(row.key, self._now(), self._now() + HELD)
+        if got == "wait":
+            return Done(None)
+        if got == "lost":
+            return Done(Settled(row.key, "uncertain", "", LOST, row.attempts + 1, 1))
+        if got == "no":
+            return _dead(row, "not to be sent")
+        message = load_content(got[0]).messages[got[1]]
+        sent = Edit(effect.instead, message) if effect.instead else Send(message)
+        return await self._deliver(row, address, sent)
+
     async def _refer(self, effect: Send | Edit | Erase) -> Send | Edit | Erase:
         """With the messages in place of the rows that it refers to. What was never sent cannot be edited or
         replied to: then it is said anew."""
@@ -185,7 +206,7 @@ class Performer:
                 return self._later(row, after, error)
             case Unsure():
                 row = row._replace(maybe_sent=row.maybe_sent + 1)
-                if row.maybe_sent >= UNSURE:
+                if row.maybe_sent >= (1 if row.kind == "deliver" else UNSURE):
                     return Done(
                         Settled(row.key, "uncertain", "", str(error), row.attempts + 1, row.maybe_sent)
                     )
@@ -193,7 +214,7 @@ class Performer:
             case Blocked():
                 if address.chat == address.user:  # a group that threw us out says nothing about its members
                     await self._store.people.blocked(address.channel, address.user, self._now())
-                return _dead(row, str(error))
+                return _dead(row, f"{BLOCKED}: {error}")
             case Moved(chat=chat):
                 await self._store.people.moved(address.channel, address.chat, chat)
                 return Done(None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.actions import Action, load_actions
 from core.broadcast.education import Education
+from core.broadcast.sender import Sender
 from core.channel import Abilities, Channel, Meets, Sign
 from core.config import Secrets, Settings
 from core.conversation.engine import Engine
@@ -33,7 +34,7 @@ from core.runtime.upkeep import Upkeep
 from core.runtime.vault import Vault
 from core.runtime.watch import Watch
 from core.safety.guard import inspect
-from core.sentences import told
+from core.sentences import teller, told
 from core.store.open import SQLITE, file_of, is_shared, open_store
 from core.store.rooms import Store
 from core.store.rows import AuditLine, NewEffect
@@ -183,7 +184,14 @@ class Service:
         alone = [channel for channel in self.channels.values() if channel.abilities.alone]
         upkeep = Upkeep(self.store, self.settings.store, self.now)
         faces = [_all([channel.run(receive) for channel in alone])] if alone else []
-        return [self.education.run(), self.sealing.run(), self.follow.run(), upkeep.run(), *faces]
+        return [
+            self.education.run(),
+            self.sealing.run(),
+            self.sender.run(),
+            self.follow.run(),
+            upkeep.run(),
+            *faces,
+        ]
 
     def _assemble(self) -> Receiver:
         """The parts, each with what it asks for; what takes the updates is given to the channels."""
@@ -197,6 +205,7 @@ class Service:
         )
         self.education = Education(store, settings.education, self._engine, can, self._offer, now)
         self.sealing = Sealing(store, self._audit_key, settings, staff, self._offer, now)
+        self.sender = Sender(store, settings, can, self._offer, self._poke, teller(staff), now)
         vault = Vault(settings.transactions.explorers, now)
         tx, chain = settings.transactions, self._services.get("chain")
         self.follow = Follow(store, chain, tx.watch_days, tx.watches_each, self.turner.take, now)
@@ -220,6 +229,9 @@ class Service:
     def _woken(self) -> None:
         """Others left something to do."""
         self.turner.wake()
+        self.worker.poke()
+
+    def _poke(self) -> None:
         self.worker.poke()
 
     async def settled(self) -> None:

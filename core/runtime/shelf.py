@@ -47,7 +47,7 @@ COMMON_TEXTS = frozenset(
         "reader.number", "reader.zone", "unsubscribed", "command.unsubscribe",
         "handed_over_aside", "handed_over_emergency_aside",
         "handed_over_later", "handed_over_emergency_later", "staff_says", "staff_here", "ticket_closed",
-        "tickets", "tickets_none", "ticket.open", "ticket.answered", "ticket.closed", "command.ticket",
+        "broadcast_code", "tickets", "tickets_none", "ticket.open", "ticket.answered", "ticket.closed", "command.ticket",
         *(f"{kind}_seen" for kind in ATTACHMENTS),
         *(f"secret.{kind}" for kind in KINDS),
     }

@@ -12,6 +12,10 @@ from typing import Literal, Protocol
 
 from core.store.rows import AuditLine, NewEffect
 
+BLOCKED = "blocked"
+"""How the error of a row begins whose person blocked us or is gone."""
+LOST = "the process ended"
+"""The error of a delivery that is uncertain because of us, and not because of the platform."""
 Outcome = Literal["queued", "sent", "failed", "blocked", "uncertain"]
 
 
@@ -219,16 +223,22 @@ class Broadcasts(Protocol):
         "no": it is not to be sent.
         """
 
+    async def abandoned(self, now: float) -> int:
+        """Whoever had deliveries in hand before is no more: they are uncertain from now on. How many there are."""
+
     # --- what became of it
 
     async def tally(self, name: str, version: int) -> list[Tally]:
         """How many, by channel, language and outcome."""
 
     async def latest(self, name: str, version: int, limit: int) -> list[Outcome]:
-        """How the last ones ended, the newest first."""
+        """How the last ones ended that the platform has answered for, the newest first."""
 
     async def report(self, name: str, after: str, limit: int) -> list[Delivered]:
         """Its deliveries behind the key `after`, in order."""
+
+    async def queue_once(self, rows: Sequence[NewEffect]) -> None:
+        """Queue rows; one whose key is known is left as it is."""
 
     async def opt_out(self, channel: str, user: str, at: float) -> None:
         """This person wants nothing that nobody asked for, not even what is queued."""

@@ -125,8 +125,14 @@ WHERE name = ? AND version = ? AND slot = ? AND zone = ?
 INSERT INTO delivery (key, name, version, channel, person, chat, language, made_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: delivery_settle
-UPDATE delivery SET outcome = ?, ended_at = ?, ref = ?, error = ? WHERE key = ? AND outcome = 'queued'
-RETURNING name, version, channel, language
+UPDATE delivery SET outcome = ?, ended_at = ?, ref = ?, error = ? WHERE key = ?
+
+-- name: delivery_one
+SELECT name, version, channel, language, outcome FROM delivery WHERE key = ?
+
+-- Taken in hand by a process that is no more: nobody will say how it ended.
+-- name: delivery_abandoned
+UPDATE effect SET due = ? WHERE status = 'queued' AND kind = 'deliver' AND maybe_sent = 1 AND due > ?
 
 -- name: delivery_count
 INSERT INTO delivery_tally (name, version, channel, language, outcome, people) VALUES (?, ?, ?, ?, ?, ?)
@@ -164,11 +170,15 @@ UPDATE effect SET maybe_sent = 1, due = ? WHERE key = ? AND status = 'queued' AN
 SELECT channel, language, outcome, people FROM delivery_tally WHERE name = ? AND version = ? ORDER BY channel, language, outcome
 
 -- name: delivery_latest
-SELECT outcome FROM delivery WHERE name = ? AND version = ? AND ended_at > 0 ORDER BY ended_at DESC, key LIMIT ?
+SELECT outcome FROM delivery WHERE name = ? AND version = ? AND ended_at > 0 AND error <> ? ORDER BY ended_at DESC, key LIMIT ?
 
 -- name: delivery_report
 SELECT key, channel, person, chat, language, outcome, ended_at, ref, error FROM delivery
 WHERE name = ? AND key > ? ORDER BY key LIMIT ?
+
+-- name: effect_add_once
+INSERT INTO effect (key, lane, rank, kind, address, channel, chat, person, payload, due)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
 
 -- name: opt_out_add
 INSERT INTO opt_out (channel, person, at) VALUES (?, ?, ?) ON CONFLICT (channel, person) DO NOTHING

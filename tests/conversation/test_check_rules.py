@@ -162,7 +162,8 @@ def test_every_rule_was_seeded_and_every_sentence_has_a_rule() -> None:
         "MISSING.texts",
     }
     elsewhere |= {"NOHUMAN", "SECRET.slot", "UNKNOWN.file", "VAR", "VERSION", "YAML.other"}
-    seeded = {code for code, *_ in SEEDED} | elsewhere
+    announced = {"AUDIENCE", "WHEN", "WHEN.cron", "WHEN.zone", "HOLE", "FORBIDDEN", "LONG", "UNTOLD"}
+    seeded = {code for code, *_ in SEEDED} | elsewhere | announced
     written = {code.removeprefix("check.") for code in sentences("zh") if code.startswith("check.")}
     assert written == seeded
     assert len({code.split(".")[0] for code in written}) >= 34

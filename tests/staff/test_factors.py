@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from bots.commands import audit as audit_commands
 from bots.commands import staff as commands
@@ -23,50 +20,7 @@ from core.staff.personnel import Personnel
 from core.store.rows import AuditLine
 from core.store.sql.store import SqlStore
 from core.store.sqlite import open_sqlite
-
-ADA = config.Member(name="ada", ids=("face:1", "other:9"), roles=("author", "admin"))
-BOB = config.Member(name="bob", ids=("face:2",), roles=("approver", "admin"))
-EVE = config.Member(name="eve", ids=("face:3",), roles=("author", "approver", "admin"))
-DESK = config.Desk(staff=(config.StaffChat(channel="face", chat="-5"),))
-
-
-def code_of(secret: str, now: float) -> str:
-    return TOTP(base64.b32decode(secret), 6, SHA1(), 30).generate(int(now)).decode()
-
-
-class House:
-    """A store, a clock, and what each person's authenticator app holds."""
-
-    def __init__(self, store: SqlStore) -> None:
-        self.store = store
-        self.now = 1_800_000_000.0
-        self.apps: dict[str, str] = {}
-        self.factors = Factors(store.staff, Seal(b"s" * 32), lambda: self.now)
-
-    def code(self, name: str) -> str:
-        self.now += 30  # each code once
-        return code_of(self.apps[name], self.now)
-
-    def personnel(self, *wished: config.Member) -> Personnel:
-        def say(code: str, **_: object) -> str:
-            return code
-
-        return Personnel(self.store, self.factors, wished, DESK, say, lambda: self.now)
-
-    async def enroll(self, personnel: Personnel, name: str, by: str = "") -> None:
-        if by:
-            assert await personnel.witness(by, name, self.code(by)) == "ok"
-        self.apps[name] = (await personnel.enroll(name, by)).secret
-        assert await personnel.confirm(name, self.code(name), by) == "ok"
-
-    async def begun(self) -> Personnel:
-        """Ada and Bob, in force."""
-        personnel = self.personnel(ADA, BOB)
-        await self.enroll(personnel, "ada")
-        await self.enroll(personnel, "bob", "ada")
-        assert await personnel.accept("ada", self.code("ada")) == "proposed"
-        assert await personnel.accept("bob", self.code("bob")) == "agreed"
-        return personnel
+from tests.staff.house import ADA, BOB, EVE, House, code_of
 
 
 @pytest.fixture
@@ -141,6 +95,7 @@ async def test_who_enrolls_anew_needs_an_admin_who_is_somebody_else(house: House
 
 async def test_no_secret_stands_in_a_row(house: House) -> None:
     await house.begun()
+    assert isinstance(house.store, SqlStore)
     rows = await house.store.database.read(lambda db: db.execute("SELECT * FROM staff_factor").fetchall())
     assert rows
     assert not [s for s in house.apps.values() if s in json.dumps(rows)]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from core.store.broadcasts import (
+    LOST,
     Address,
     Claim,
     Delivered,
@@ -139,6 +140,12 @@ class SqlBroadcasts:
         """Take one delivery in hand, checked against the approval and its hash."""
         return await self._database.write(lambda db: _claim(db, key, now, until))
 
+    async def abandoned(self, now: float) -> int:
+        """Whoever had deliveries in hand before is no more. How many there are."""
+        return await self._database.write(
+            lambda db: db.execute(SQL["delivery_abandoned"], (now, now)).rowcount
+        )
+
     # --- what became of it
 
     async def tally(self, name: str, version: int) -> list[Tally]:
@@ -149,8 +156,8 @@ class SqlBroadcasts:
         return [Tally(*row) for row in rows]
 
     async def latest(self, name: str, version: int, limit: int) -> list[Outcome]:
-        """How the last ones ended, the newest first."""
-        values = (name, version, limit)
+        """How the last ones ended that the platform has answered for, the newest first."""
+        values = (name, version, LOST, limit)
         rows = await self._database.read(lambda db: db.execute(SQL["delivery_latest"], values).fetchall())
         return [row[0] for row in rows]
 
@@ -159,6 +166,10 @@ class SqlBroadcasts:
         values = (name, after, limit)
         rows = await self._database.read(lambda db: db.execute(SQL["delivery_report"], values).fetchall())
         return [Delivered(*row) for row in rows]
+
+    async def queue_once(self, rows: Sequence[NewEffect]) -> None:
+        """Queue rows; one whose key is known is left as it is."""
+        await self._database.write(lambda db: queue(db, rows, "effect_add_once"))
 
     async def opt_out(self, channel: str, user: str, at: float) -> None:
         """This person wants nothing that nobody asked for, not even what is queued."""

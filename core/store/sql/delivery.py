@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from core.store.broadcasts import Outcome
+from core.store.broadcasts import BLOCKED, Outcome
 from core.store.database import Db
 from core.store.queries import SQL
 from core.store.rows import Settled
 
 PREFIX = "b:"
 """How the keys of deliveries begin."""
-BLOCKED = "blocked"
-"""How the error of a row begins whose person blocked us or is gone."""
 
 
 def settle(db: Db, settled: Sequence[Settled], now: float) -> None:
@@ -33,11 +31,21 @@ def end(db: Db, ends: Sequence[tuple[str, str, str, str]], now: float) -> None:
     counted: Counter[tuple[str, int, str, str, Outcome]] = Counter()
     for key, status, error, receipt in ends:
         how = _outcome(status, error)
-        found = db.execute(SQL["delivery_settle"], (how, now, receipt, error, key)).fetchall()
-        for name, version, channel, language in found:
-            counted[name, version, channel, language, how] += 1
+        found = db.execute(SQL["delivery_one"], (key,)).fetchone()
+        if found is None or not _news(found[4], how):
+            continue
+        db.execute(SQL["delivery_settle"], (how, now, receipt, error, key))
+        name, version, channel, language, before = found
+        counted[name, version, channel, language, how] += 1
+        if before != "queued":
+            counted[name, version, channel, language, before] -= 1
     for which, people in counted.items():
         db.execute(SQL["delivery_count"], (*which, people))
+
+
+def _news(before: Outcome, how: Outcome) -> bool:
+    """What was uncertain may still turn out to have been sent; any other end is the end."""
+    return before == "queued" or (before == "uncertain" and how == "sent")
 
 
 def _outcome(status: str, error: str) -> Outcome:

@@ -131,9 +131,9 @@ def _save(db: Db, conversations: Sequence[Saved]) -> None:
         raise Conflict("A conversation was changed meanwhile. Nothing of this group was saved.")
 
 
-def queue(db: Db, effects: Sequence[NewEffect]) -> None:
+def queue(db: Db, effects: Sequence[NewEffect], statement: str = "effect_add") -> None:
     """Queue effects inside the caller's transaction."""
-    many(db, "effect_add", [_effect(effect) for effect in effects])
+    many(db, statement, [_effect(effect) for effect in effects])
 
 
 def _effect(effect: NewEffect) -> tuple[str | int | float, ...]:

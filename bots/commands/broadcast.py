@@ -1,0 +1,291 @@
+"""`helpline broadcast`: the commands over the office, one each. What each one does is told in `core/broadcast/office.py`."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from bots.commands.broadcast_look import preview_of, progress, show_status, status_of
+from bots.commands.common import say, settings_of, told
+from bots.commands.flows import show
+from bots.commands.outbox import with_store
+from bots.commands.staff import ask_code, personnel_of
+from bots.registry import abilities
+from bots.settings import Settings
+from core.broadcast.house import house
+from core.broadcast.office import Declined, Looked, Office
+from core.broadcast.times import upcoming
+from core.conversation.library import Library
+from core.errors import ConfigError
+from core.runtime.service import house_holes
+from core.runtime.shelf import build, read_sources
+from core.sentences import operator_language, sentence, teller
+from core.store.broadcasts import Kept
+from core.store.rooms import Store
+
+PAGE = 500
+TIMES = 5
+
+
+def library_of(settings: Settings) -> Library:
+    """The flows on disk: the texts that stand under each broadcast are theirs."""
+    from core.actions import load_actions
+
+    sources = read_sources(settings.flows)
+    return build(settings, sources, load_actions(settings.flows), (), 0.0).library
+
+
+def office_of(settings: Settings, store: Store) -> Office:
+    """The desk of broadcasts on this configuration."""
+    can = abilities(settings)
+    own = house(library_of(settings), house_holes(settings), list(can))
+    speak = teller(settings.desk.staff_language or operator_language())
+    return Office(store, settings, can, own, personnel_of(settings, store), speak, time.time)
+
+
+def _with(config: Path | None, use: Callable[[Office, Store, Settings], Awaitable[int]]) -> int:
+    settings = settings_of(config)
+
+    async def work(store: Store) -> int:
+        return await use(office_of(settings, store), store, settings)
+
+    return asyncio.run(with_store(config, work))
+
+
+def _said(code: str, /, **holes: object) -> None:
+    say(sentence(f"broadcast.{code}", operator_language(), **holes))
+
+
+def _source(file: Path) -> str:
+    try:
+        return file.read_text("utf-8", "surrogateescape")
+    except OSError as error:
+        raise ConfigError(
+            sentence("config.unreadable", operator_language(), file=str(file), why=str(error))
+        ) from None
+
+
+# --- writing and reading ---------------------------------------------------------------------
+
+
+@told
+def draft(config: Path | None, file: Path, by: str, corrects: str = "") -> int:
+    """Keep a file as a draft, or say everything that is wrong with it."""
+    source = _source(file)
+    if corrects:
+        source = f"corrects: {corrects}\n{source}"
+
+    async def work(office: Office, store: Store, settings: Settings) -> int:
+        got = await office.draft(str(file), source, by)
+        if not isinstance(got, Kept):
+            show(list(got), operator_language(), json_wanted=False)
+            return 1
+        _said("drafted", name=got.name, version=got.version, code=got.code, hash=got.hash[:16])
+        return 0
+
+    return _with(config, work)
+
+
+@told
+def lint(config: Path | None, file: Path, as_json: bool) -> int:
+    """Every fault of a file; nothing is kept."""
+
+    async def work(office: Office, store: Store, settings: Settings) -> int:
+        faults = list(office.read(str(file), _source(file)).faults)
+        show(faults, operator_language(), json_wanted=as_json)
+        return 1 if faults else 0
+
+    return _with(config, work)
+
+
+@told
+def preview(config: Path | None, name: str, as_json: bool) -> int:
+    """As each platform draws it, whom it reaches, and when."""
+
+    async def work(office: Office, store: Store, settings: Settings) -> int:
+        looked = await office.look(name)
+        drawn = preview_of(settings, looked.content)
+        if as_json:
+            say(
+                json.dumps(
+                    drawn | {"people": looked.counted.people, "hash": looked.kept.hash}, ensure_ascii=False
+                )
+            )
+        else:
+            _preview(settings, looked, drawn)
+        show(list(looked.faults), operator_language(), json_wanted=False) if looked.faults else None
+        return 1 if looked.faults else 0
+
+    return _with(config, work)
+
+
+def _preview(settings: Settings, looked: Looked, drawn: dict[str, dict[str, str]]) -> None:
+    from rich.columns import Columns
+    from rich.console import Console
+    from rich.panel import Panel
+
+    console = Console()
+    for platform, languages in drawn.items():
+        panels = [
+            Panel(shown, title=f"{platform} · {language}", width=44) for language, shown in languages.items()
+        ]
+        console.print(Columns(panels))
+    counted = looked.counted
+    parts = [f"{name} {people}" for name, people in {**counted.channels, **counted.languages}.items()]
+    _said("counted", people=counted.people, parts=", ".join(parts) or "–", unknown=counted.unknown)
+    plan, zone = looked.content.plan, looked.content.plan.zone or settings.desk.zone
+    moments = upcoming(plan, "", settings.desk.zone, time.time(), TIMES)
+    shown = [datetime.fromtimestamp(one, ZoneInfo(zone)).isoformat(timespec="minutes") for one in moments]
+    _said("times", times=", ".join(shown) or "–", zone=zone)
+    _said("hash", hash=looked.kept.hash[:16], state=looked.kept.state, author=looked.kept.author)
+
+
+@told
+def test(config: Path | None, name: str, by: str) -> int:
+    """Send it to one's own chats, marked; it counts nowhere."""
+
+    async def work(office: Office, store: Store, settings: Settings) -> int:
+        sent = await office.test(name, by)
+        _said("tested", count=sent)
+        return 0 if sent else 1
+
+    return _with(config, work)
+
+
+# --- deciding --------------------------------------------------------------------------------
+
+
+def _deed(config: Path | None, name: str, deed: Callable[[Office], Awaitable[Kept]]) -> int:
+    async def work(office: Office, store: Store, settings: Settings) -> int:
+        kept = await deed(office)
+        _said("now", name=name, state=kept.state, hash=kept.hash[:16])
+        return 0
+
+    return _with(config, work)
+
+
+@told
+def submit(config: Path | None, name: str, by: str) -> int:
+    """Hand it in for approval."""
+    return _deed(config, name, lambda office: office.submit(name, by, ask_code(by)))
+
+
+@told
+def approve(config: Path | None, name: str, by: str, seen: str) -> int:
+    """Stand behind it. `seen` is how the hash begins that `preview` showed."""
+    return _deed(config, name, lambda office: office.approve(name, seen, by, ask_code(by)))
+
+
+@told
+def give_back(config: Path | None, name: str, by: str, why: str) -> int:
+    """Return it to its author."""
+    return _deed(config, name, lambda office: office.give_back(name, by, why))
+
+
+@told
+def pause(config: Path | None, name: str, by: str, why: str) -> int:
+    """Hold it."""
+    return _deed(config, name, lambda office: office.pause(name, by, why))
+
+
+@told
+def resume(config: Path | None, name: str, by: str) -> int:
+    """Go on."""
+    return _deed(config, name, lambda office: office.resume(name, by, ask_code(by)))
+
+
+@told
+def stop(config: Path | None, name: str, by: str, why: str) -> int:
+    """End it."""
+    return _deed(config, name, lambda office: office.stop(name, by, why))
+
+
+@told
+def recall(config: Path | None, name: str, by: str) -> int:
+    """End it, and delete what was sent."""
+
+    async def work(office: Office, store: Store, settings: Settings) -> int:
+        made, old = await office.recall(name, by, ask_code(by))
+        _said("recalling", count=made, old=old)
+        return 0
+
+    return _with(config, work)
+
+
+# --- afterwards ------------------------------------------------------------------------------
+
+
+@told
+def status(config: Path | None, name: str, as_json: bool, watch: bool) -> int:
+    """One broadcast as it goes, or all of them."""
+
+    async def work(office: Office, store: Store, settings: Settings) -> int:
+        kept = [await office.find(name)] if name else await store.broadcasts.listing(PAGE)
+        rows = [await status_of(store, one, time.time()) for one in kept]
+        if as_json:
+            say(json.dumps(rows if not name else rows[0], ensure_ascii=False))
+        elif watch and name:
+            await progress(store, name)
+        else:
+            show_status(rows)
+        return 0
+
+    return _with(config, work)
+
+
+@told
+def report(config: Path | None, name: str, out: Path | None) -> int:
+    """How it went for each person, as CSV."""
+
+    async def work(office: Office, store: Store, settings: Settings) -> int:
+        await office.find(name)
+        with out.open("w", encoding="utf-8", newline="") if out else _stdout() as file:
+            lines = csv.writer(file)
+            lines.writerow(("channel", "person", "language", "outcome", "at", "error"))
+            after = ""
+            while rows := await store.broadcasts.report(name, after, PAGE):
+                for row in rows:
+                    at = datetime.fromtimestamp(row.ended_at).astimezone().isoformat() if row.ended_at else ""
+                    lines.writerow((row.channel, row.user, row.language, row.outcome, at, row.error))
+                after = rows[-1].key
+        return 0
+
+    return _with(config, work)
+
+
+class _stdout:
+    """Standard output, which stays open."""
+
+    def __enter__(self) -> TextIO:
+        return sys.stdout
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+@told
+def people(config: Path | None, file: Path) -> int:
+    """Import attributes of people: the columns channel, person, and one for each attribute. An empty cell forgets."""
+    rows = list(csv.DictReader(_source(file).splitlines()))
+    if not rows or not {"channel", "person"} <= rows[0].keys():
+        raise Declined("people.columns", file=str(file))
+    found = [
+        (row["channel"], row["person"], name, (value or "").strip())
+        for row in rows
+        for name, value in row.items()
+        if name and name not in ("channel", "person")
+    ]
+
+    async def write(store: Store) -> int:
+        return await store.broadcasts.attributes(found)
+
+    written = asyncio.run(with_store(config, write))
+    say(sentence("people.imported", operator_language(), people=len(rows), values=written))
+    return 0

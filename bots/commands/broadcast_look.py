@@ -1,0 +1,113 @@
+"""How a broadcast looks: drawn by the platforms' own renderers, and counted while it goes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from bots.settings import Settings
+from core.broadcast.content import Content
+from core.broadcast.states import ENDED
+from core.conversation.model import Address
+from core.sentences import operator_language, sentence
+from core.store.broadcasts import Kept
+from core.store.rooms import Store
+
+OUTCOMES = ("sent", "failed", "blocked", "uncertain")
+EVERY = 0.5
+
+
+def preview_of(settings: Settings, content: Content) -> dict[str, dict[str, str]]:
+    """Platform -> language -> what is sent there, by the renderers that send it."""
+    from bots.discord import draw as discord
+    from bots.telegram import draw as telegram
+
+    def sign(address: Address, visit: int, choice: str) -> str:
+        return "preview"
+
+    at = Address("preview", "1", "1")
+    drawn: dict[str, dict[str, str]] = {settings.telegram.name: {}, settings.discord.name: {}}
+    for language, message in content.messages.items():
+        params = telegram.draw(at, message, sign)
+        keys = [key["text"] for row in params["reply_markup"]["inline_keyboard"] for key in row]
+        drawn[settings.telegram.name][language] = _shown(str(params["text"]), keys)
+        bodies = discord.draw(at, message, sign)
+        labels = [one["label"] for row in bodies[-1]["components"] for one in row["components"]]
+        drawn[settings.discord.name][language] = _shown("\n".join(body["content"] for body in bodies), labels)
+    return drawn
+
+
+def _shown(body: str, labels: list[str]) -> str:
+    return f"{body}\n\n{' '.join(f'[{label}]' for label in labels)}"
+
+
+async def status_of(store: Store, kept: Kept, now: float) -> dict[str, Any]:
+    """How far it is: what programs get, and what people's tables are made of."""
+    tally = await store.broadcasts.tally(kept.name, kept.version)
+    moments = await store.broadcasts.moments(kept.name, kept.version)
+    counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
+    parts: dict[str, Counter[str]] = {}
+    for one in tally:
+        counts[one.outcome] += one.people
+        parts.setdefault(f"{one.channel} {one.language}", Counter())[one.outcome] += one.people
+    ended = sum(counts.values())
+    seconds = max(now - kept.stage_at, 1.0) if kept.stage_at else 0.0
+    rate = ended / max(now - (moments[0].due if moments else now), 1.0) if ended else 0.0
+    left = max(kept.people - ended, 0)
+    return {
+        "name": kept.name, "code": kept.code, "version": kept.version, "state": kept.state, "reason": kept.reason,
+        "author": kept.author, "approver": kept.approver, "hash": kept.hash, "people": kept.people,
+        "made": sum(one.made for one in moments), "stage": kept.stage, "stage_seconds": round(seconds),
+        **counts, "rate": round(rate, 2), "eta_seconds": round(left / rate) if rate and kept.state == "running" else None,
+        "parts": {name: dict(part) for name, part in sorted(parts.items())},
+        "next": [{"zone": one.zone, "slot": one.slot, "due": one.due} for one in moments if not one.ended][:5],
+    }  # fmt: skip
+
+
+def show_status(rows: list[dict[str, Any]]) -> None:
+    """A table: one line a broadcast, and below the parts of the only one."""
+    language = operator_language()
+    table = Table(title=sentence("broadcast.title", language))
+    for column in ("name", "state", "author", "approver", "people", *OUTCOMES, "rate", "eta"):
+        table.add_column(sentence(f"broadcast.col_{column}", language))
+    for row in rows:
+        eta = (
+            "–" if row["eta_seconds"] is None else time.strftime("%H:%M:%S", time.gmtime(row["eta_seconds"]))
+        )
+        state = f"{row['state']}\n{row['reason']}".strip()
+        numbers = [str(row[name]) for name in ("people", *OUTCOMES)]
+        table.add_row(
+            row["name"], state, row["author"], row["approver"] or "–", *numbers, f"{row['rate']}/s", eta
+        )
+    Console().print(table)
+    if len(rows) == 1 and rows[0]["parts"]:
+        parts = Table()
+        for column in ("name", *OUTCOMES):
+            parts.add_column(sentence(f"broadcast.col_{column}", language))
+        for name, counts in rows[0]["parts"].items():
+            parts.add_row(name, *(str(counts.get(outcome, 0)) for outcome in OUTCOMES))
+        Console().print(parts)
+
+
+async def progress(store: Store, name: str) -> None:
+    """A bar that moves until the broadcast is at its end."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[more]}")
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task(name, total=None, more="")
+        while (kept := await store.broadcasts.find(name)) is not None:
+            row = await status_of(store, kept, time.time())
+            more = " ".join(f"{outcome} {row[outcome]}" for outcome in OUTCOMES[1:])
+            done = sum(row[outcome] for outcome in OUTCOMES)
+            shown = f"{name} · {row['state']}"
+            bar.update(task, total=row["people"] or None, completed=done, description=shown, more=more)
+            if kept.state in ENDED:
+                return
+            await asyncio.sleep(EVERY)

@@ -1,0 +1,65 @@
+"""Whom a broadcast is for: its rule as the store asks for it, and a dry run that counts.
+
+On a channel where people may not be written to unasked, only those who subscribed are reached, whatever the rule.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.broadcast.content import Content
+from core.channel import Abilities
+from core.store.broadcasts import Broadcasts, Group
+
+DAY = 86_400.0
+WEEK = 7 * DAY
+WINDOW = 2000
+"""People in one read of a dry run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A dry run: people by channel, language and zone; `unknown` told no zone."""
+
+    people: int = 0
+    channels: Mapping[str, int] = field(default_factory=dict)
+    languages: Mapping[str, int] = field(default_factory=dict)
+    unknown: int = 0
+
+
+def group(
+    content: Content, abilities: Mapping[str, Abilities], languages: Sequence[str], cap: int, now: float
+) -> Group:
+    """What the store is asked for. `cap`: broadcasts a week that one person gets at most; 0 for no cap."""
+    rule = content.rule
+    channels = tuple(name for name in abilities if not rule.channels or name in rule.channels)
+    return Group(
+        channels,
+        tuple(name for name in channels if abilities[name].unasked),
+        tuple(rule.languages or languages),
+        rule.topic,
+        now - rule.seen_days * DAY if rule.seen_days else 0.0,
+        rule.open_cases,
+        rule.attribute,
+        0 if content.loud or rule.got else cap,
+        now - WEEK,
+        rule.got,
+    )
+
+
+async def count(room: Broadcasts, wanted: Group) -> Counted:
+    """Everybody in a group, a window at a time, so that no reply waits for it."""
+    channels: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    unknown = 0
+    after: tuple[str, str] | None = ("", "")
+    while after is not None:
+        page = await room.page(wanted, after, WINDOW)
+        for person in page.people:
+            channels[person.channel] += 1
+            languages[person.language] += 1
+            unknown += not person.zone
+        after = page.end
+    return Counted(channels.total(), dict(channels), dict(languages), unknown)

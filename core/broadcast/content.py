@@ -1,0 +1,92 @@
+"""What a broadcast is, as it will be sent. Pure: it is frozen before anybody approves it, and hashed as a whole.
+
+The hash covers every rendered text with its buttons, whom it is for, and when: a second person approves exactly this.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from core.conversation.model import Message
+from core.conversation.wire import dump_message, load_message
+
+Kind = Literal["critical", "security", "notice", "market", "education"]
+KINDS: tuple[Kind, ...] = ("critical", "security", "notice", "market", "education")
+LOUD = frozenset({"critical", "security"})
+"""Kinds that may override quiet hours and the weekly cap, with a reason that is written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Whom it is for. What is empty asks for nothing; without any condition `everybody` has to say so."""
+
+    everybody: bool = False
+    channels: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    topic: str = ""
+    seen_days: int = 0
+    open_cases: bool = False
+    attribute: tuple[str, str] = ("", "")
+    got: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether it names nobody: that is a mistake, and never "everybody"."""
+        return self == Rule()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When it is sent: at once ("now"), at a time on the wall of `zone`, or by `cron` there. An empty zone: each
+    person's own. After `hours` a moment is over, whatever is left."""
+
+    at: str = "now"
+    zone: str = ""
+    cron: str = ""
+    hours: float = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that is approved together. `reason`: why it may come at night."""
+
+    name: str
+    kind: Kind
+    messages: Mapping[str, Message]
+    rule: Rule
+    plan: Plan
+    reason: str = ""
+    code: str = field(default="")
+
+    @property
+    def loud(self) -> bool:
+        """Whether it comes at any hour."""
+        return self.kind in LOUD and bool(self.reason)
+
+
+def dump(content: Content) -> str:
+    """The one way in which a content is written, so that its hash is the same everywhere."""
+    messages = {language: dump_message(message) for language, message in content.messages.items()}
+    value = asdict(content) | {"messages": messages}
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@lru_cache(maxsize=64)
+def load(text: str) -> Content:
+    """The content of a row."""
+    value = json.loads(text)
+    rule = value.pop("rule")
+    for name in ("channels", "languages", "attribute"):
+        rule[name] = tuple(rule[name])
+    messages = {language: load_message(one) for language, one in value.pop("messages").items()}
+    return Content(messages=messages, rule=Rule(**rule), plan=Plan(**value.pop("plan")), **value)
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a written content, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()

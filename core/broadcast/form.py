@@ -1,0 +1,268 @@
+"""The file of a broadcast -> its content, with every fault at once and its place. Pure.
+
+broadcast: upgrade_2026_12        # its name
+class: notice                     # critical | security | notice | market | education
+audience: {everybody: true}       # or: platform, language, topic, seen_days, open_cases, attribute
+when: now                         # or "2026-12-01 10:00", or cron: "0 10 * * 1"
+zone: Asia/Shanghai               # left out: everybody's own wall
+texts:
+  zh: ...
+  en: ...
+buttons: [{url: "https://...", zh: ..., en: ...}]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+from core.broadcast.content import KINDS, Content, Kind, Plan, Rule
+from core.conversation.document import Fault, Many, Node, Place, Table, Text, read
+from core.conversation.model import Choice, Message, Rich
+from core.conversation.texts import Template, TextError, parse
+
+KEYS = (
+    "broadcast",
+    "class",
+    "reason",
+    "audience",
+    "corrects",
+    "when",
+    "zone",
+    "cron",
+    "hours",
+    "texts",
+    "buttons",
+)
+AUDIENCE = ("everybody", "platform", "language", "topic", "seen_days", "open_cases", "attribute")
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+YES = frozenset({"true", "yes", "1"})
+WALL = "%Y-%m-%d %H:%M"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a form may refer to. `holes`: what every text may use. `frame`: language -> (what stands under each text,
+    the button that ends it), given the code."""
+
+    languages: Sequence[str]
+    channels: Sequence[str]
+    topics: Sequence[str]
+    holes: Mapping[str, Mapping[str, str]]
+    frame: Callable[[str, str], tuple[Rich, Choice]]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A file that was read: its content as far as it goes, the texts with their places, and what has to be mended."""
+
+    content: Content | None
+    texts: Mapping[str, tuple[str, Place]]
+    faults: Sequence[Fault]
+    at: Place = ("", 1, 1)
+
+
+def read_form(file: str, source: str, code: str, house: House) -> Form:
+    """Never raises."""
+    root, faults = read(file, source, prose=True)
+    if not isinstance(root, Table):
+        return Form(None, {}, faults or [Fault(file, 1, 1, "SHAPE", {"key": "-"}, "table")])
+    reader = _Reader(file, root, list(faults), code, house)
+    content = reader.content()
+    return Form(None if reader.faults else content, reader.texts, reader.faults, root.at)
+
+
+class _Reader:
+    """One pass over the tree."""
+
+    def __init__(self, file: str, root: Table, faults: list[Fault], code: str, house: House) -> None:
+        self.root = root
+        self.faults = faults
+        self.texts: dict[str, tuple[str, Place]] = {}
+        self._file = file
+        self._code = code
+        self._house = house
+
+    def fault(self, at: Place, code: str, variant: str = "", **holes: str) -> None:
+        self.faults.append(Fault(*at, code, holes, variant))
+
+    def content(self) -> Content:
+        self._only(self.root, KEYS)
+        name, kind = self._text("broadcast"), self._text("class", "notice")
+        if not NAME.fullmatch(name):
+            self.fault(self._at("broadcast"), "NAME" if name else "MISSING", name=name, key="broadcast")
+        if kind not in KINDS:
+            self.fault(self._at("class"), "UNKNOWN", "value", key=kind, allowed=", ".join(KINDS))
+            kind = "notice"
+        sure: Kind = next(one for one in get_args(Kind) if one == kind)
+        return Content(
+            name, sure, self._messages(), self._rule(), self._plan(), self._text("reason"), self._code
+        )
+
+    # --- parts
+
+    def _rule(self) -> Rule:
+        corrected = self._text("corrects")
+        table = self.root.entries.get("audience")
+        if corrected and table is None:
+            return Rule(got=corrected)
+        if not isinstance(table, Table):
+            self.fault(self._at("audience"), "AUDIENCE")
+            return Rule()
+        self._only(table, AUDIENCE)
+        words = {key: list(_words(node)) for key, node in table.entries.items()}
+        self._known("platform", words.get("platform", ()), self._house.channels)
+        self._known("language", words.get("language", ()), self._house.languages)
+        self._known("topic", words.get("topic", ()), self._house.topics)
+        days = "".join(words.get("seen_days", ()))
+        if days and not (days.isascii() and days.isdecimal() and 0 < int(days) < 4000):
+            self.fault(self._at("audience"), "NUMBER", key="seen_days", value=days, most="3999")
+            days = ""
+        name, _, value = "".join(words.get("attribute", ())).partition("=")
+        rule = Rule(
+            "".join(words.get("everybody", ())) in YES,
+            tuple(words.get("platform", ())),
+            tuple(words.get("language", ())),
+            "".join(words.get("topic", ())),
+            int(days or 0),
+            "".join(words.get("open_cases", ())) in YES,
+            (name.strip(), value.strip()) if name and value else ("", ""),
+            corrected,
+        )
+        if rule.empty or (words.get("attribute") and not rule.attribute[1]):
+            self.fault(self._at("audience"), "AUDIENCE")
+        return rule
+
+    def _plan(self) -> Plan:
+        at, cron, zone = self._text("when", "now"), self._text("cron"), self._text("zone")
+        hours = self._text("hours", "24")
+        if zone and not _is_zone(zone):
+            self.fault(self._at("zone"), "WHEN", "zone", value=zone)
+            zone = "UTC"
+        if cron and not _is_cron(cron):
+            self.fault(self._at("cron"), "WHEN", "cron", value=cron)
+        if at != "now" and not _is_wall(at):
+            self.fault(self._at("when"), "WHEN", value=at)
+        if not re.fullmatch(r"\d{1,3}(\.\d)?", hours) or not 0 < float(hours) <= 168:
+            self.fault(self._at("hours"), "NUMBER", key="hours", value=hours, most="168")
+            hours = "24"
+        return Plan("" if cron else at, zone, cron, float(hours))
+
+    def _messages(self) -> dict[str, Message]:
+        table = self.root.entries.get("texts")
+        if not isinstance(table, Table):
+            self.fault(self._at("texts"), "MISSING", key="texts")
+            return {}
+        self._only(table, tuple(self._house.languages))
+        buttons = list(self._buttons())
+        messages = {}
+        for language, node in table.entries.items():
+            if isinstance(node, Text) and language in self._house.languages:
+                self.texts[language] = (node.value, node.at)
+                if template := self._template(language, node):
+                    messages[language] = self._message(language, template, buttons)
+        return messages
+
+    def _message(self, language: str, template: Template, buttons: Sequence[tuple[str, Table]]) -> Message:
+        holes = self._house.holes[language]
+        below, way_out = self._house.frame(language, self._code)
+        links = [
+            Choice(f"link{n}", self._label(table, language), url) for n, (url, table) in enumerate(buttons)
+        ]
+        return Message((template.fill(holes, language), below), (*links, way_out))
+
+    def _template(self, language: str, node: Text) -> Template | None:
+        try:
+            template = parse(node.value)
+        except TextError as error:
+            holes = {"key": language, "reason": error.code, **error.holes}
+            self.fault(node.at, "MARKUP", **holes)
+            return None
+        for hole in sorted(template.holes - set(self._house.holes[language])):
+            self.fault(node.at, "HOLE", hole=hole, allowed=", ".join(sorted(self._house.holes[language])))
+        return template
+
+    def _buttons(self) -> Iterator[tuple[str, Table]]:
+        node = self.root.entries.get("buttons")
+        for item in node.items if isinstance(node, Many) else []:
+            if isinstance(item, Table):
+                self._only(item, ("url", *self._house.languages))
+                url = item.entries.get("url")
+                yield (url.value if isinstance(url, Text) else ""), item
+                for language, label in item.entries.items():
+                    if isinstance(label, Text):
+                        kept = (
+                            f"button {language} {label.at[1]}" if language != "url" else f"url {label.at[1]}"
+                        )
+                        self.texts[kept] = (label.value, label.at)
+
+    def _label(self, table: Table, language: str) -> str:
+        label = table.entries.get(language)
+        if not isinstance(label, Text) or not label.value.strip():
+            self.fault(table.at, "LANG", "choices", language=language, key="buttons")
+            return "-"
+        return label.value.strip()
+
+    # --- words
+
+    def _text(self, key: str, default: str = "") -> str:
+        node = self.root.entries.get(key)
+        if node is None:
+            return default
+        if not isinstance(node, Text):
+            self.fault(node.at, "SHAPE", "text", key=key)
+            return default
+        return node.value.strip()
+
+    def _at(self, key: str) -> Place:
+        return self.root.keys.get(key, (self._file, 1, 1))
+
+    def _only(self, table: Table, allowed: Sequence[str]) -> None:
+        for key in table.entries:
+            if key not in allowed:
+                self.fault(table.keys[key], "UNKNOWN", key=key, allowed=", ".join(allowed))
+
+    def _known(self, key: str, words: Sequence[str], known: Sequence[str]) -> None:
+        for word in words:
+            if word not in known:
+                self.fault(
+                    self._at("audience"), "UNKNOWN", "value", key=f"{key}: {word}", allowed=", ".join(known)
+                )
+
+
+def _words(node: Node) -> Iterator[str]:
+    if isinstance(node, Text):
+        yield node.value.strip()
+    elif isinstance(node, Many):
+        for item in node.items:
+            yield from _words(item)
+
+
+def _is_cron(text: str) -> bool:
+    try:
+        CronSim(text, datetime(2000, 1, 1))
+    except CronSimError:
+        return False
+    return len(text.split()) == 5
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _is_wall(text: str) -> bool:
+    try:
+        datetime.strptime(text, WALL)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,30 @@
+"""What every broadcast of this house shares: its languages, channels and topics, and what stands under each text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.broadcast.form import House
+from core.conversation import lessons
+from core.conversation.library import Library
+from core.conversation.model import Choice, Rich
+
+WAY_OUT = "unsubscribe"
+HOLES = ("official_site", "password_length", "zone")
+
+
+def house(library: Library, holes: Mapping[str, str], channels: Sequence[str]) -> House:
+    """`holes`: the house's own, as the flows have them."""
+    course = lessons.course(library)
+    topics = sorted({one.topic for one in course[1]}) if course else []
+
+    def frame(language: str, code: str) -> tuple[Rich, Choice]:
+        words = library.common[language]
+        below = words.texts["broadcast_code"].fill({"code": code}, language)
+        return below, Choice(f"@{WAY_OUT}", words.choices[WAY_OUT])
+
+    own = {
+        language: {name: holes[name] for name in HOLES} | {"hours": holes[f"hours.{language}"]}
+        for language in library.languages
+    }
+    return House(library.languages, channels, topics, own, frame)

@@ -1,0 +1,59 @@
+"""What a broadcast must not say, before anybody reads it for approval. Pure: a form in, faults out.
+
+The rules of the flows hold here too: nothing asks for a secret, nothing links off the official list. Beyond them: no
+word that only scams use, nothing longer than a platform takes, and no language without its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Set
+
+from core.broadcast.form import Form
+from core.channel import Abilities
+from core.conversation.document import Fault, Place
+from core.conversation.model import Message
+from core.conversation.rules_safety import asks_for_secret, strangers
+from core.conversation.texts import join, utf16
+
+_SCAMS = re.compile(
+    r"空投|保证收益|稳赚|翻倍|内部消息|最后机会|限时领取|钱包验证|验证钱包|同步钱包|@everyone|@here|<@&?\d+>"
+    r"|\b(?:airdrop|giveaway|guaranteed (?:profit|return)s?|double your|validate your wallet|wallet validation|sync your wallet"
+    r"|last chance|claim (?:now|your))\b",
+    re.IGNORECASE,
+)
+"""Words that an exchange's own notices never need, and a mention of a whole server."""
+
+
+def lint(form: Form, hosts: Set[str], limits: Mapping[str, Abilities]) -> list[Fault]:
+    """Every fault of the texts. `hosts`: what may be linked. `limits`: the channels that it may go to."""
+    faults = list(form.faults)
+    for text, at in form.texts.values():
+        faults += _said(text, at, hosts)
+    if form.content is not None:
+        for language, message in form.content.messages.items():
+            at = form.texts[language][1]
+            faults += _long(message, at, limits)
+    return sorted(faults, key=lambda fault: fault.order)
+
+
+def untold(languages: Set[str], content_languages: Set[str], at: Place) -> list[Fault]:
+    """Languages in which people of the audience read, and for which there is no text."""
+    return [Fault(*at, "UNTOLD", {"language": one}) for one in sorted(languages - content_languages)]
+
+
+def _said(text: str, at: Place, hosts: Set[str]) -> Iterator[Fault]:
+    if found := asks_for_secret(text, strict=True):
+        yield Fault(*at, "SECRET", {"found": found})
+    if scam := _SCAMS.search(text):
+        yield Fault(*at, "FORBIDDEN", {"found": scam.group()})
+    for code, variant, holes in strangers(text, hosts):
+        yield Fault(*at, code, holes, variant)
+
+
+def _long(message: Message, at: Place, limits: Mapping[str, Abilities]) -> Iterator[Fault]:
+    text = join(message.blocks).text
+    for channel, can in limits.items():
+        size = utf16(text) if can.text_unit == "utf16" else len(text)
+        if size > can.text_limit:
+            yield Fault(*at, "LONG", {"channel": channel, "count": str(size), "limit": str(can.text_limit)})

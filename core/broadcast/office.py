@@ -1,0 +1,264 @@
+"""What people do with a broadcast, one function each, under the cards in the chat and the commands alike.
+
+Whoever does something that changes what will be sent proves who they are by a code. Everything here leaves a line in
+the audit with the person's name.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from core.broadcast.audience import Counted, count, group
+from core.broadcast.content import Content, digest, dump, load
+from core.broadcast.form import Form, House, read_form
+from core.broadcast.lint import lint, untold
+from core.broadcast.states import LIVE
+from core.channel import Abilities
+from core.config import Settings
+from core.conversation.document import Fault
+from core.conversation.model import Address, Message, Rich, Send
+from core.errors import HelplineError
+from core.sentences import told
+from core.staff.announce import announce, posted, text
+from core.staff.personnel import Personnel
+from core.store.broadcasts import Draft, Kept
+from core.store.rooms import Store
+from core.store.rows import AuditLine
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Letters and digits that nobody mistakes for another when they are read aloud."""
+CODE = 8
+Role = Literal["author", "approver", "admin"]
+
+
+class Declined(HelplineError):
+    """Something that is not done, and why: a code of the sentences, and its values."""
+
+    def __init__(self, code: str, /, **holes: object) -> None:
+        super().__init__(told(code, **holes))
+        self.code = code
+        self.holes = holes
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A broadcast with all that its file says wrongly, and whom it would reach."""
+
+    kept: Kept
+    content: Content
+    counted: Counted
+    faults: Sequence[Fault] = ()
+
+
+class Office:
+    """The desk of broadcasts. `say`: (code, **holes) -> a sentence for the staff's chat."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        abilities: Mapping[str, Abilities],
+        house: House,
+        personnel: Personnel,
+        say: Callable[..., str],
+        now: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._room = store.broadcasts
+        self._settings = settings
+        self._abilities = abilities
+        self._house = house
+        self._personnel = personnel
+        self._say = say
+        self._now = now
+
+    # --- writing
+
+    def read(self, file: str, source: str, code: str = "-") -> Form:
+        """A file with all its faults."""
+        form = read_form(file, source, code, self._house)
+        hosts = frozenset(self._settings.security.official_hosts)
+        return Form(form.content, form.texts, lint(form, hosts, self._abilities), form.at)
+
+    async def draft(self, file: str, source: str, author: str) -> Kept | Sequence[Fault]:
+        """Keep a file as a draft; whatever was approved before is void. Faults keep it out.
+
+        Raises:
+            Declined: nobody of the staff, or it is on its way already.
+        """
+        await self._person(author, "author")
+        form = self.read(file, source)
+        if form.content is None or form.faults:
+            return form.faults
+        known = await self._room.find(form.content.name)
+        code = known.code if known else "".join(secrets.choice(ALPHABET) for _ in range(CODE))
+        written = read_form(file, source, code, self._house).content
+        if written is None:
+            return form.faults
+        await self._corrected(written)
+        body, now = dump(written), self._now()
+        line = AuditLine(now, author, "broadcast written", written.name, digest(body)[:16])
+        kept = Draft(written.name, code, author, source, body, digest(body))
+        if await self._room.write(kept, line, now) is None:
+            raise Declined("broadcast.not_editable", name=written.name, state=known.state if known else "")
+        return await self.find(written.name)
+
+    async def _corrected(self, content: Content) -> None:
+        if not content.rule.got:
+            return
+        before = await self._room.find(content.rule.got)
+        if before is None or load(before.content).plan.cron:
+            raise Declined("broadcast.no_correction", name=content.rule.got)
+
+    async def look(self, name: str) -> Looked:
+        """A broadcast, its faults by today's lists, and whom it would reach today."""
+        kept = await self.find(name)
+        form = self.read(f"{name}.yaml", kept.source, kept.code)
+        content = load(kept.content)
+        counted = await self.count(content)
+        faults = [*form.faults, *untold(set(counted.languages), set(content.messages), form.at)]
+        return Looked(kept, content, counted, faults)
+
+    async def count(self, content: Content) -> Counted:
+        """A dry run."""
+        settings = self._settings
+        wanted = group(content, self._abilities, settings.languages, settings.broadcast.week, self._now())
+        return await count(self._room, wanted)
+
+    async def test(self, name: str, person: str) -> int:
+        """Send it to one's own chats, each language marked as a test; how many messages."""
+        await self._person(person, "author", "approver")
+        kept, now = await self.find(name), self._now()
+        mine = (await self._personnel.in_force()).people[person]
+        rows = []
+        for place, one in enumerate(mine.ids):
+            channel, _, user = one.partition(":")
+            known = await self._store.people.find(channel, user)
+            if known is None or known.blocked_at:
+                continue
+            for language, message in load(kept.content).messages.items():
+                marked = Message((Rich(self._say("broadcast.test_mark", language=language)), *message.blocks))
+                key = f"n:{name}:test:{now:.3f}:{place}:{language}"
+                rows.append(posted(key, Address(channel, known.chat, user), Send(marked), now))
+        await self._store.staff.tell(AuditLine(now, person, "broadcast test", name, str(len(rows))), rows)
+        return len(rows)
+
+    # --- two people
+
+    async def submit(self, name: str, person: str, code: str) -> Kept:
+        """Hand it in, as its author."""
+        looked = await self.look(name)
+        if looked.kept.author != person:
+            raise Declined("broadcast.not_author", name=name, author=looked.kept.author)
+        if looked.faults:
+            raise Declined("broadcast.faults", name=name, count=len(looked.faults))
+        if not looked.counted.people:
+            raise Declined("broadcast.nobody", name=name)
+        await self._prove(person, "author", code)
+        return await self._move(looked.kept, ("draft",), "in_review", person)
+
+    async def approve(self, name: str, hash_seen: str, person: str, code: str) -> Kept:
+        """Stand behind exactly what was seen. `hash_seen`: of the text that the approver read, or how it begins."""
+        looked = await self.look(name)
+        kept = looked.kept
+        if kept.state != "in_review" or not kept.hash.startswith(hash_seen) or len(hash_seen) < CODE:
+            raise Declined("broadcast.changed", name=name, state=kept.state)
+        if looked.faults:
+            raise Declined("broadcast.faults", name=name, count=len(looked.faults))
+        if kept.author == person:
+            raise Declined("broadcast.own", name=name)
+        await self._prove(person, "approver", code)
+        people = looked.counted.people
+        line = AuditLine(self._now(), person, "broadcast approved", name, f"{kept.hash[:16]} {people}")
+        if not await self._room.approve(name, kept.version, kept.hash, person, people, line):
+            raise Declined("broadcast.changed", name=name, state=kept.state)
+        return await self._announced(name, person, "approved")
+
+    async def give_back(self, name: str, person: str, why: str) -> Kept:
+        """Return it to its author, or void what was approved."""
+        await self._person(person, "approver")
+        return await self._move(
+            await self.find(name), ("in_review", "approved", "scheduled"), "draft", person, why
+        )
+
+    # --- while it runs
+
+    async def pause(self, name: str, person: str, why: str = "") -> Kept:
+        """Hold it at once; it takes no code, for a mistake must be stopped quickly."""
+        await self._person(person, "author", "approver")
+        return await self._move(await self.find(name), ("running",), "paused", person, why)
+
+    async def resume(self, name: str, person: str, code: str) -> Kept:
+        """Go on, unchanged."""
+        kept = await self.find(name)
+        await self._prove(person, "approver", code)
+        return await self._move(kept, ("paused",), "running", person)
+
+    async def stop(self, name: str, person: str, why: str = "") -> Kept:
+        """End it for good; like a pause it takes no code."""
+        await self._person(person, "author", "approver")
+        kept = await self.find(name)
+        return await self._move(kept, ("draft", "in_review", *sorted(LIVE)), "cancelled", person, why)
+
+    async def recall(self, name: str, person: str, code: str) -> tuple[int, int]:
+        """End it and delete what was sent: (how many are being deleted, how many are too old for their platform)."""
+        from core.broadcast.recall import recall
+
+        kept = await self.find(name)
+        await self._prove(person, "approver", code)
+        if kept.state in LIVE:
+            kept = await self._move(kept, tuple(sorted(LIVE)), "cancelled", person, "recall")
+        now = self._now()
+        done = await recall(self._room, name, self._abilities, now)
+        line = AuditLine(now, person, "broadcast recalled", name, f"{done[0]} {done[1]}")
+        message = text(self._say("broadcast.told_recalled", name=name, person=person, count=done[0]))
+        await self._store.staff.tell(
+            line, announce(self._settings.desk, f"n:{name}:recall:{now:.0f}", message, now)
+        )
+        return done
+
+    # --- parts
+
+    async def find(self, name: str) -> Kept:
+        """One broadcast.
+
+        Raises:
+            Declined: there is none.
+        """
+        kept = await self._room.find(name)
+        if kept is None:
+            raise Declined("broadcast.unknown", name=name)
+        return kept
+
+    async def _move(self, kept: Kept, states: Sequence[str], to: str, person: str, why: str = "") -> Kept:
+        line = AuditLine(self._now(), person, f"broadcast {to}", kept.name, why[:200])
+        if kept.state not in states or not await self._room.move(
+            kept.name, kept.version, [kept.state], to, why[:200], line
+        ):
+            raise Declined("broadcast.not_now", name=kept.name, state=kept.state)
+        return await self._announced(kept.name, person, to)
+
+    async def _announced(self, name: str, person: str, what: str) -> Kept:
+        """Staff see everything that happens to a broadcast, whoever did it, and from wherever."""
+        kept, now = await self.find(name), self._now()
+        said = self._say(
+            f"broadcast.told_{what}", name=name, person=person, why=kept.reason or "–", hash=kept.hash[:16]
+        )
+        key = f"n:{name}:{kept.version}:{what}:{now:.3f}"
+        line = AuditLine(now, "broadcast", "told", name, what)
+        await self._store.staff.tell(line, announce(self._settings.desk, key, text(said), now))
+        return kept
+
+    async def _person(self, name: str, *roles: Role) -> None:
+        person = (await self._personnel.in_force()).people.get(name)
+        if person is None or not any(person.may(role) for role in roles):
+            raise Declined("broadcast.not_staff", name=name, role="/".join(roles))
+
+    async def _prove(self, name: str, role: Role, code: str) -> None:
+        await self._person(name, role)
+        verdict = await self._personnel.factors.check(name, code)
+        if verdict != "ok":
+            raise Declined(f"staff.{verdict}", name=name)

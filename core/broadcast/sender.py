@@ -1,0 +1,273 @@
+"""Approved broadcasts become rows of the outbox when they are due: first to the staff, then 1 %, 10 %, everybody.
+
+The tables are the truth: a moment is planned once whoever comes first, and a slice's rows are written in the
+transaction that moves its cursor, so a crash goes on where it was and nobody gets a thing twice. Whatever looks
+wrong stops it, and a human decides: an audience that is not the one that was approved, too many errors, time that ran out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from math import ceil
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from core.broadcast.audience import count, group
+from core.broadcast.content import Content, digest, load
+from core.broadcast.times import awake, following
+from core.channel import Abilities
+from core.config import Settings
+from core.conversation.delivery import Deliver
+from core.conversation.model import Address, Message, Rich
+from core.conversation.wire import dump_address, dump_effect
+from core.errors import StoreError
+from core.runtime.effects import LOW
+from core.staff.announce import announce, text
+from core.store.broadcasts import Group, Kept, Moment, Reached
+from core.store.rooms import Fenced, Store
+from core.store.rows import AuditLine, NewEffect
+
+SLICE = 200
+"""People in one transaction: some 10 ms, so that a reply never waits long behind it."""
+BACKLOG = 400
+"""Rows that may wait to be sent before more are made: the rest waits in the cursor, and costs nothing."""
+TOLERANCE = 0.1
+"""How much an audience may have changed since it was approved."""
+RAMP = (0.01, 0.1, 1.0)
+"""How much of the audience each stage reaches in all."""
+LATEST, FEWEST, WORST = 200, 20, 0.1
+"""The breaker: of the last so many, when there are at least so many, more than this share went wrong."""
+NAME = "broadcast"
+log = logging.getLogger(__name__)
+
+
+class Sender:
+    """Sends while the service runs. `say`: (code, **holes) -> a sentence for the staff's chat."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        abilities: Mapping[str, Abilities],
+        offer: Callable[[Sequence[NewEffect]], None],
+        poke: Callable[[], None],
+        say: Callable[..., str],
+        now: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._room = store.broadcasts
+        self._settings = settings
+        self._own = settings.broadcast
+        self._abilities = abilities
+        self._offer = offer
+        self._poke = poke
+        self._say = say
+        self._now = now
+        self._ran: set[str] = set()
+        self._awake = asyncio.Event()
+
+    async def run(self) -> None:
+        """For ever; cancelled at shutdown."""
+        timer = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        timer.add_job(self._awake.set, IntervalTrigger(seconds=0.5), id=f"schedule:{NAME}")
+        timer.start()
+        try:
+            if await self._room.abandoned(self._now()):
+                self._poke()
+            while True:
+                await self._awake.wait()
+                self._awake.clear()
+                try:
+                    await self.look()
+                except Fenced:
+                    raise
+                except StoreError as error:
+                    log.warning("broadcasts wait for the store: %s", error)
+        finally:
+            timer.shutdown(wait=False)
+
+    async def look(self) -> None:
+        """Take every broadcast that was approved one step further."""
+        for kept in await self._room.live():
+            if digest(kept.content) != kept.hash:
+                await self._end(kept, "cancelled" if kept.state == "approved" else "failed", "content")
+                continue
+            content = load(kept.content)
+            if kept.state == "approved":
+                await self._plan(kept, content)
+            elif kept.state == "scheduled":
+                await self._begin(kept, content)
+            elif kept.state == "running":
+                await self._go_on(kept, content)
+            await self._overdue(kept, content)
+
+    # --- when
+
+    async def _plan(self, kept: Kept, content: Content) -> None:
+        """Its next moment in each zone."""
+        if await self._next(kept, content, self._now()):
+            await self._move(kept, "scheduled")
+        else:
+            await self._end(kept, "expired", "no_moment")
+
+    async def _next(self, kept: Kept, content: Content, since: float) -> int:
+        moments = []
+        house = self._settings.desk.zone
+        quiet = (self._own.quiet_from, self._own.quiet_to)
+        for zone in await self._room.zones(self._group(content)):
+            found = following(content.plan, zone, house, since)
+            if found is not None and found[1] >= since - content.plan.hours * 3600:
+                due = awake(content, zone or house, quiet, found[1])
+                moments.append(Moment(kept.name, kept.version, found[0], zone, due))
+        if moments:
+            await self._room.begin(moments)
+        return len(moments)
+
+    async def _begin(self, kept: Kept, content: Content) -> None:
+        moments = await self._open(kept)
+        if not moments or moments[0].due > self._now():
+            return
+        people = (await count(self._room, self._group(content))).people
+        if abs(people - kept.people) > TOLERANCE * kept.people:
+            await self._end(kept, "failed", "audience", approved=kept.people, now=people)
+            return
+        if await self._move(kept, "running") and kept.stage == 0:
+            await self._canary(kept, content)
+
+    async def _canary(self, kept: Kept, content: Content) -> None:
+        """Staff see it as people will, before anybody else does."""
+        now = self._now()
+        head = text(self._say("broadcast.canary", name=kept.name, seconds=int(self._own.hold_seconds)))
+        posts = announce(self._settings.desk, f"n:{kept.name}:{kept.version}:canary", head, now)
+        for language, message in content.messages.items():
+            shown = Message((Rich(f"【{language}】"), *message.blocks))
+            posts += announce(
+                self._settings.desk, f"n:{kept.name}:{kept.version}:canary:{language}", shown, now
+            )
+        await self._store.staff.tell(AuditLine(now, NAME, "canary", kept.name), posts)
+        self._offer(posts)
+        await self._room.stage(kept.name, kept.version, 0 if posts else 1, now)
+
+    # --- sending
+
+    async def _go_on(self, kept: Kept, content: Content) -> None:
+        if kept.name not in self._ran:  # begun, or resumed, by whoever: its rows may be due at once
+            self._ran.add(kept.name)
+            self._poke()
+        if await self._trips(kept):
+            await self._end(kept, "paused", "errors")
+            return
+        moments = await self._open(kept)
+        now = self._now()
+        slot = [
+            one for one in await self._room.moments(kept.name, kept.version) if one.slot == _slot(moments)
+        ]
+        made = sum(one.made for one in slot)
+        room = self._allowed(kept) - made
+        for moment in moments:
+            if moment.due <= now and room > 0 and not await self._asleep(moment, content):
+                room -= await self._slices(kept, content, moment, room)
+        if room <= 0 and kept.stage >= len(RAMP) and await self._open(kept):
+            await self._end(kept, "failed", "audience", approved=kept.people, now=made)
+            return
+        await self._climb(kept, room)
+        if not await self._open(kept) and not await self._room.queued(kept.name, kept.version):
+            await self._finish(kept, content)
+
+    def _allowed(self, kept: Kept) -> int:
+        """How many people may have it at this stage of the ramp; never more than were approved, within the tolerance."""
+        if kept.stage == 0:
+            return 0
+        share = RAMP[min(kept.stage, len(RAMP)) - 1]
+        return ceil(kept.people * (share if share < 1 else 1 + TOLERANCE))
+
+    async def _climb(self, kept: Kept, room: int) -> None:
+        """The next stage, when this one was reached, nothing of it is under way, and its time is over."""
+        rested = self._now() - kept.stage_at >= self._own.hold_seconds
+        higher = kept.stage < len(RAMP) and room <= 0 and rested
+        if higher and not await self._room.queued(kept.name, kept.version):
+            await self._room.stage(kept.name, kept.version, kept.stage + 1, self._now())
+
+    async def _slices(self, kept: Kept, content: Content, moment: Moment, room: int) -> int:
+        """Rows for the next people, until the outbox has enough; how many."""
+        wanted, made, more = self._group(content), 0, True
+        while more and made < room and await self._room.backlog(self._now()) < BACKLOG:
+            now = self._now()
+            make = partial(self._row, content, moment, now)
+            got = await self._room.slice(moment, wanted, min(SLICE, room - made), make, now)
+            self._offer(got.rows)
+            made, more = made + len(got.rows), got.more
+        return made
+
+    def _row(self, content: Content, moment: Moment, now: float, to: Reached) -> NewEffect | None:
+        if to.language not in content.messages or to.channel not in self._abilities:
+            return None
+        address = Address(to.channel, to.chat, to.user)
+        kind, payload = dump_effect(Deliver(to.ref))
+        key = f"b:{moment.name}:{moment.version}:{moment.slot}:{to.channel}|{to.user}"
+        return NewEffect(key, f"{address.key}|e", LOW, kind, dump_address(address), payload, now)
+
+    async def _asleep(self, moment: Moment, content: Content) -> bool:
+        """Night fell while it was sent: the rest of this zone gets it in the morning."""
+        zone = moment.zone or self._settings.desk.zone
+        due = awake(content, zone, (self._own.quiet_from, self._own.quiet_to), self._now())
+        if due > self._now():
+            await self._room.postpone(moment, due)
+        return due > self._now()
+
+    async def _trips(self, kept: Kept) -> bool:
+        ended = await self._room.latest(kept.name, kept.version, LATEST)
+        tried = [one for one in ended if one != "blocked"]
+        return len(tried) >= FEWEST and sum(one != "sent" for one in tried) > WORST * len(tried)
+
+    # --- the end
+
+    async def _finish(self, kept: Kept, content: Content) -> None:
+        if content.plan.cron and await self._next(kept, content, self._now()):
+            await self._move(kept, "scheduled")
+        else:
+            await self._end(kept, "finished", "")
+
+    async def _overdue(self, kept: Kept, content: Content) -> None:
+        moments = await self._open(kept)
+        late = [one for one in moments if self._now() - one.due > content.plan.hours * 3600]
+        if late and len(late) == len(moments):
+            fresh = await self._room.find(kept.name)
+            if fresh is not None and fresh.state in ("scheduled", "running", "paused"):
+                await self._end(fresh, "expired", "late")
+
+    async def _open(self, kept: Kept) -> list[Moment]:
+        return [one for one in await self._room.moments(kept.name, kept.version) if not one.ended]
+
+    def _group(self, content: Content) -> Group:
+        settings = self._settings
+        return group(content, self._abilities, settings.languages, self._own.week, self._now())
+
+    async def _move(self, kept: Kept, to: str, reason: str = "") -> bool:
+        line = AuditLine(self._now(), NAME, f"broadcast {to}", kept.name, reason)
+        return await self._room.move(kept.name, kept.version, [kept.state], to, reason, line)
+
+    async def _end(self, kept: Kept, to: str, why: str, **holes: object) -> None:
+        """A state that people are told of, with the reason."""
+        reason = self._say(f"broadcast.why_{why}", **holes) if why else ""
+        if await self._move(kept, to, reason):
+            self._ran.discard(kept.name)
+            now = self._now()
+            said = self._say(
+                f"broadcast.told_{to}", name=kept.name, person=NAME, why=reason or "–", hash=kept.hash[:16]
+            )
+            posts = announce(
+                self._settings.desk, f"n:{kept.name}:{kept.version}:{to}:{now:.3f}", text(said), now
+            )
+            await self._store.staff.tell(AuditLine(now, NAME, "told", kept.name, to), posts)
+            self._offer(posts)
+
+
+def _slot(moments: Sequence[Moment]) -> str:
+    return moments[0].slot if moments else ""

@@ -1,0 +1,118 @@
+"""The file of a broadcast: every fault at once, and nothing that a scammer would want to get through."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.broadcast.content import digest, dump, load
+from core.broadcast.form import Form, House, read_form
+from core.broadcast.lint import lint
+from core.channel import Abilities
+from core.conversation.model import Choice, Rich
+from core.sentences import languages, message
+
+HOLES = {language: {"official_site": "https://helpline.example"} for language in ("zh", "en")}
+HOUSE = House(
+    ("zh", "en"),
+    ("face",),
+    ("scams",),
+    HOLES,
+    lambda language, code: (Rich(code), Choice("@unsubscribe", language)),
+)
+HOSTS = frozenset({"helpline.example"})
+GOOD = """\
+broadcast: upgrade
+class: security
+reason: keys leaked
+audience: {platform: [face], language: [zh, en], topic: scams, seen_days: 30, open_cases: true, attribute: tier=vip}
+when: "2027-01-15 10:00"
+zone: Asia/Shanghai
+hours: 12
+texts:
+  zh: "**升级** 见 {official_site}"
+  en: "**Upgrade**, see [our page](https://helpline.example/a)"
+buttons:
+  - {url: "https://helpline.example/b", zh: 看详情, en: Details}
+"""
+
+
+def look(source: str) -> Form:
+    form = read_form("f.yaml", source, "CODE", HOUSE)
+    return Form(form.content, form.texts, lint(form, HOSTS, {"face": Abilities(text_limit=60)}), form.at)
+
+
+def codes(source: str) -> list[str]:
+    faults = look(source).faults
+    for fault in faults:  # each has its sentence, with every hole filled
+        assert all("…" not in message(fault, language) for language in languages())
+    return [f"{fault.code}.{fault.variant}".rstrip(".") for fault in faults]
+
+
+def test_a_whole_form_becomes_a_content_that_is_written_in_one_way() -> None:
+    form = look(GOOD)
+    assert not form.faults
+    assert form.content
+    text = dump(form.content)
+    assert load(text) == form.content
+    assert dump(load(text)) == text
+    assert form.content.messages["zh"].blocks[0].text == "升级 见 https://helpline.example"
+    assert [choice.name for choice in form.content.messages["en"].choices] == ["link0", "@unsubscribe"]
+    assert form.content.rule.attribute == ("tier", "vip")
+    assert form.content.loud
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("升级", "升圾"),
+        ("Details", "Detail"),
+        ("/b", "/c"),
+        ("zh, en]", "zh]"),
+        ("10:00", "10:01"),
+        ("keys leaked", "keys"),
+        ("scams, ", "scams, everybody: true, "),
+    ],
+)
+def test_whatever_is_edited_changes_the_hash(edit: tuple[str, str]) -> None:
+    before, after = look(GOOD).content, look(GOOD.replace(*edit, 1)).content
+    assert before
+    assert after
+    assert digest(dump(before)) != digest(dump(after))
+
+
+@pytest.mark.parametrize(
+    ("edit", "found"),
+    [
+        (("upgrade", "Up grade"), ["NAME"]),
+        (("security", "urgent"), ["UNKNOWN.value"]),
+        (("{platform: [face], language: [zh, en], topic: scams, seen_days: 30, open_cases: true, attribute: tier=vip}", "{}"), ["AUDIENCE"]),
+        (("platform: [face]", "platform: [other]"), ["UNKNOWN.value"]),
+        (("tier=vip", "tier"), ["AUDIENCE"]),
+        (("seen_days: 30", "seen_days: ever"), ["NUMBER"]),
+        (("2027-01-15 10:00", "tomorrow"), ["WHEN"]),
+        (("Asia/Shanghai", "China"), ["WHEN.zone"]),
+        (("when: \"2027-01-15 10:00\"", "cron: often"), ["WHEN.cron"]),
+        (("hours: 12", "hours: 999"), ["NUMBER"]),
+        (("{official_site}", "{secret_site}"), ["HOLE"]),
+        (("**升级**", "**升级"), ["MARKUP"]),
+        (("helpline.example/a", "helpl1ne.example/a"), ["LINK"]),
+        (("[our page]", "[bank.com]"), ["LINKTEXT"]),
+        (("https://helpline.example/b", "http://helpline.example/b"), ["LINK.https"]),
+        (("**升级** 见", "请把助记词发给我们，见"), ["SECRET"]),
+        (("**升级** 见", "空投 见"), ["FORBIDDEN"]),
+        (("**Upgrade**", "@everyone"), ["FORBIDDEN"]),
+        (("**Upgrade**", "x" * 70), ["LONG"]),
+        ((", en: Details", ""), ["LANG.choices"]),
+        (("  zh: \"", "  fr: \""), ["UNKNOWN"]),
+        (("class: security", "class: security\nclas: a"), ["UNKNOWN"]),
+    ],
+)  # fmt: skip
+def test_every_fault_has_its_code_and_its_sentence(edit: tuple[str, str], found: list[str]) -> None:
+    assert edit[0] in GOOD
+    assert codes(GOOD.replace(*edit, 1)) == found
+
+
+def test_all_faults_come_at_once_and_none_raises() -> None:
+    assert len(codes("broadcast: x\ntexts: {zh: 空投, en: airdrop}\nwhen: soon\nbogus: 1\n")) == 5
+    for source in ("", "- a", "\t", "texts: []", "broadcast: [a]\naudience: all\nbuttons: {}\n", "a: &b c"):
+        assert codes(source)
