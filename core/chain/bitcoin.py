@@ -6,49 +6,36 @@ the place of another after it was mined: the queue forgets its conflicts then.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from core.chain import bitcoin_read as read
-from core.chain.asking import Asking, require_safe
+from core.chain.client import SourceClient, digits
 from core.chain.jsonrpc import Call, batch, good, maybe
 from core.chain.mined import Mined
-from core.chain.network import Source
 from core.chain.seen import BitcoinBody, FirstSeen, Health, Outpoint, Replacement, SeenBitcoin
+from core.chain.shapes import bare_hash, items, record, whole
 
-_ID: Final = re.compile(r"0x[0-9a-f]{64}")
 _MOST_INPUTS: Final = 50
 """Inputs that are followed; of a transaction with more nothing is said when it has left the queue."""
+_MOST_SCANNED: Final = 1000
+"""Blocks that are searched for the transaction that took the place of another: about a week."""
 _RATES: Final = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 400)
 """Steps of the queue that a node may show, satoshis for each virtual byte."""
 
 
-class BitcoinNode:
-    """A node. `url` must be https, or plain http to this machine, with user and password in it."""
-
-    def __init__(self, url: str, asking: Asking, source: Source) -> None:
-        """Raises ConfigError: the url would send what people ask about unencrypted over a network."""
-        require_safe(url, source.name)
-        self.source = source
-        self._url = url
-        self._asking = asking
-
-    def __repr__(self) -> str:
-        # The url holds the node's password.
-        return f"BitcoinNode({self.source.name!r}, {self.source.network.name!r})"
+class BitcoinNode(SourceClient):
+    """A node. The url holds user and password."""
 
     async def see(self, transaction_id: str, before: FirstSeen | None = None) -> SeenBitcoin:
-        """What the node knows of a transaction ("0x" and 64 small hex digits).
+        """What the node knows of a transaction.
 
         Raises:
             ValueError: the id is not one.
             Unavailable: the node cannot tell.
         """
-        if not _ID.fullmatch(transaction_id):
-            raise ValueError("a transaction id is 0x and 64 small hex digits")
-        wanted = transaction_id[2:]
+        wanted = digits(transaction_id)
         then = before.block if before is not None else None
         # The transaction before the newest block: a block that arrives between them must not make the count zero.
         told = await self._call(
@@ -59,13 +46,13 @@ class BitcoinNode:
             *([("getblockheader", [then.hash])] if then else []),
         )
         header = maybe(told[4]) if then is not None else None  # a block that it never had tells nothing
-        moved = header is not None and read.block(read.record(header)) is None
+        moved = header is not None and read.block(record(header)) is None
         seen = SeenBitcoin(_health(good(told[2]), maybe(told[3])), moved=moved)
         found, entry = maybe(told[0]), maybe(told[1])
         if found is not None and entry is not None:
-            return await self._waiting(seen, read.record(found), read.record(entry))
+            return await self._waiting(seen, record(found), record(entry))
         if found is not None and found.get("blockhash"):
-            seen = await self._mined(seen, read.record(found))
+            seen = await self._mined(seen, record(found))
         if seen.known or before is None or not isinstance(before.body, BitcoinBody):
             return seen
         return await self._gone(seen, wanted, before.body, before.height)
@@ -74,19 +61,17 @@ class BitcoinNode:
         """The block of this number, the newest for None. Raises Unavailable."""
         which: Call = ("getbestblockhash", []) if number is None else ("getblockhash", [number])
         (hash_,) = await self._call(which)
-        (told,) = await self._call(("getblock", [read.hash_(good(hash_)), 1]))
-        found = read.record(good(told))
-        ids = tuple(f"0x{read.hash_(one)}" for one in read.items(found.get("tx")))
-        return Mined(
-            read.whole(found.get("height")), str(hash_), str(found.get("previousblockhash", "")), ids
-        )
+        (told,) = await self._call(("getblock", [bare_hash(good(hash_)), 1]))
+        found = record(good(told))
+        ids = tuple(f"0x{bare_hash(one)}" for one in items(found.get("tx")))
+        return Mined(whole(found.get("height")), str(hash_), str(found.get("previousblockhash", "")), ids)
 
     async def _call(self, *calls: Call) -> list[Any]:
         return await batch(self._asking, self._url, calls)
 
     async def _mined(self, seen: SeenBitcoin, found: Mapping[str, Any]) -> SeenBitcoin:
-        (header,) = await self._call(("getblockheader", [read.hash_(found["blockhash"])]))
-        block = read.block(read.record(good(header)))
+        (header,) = await self._call(("getblockheader", [bare_hash(found["blockhash"])]))
+        block = read.block(record(good(header)))
         if block is None:  # it stands in a block that was left behind
             return seen
         paid = read.body(found)
@@ -103,7 +88,7 @@ class BitcoinNode:
             *[("estimatesmartfee", [target]) for target in read.TARGETS],
             *[("getrawtransaction", [parent, 1]) for parent in parents],
         )
-        pool = read.record(maybe(told[1]) or good(told[0]))
+        pool = record(maybe(told[1]) or good(told[0]))
         count = 2 + len(read.TARGETS)
         guards = {
             (parent, index): script
@@ -126,10 +111,11 @@ class BitcoinNode:
         unspent = [point for point, output in zip(spent, told[1:], strict=True) if maybe(output) is not None]
         if len(unspent) == len(spent):
             return replace(seen, unspent=len(spent))
-        takers = [read.record(entry).get("spendingtxid") for entry in maybe(told[0]) or ()]
-        taker = next((read.hash_(taker) for taker in takers if taker and taker != wanted), None)
+        takers = [record(entry).get("spendingtxid") for entry in maybe(told[0]) or ()]
+        taker = next((bare_hash(taker) for taker in takers if taker and taker != wanted), None)
         if taker is None:
-            taker = await self._taker_in_block([point for point in spent if point not in unspent], height)
+            since = max(0, height, seen.health.latest - _MOST_SCANNED)
+            taker = await self._taker_in_block([point for point in spent if point not in unspent], since)
         other = await self._replacement(taker) if taker else None
         return replace(seen, unspent=len(unspent), replacement=other)
 
@@ -138,7 +124,7 @@ class BitcoinNode:
         wanted = [f"raw({point.script})" for point in spent if point.script]
         if not wanted:
             return None
-        (scan,) = await self._call(("scanblocks", ["start", wanted, max(0, height)]))
+        (scan,) = await self._call(("scanblocks", ["start", wanted, height]))
         blocks = (maybe(scan) or {}).get("relevant_blocks")
         if not blocks:
             return None
@@ -148,7 +134,7 @@ class BitcoinNode:
             if entry.get("type") == "spend" and (
                 (entry.get("prevout_txid"), entry.get("prevout_vout")) in points
             ):
-                return read.hash_(entry.get("spend_txid"))
+                return bare_hash(entry.get("spend_txid"))
         return None
 
     async def _replacement(self, taker: str) -> Replacement | None:
@@ -158,17 +144,17 @@ class BitcoinNode:
             return None
         block = None
         if transaction.get("blockhash"):
-            (header,) = await self._call(("getblockheader", [read.hash_(transaction["blockhash"])]))
-            block = read.block(read.record(good(header)))
-        return Replacement("0x" + taker, read.body(read.record(transaction)), block)
+            (header,) = await self._call(("getblockheader", [bare_hash(transaction["blockhash"])]))
+            block = read.block(record(good(header)))
+        return Replacement("0x" + taker, read.body(record(transaction)), block)
 
 
 def _health(info: object, indexes: object) -> Health:
-    told = read.record(info)
+    told = record(info)
     index = indexes.get("txindex") if isinstance(indexes, dict) else None
     return Health(
         syncing=told.get("initialblockdownload") is not False,
-        latest=read.whole(told.get("blocks")),
-        latest_at=float(read.whole(told.get("time"))),
+        latest=whole(told.get("blocks")),
+        latest_at=float(whole(told.get("time"))),
         complete=isinstance(index, dict) and index.get("synced") is True,
     )

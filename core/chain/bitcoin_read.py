@@ -5,47 +5,18 @@ Amounts come as decimal coins; a double holds every amount there can be, so roun
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from core.chain.asking import Odd
 from core.chain.seen import BitcoinBody, Block, Outpoint, Output, Transfer, Waiting
+from core.chain.shapes import bare_hash, items, record, whole
 
 COIN: Final = 100_000_000
 BLOCK_SIZE: Final = 1_000_000
 """Virtual bytes that fit into a block."""
-_HASH: Final = re.compile(r"[0-9a-f]{64}")
 _PLACES: Final = ((2, 1), (6, 3), (12, 6))
 """(estimate for so many blocks, place in the queue of a rate that reaches it)."""
-
-
-def record(value: object) -> Mapping[str, Any]:
-    """A JSON object."""
-    if not isinstance(value, dict):
-        raise Odd
-    return value
-
-
-def items(value: object) -> Sequence[Any]:
-    """A JSON list."""
-    if not isinstance(value, list):
-        raise Odd
-    return value
-
-
-def hash_(value: object) -> str:
-    """64 small hex digits."""
-    if not isinstance(value, str) or not _HASH.fullmatch(value):
-        raise Odd
-    return value
-
-
-def whole(value: object) -> int:
-    """A whole number that is not negative."""
-    if type(value) is not int or value < 0:
-        raise Odd
-    return value
 
 
 def satoshis(value: object) -> int:
@@ -67,7 +38,7 @@ def body(transaction: Mapping[str, Any], scripts: Mapping[tuple[str, int], str] 
 
 
 def _input(entry: Mapping[str, Any], scripts: Mapping[tuple[str, int], str]) -> Outpoint:
-    point = hash_(entry.get("txid")), whole(entry.get("vout"))
+    point = bare_hash(entry.get("txid")), whole(entry.get("vout"))
     shown = entry.get("prevout")
     script = _output(record(shown)).script if shown is not None else scripts.get(point, "")
     return Outpoint(*point, script)
@@ -95,7 +66,7 @@ def block(header: Mapping[str, Any]) -> Block | None:
     confirmations = header.get("confirmations")
     if type(confirmations) is not int or confirmations < 1:
         return None
-    return Block(whole(header.get("height")), hash_(header.get("hash")), float(whole(header.get("time"))))
+    return Block(whole(header.get("height")), bare_hash(header.get("hash")), float(whole(header.get("time"))))
 
 
 def waiting(
@@ -116,7 +87,7 @@ def waiting(
         fee=fee,
         size=size,
         since=float(whole(entry.get("time"))),
-        parents=tuple(hash_(parent) for parent in items(entry.get("depends"))),
+        parents=tuple(bare_hash(parent) for parent in items(entry.get("depends"))),
         replaceable=replaceable,
         position=_position(rate, pool, rates),
         floor=satoshis(pool.get("mempoolminfee")) / 1000,

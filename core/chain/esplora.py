@@ -8,12 +8,12 @@ transaction that never existed (one backend says "spent", by nobody). So a trans
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from core.chain.asking import Asking, Odd, Unavailable, require_safe
+from core.chain.asking import Asking, Odd, Unavailable
+from core.chain.client import SourceClient, digits
 from core.chain.mined import Mined
 from core.chain.network import Source
 from core.chain.seen import (
@@ -29,8 +29,8 @@ from core.chain.seen import (
     Transfer,
     Waiting,
 )
+from core.chain.shapes import bare_hash, whole
 
-_ID: Final = re.compile(r"(?:0x)?([0-9a-f]{64})")
 _BLOCK: Final = 1_000_000
 """Virtual bytes that fit into a block."""
 _PARENTS: Final = 5
@@ -45,7 +45,7 @@ _INPUTS: Final = 12
 """Inputs of a vanished transaction that are followed; with more we do not say "unspent"."""
 
 
-class EsploraSource:
+class EsploraSource(SourceClient):
     """A service of this interface. `mempool_space`: whether it has that project's additions under /v1.
 
     `deadline`: seconds for the whole of a question.
@@ -60,16 +60,10 @@ class EsploraSource:
         *,
         mempool_space: bool = False,
     ) -> None:
-        """Raises ConfigError: see `require_safe`."""
-        require_safe(url, source.name)
-        self.source = source
-        self._url = url.rstrip("/")
-        self._asking = asking
+        """Raises ConfigError: as every client."""
+        super().__init__(url, asking, source)
         self._deadline = deadline
         self._more = mempool_space
-
-    def __repr__(self) -> str:
-        return f"EsploraSource({self.source.name!r}, {self.source.network.name!r})"
 
     async def see(self, transaction_id: str, before: FirstSeen | None = None) -> SeenBitcoin:
         """What the service says. Its own faults are told in the answer, never raised.
@@ -77,12 +71,10 @@ class EsploraSource:
         Raises:
             ValueError: the id is not 64 hex digits.
         """
-        found = _ID.fullmatch(transaction_id)
-        if not found:
-            raise ValueError("a transaction id is 64 small hex digits")
+        wanted = digits(transaction_id)
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._see(found[1], before)
+                return await self._see(wanted, before)
         except FAULTS:
             return SeenBitcoin(DOWN)
 
@@ -104,10 +96,10 @@ class EsploraSource:
         """The block of this number, the newest for None. Raises Unavailable."""
         try:
             found = (await self._get("/blocks" if number is None else f"/blocks/{number}"))[0]
-            hash_ = _hash(found["id"])
+            hash_ = bare_hash(found["id"])
             ids = await self._get(f"/block/{hash_}/txids")
-            inside = tuple(f"0x{_hash(one)}" for one in ids)
-            return Mined(_whole(found["height"]), hash_, _hash(found["previousblockhash"]), inside)
+            inside = tuple(f"0x{bare_hash(one)}" for one in ids)
+            return Mined(whole(found["height"]), hash_, bare_hash(found["previousblockhash"]), inside)
         except FAULTS:
             raise Unavailable from None
 
@@ -118,19 +110,21 @@ class EsploraSource:
 
     async def _health(self) -> Health:
         newest = (await self._get("/blocks"))[0]
-        return Health(latest=_whole(newest["height"]), latest_at=float(_whole(newest["timestamp"])))
+        return Health(latest=whole(newest["height"]), latest_at=float(whole(newest["timestamp"])))
 
     async def _moved(self, before: FirstSeen | None) -> bool:
         """Whether the block in which it was seen last is not in the best chain any more."""
         if before is None or before.block is None:
             return False
-        status = await self._get(f"/block/{_hash(before.block.hash)}/status")
-        return status is None or status["in_best_chain"] is False
+        status = await self._get(f"/block/{bare_hash(before.block.hash)}/status")
+        return (
+            status is not None and status["in_best_chain"] is False
+        )  # None: it is behind, and tells nothing
 
     # --- in the queue
 
     async def _waiting(self, told: Mapping[str, Any], wanted: str) -> Waiting:
-        fee, size = _whole(told["fee"]), max(1.0, _whole(told["weight"]) / 4)
+        fee, size = whole(told["fee"]), max(1.0, whole(told["weight"]) / 4)
         queue, family, floor, since = await asyncio.gather(
             self._get("/mempool"), self._family(told, wanted), self._floor(), self._since(wanted)
         )
@@ -144,7 +138,7 @@ class EsploraSource:
             size=round(size),
             since=since,
             parents=parents,
-            replaceable=any(_whole(spent["sequence"]) < 0xFFFFFFFE for spent in told["vin"]),
+            replaceable=any(whole(spent["sequence"]) < 0xFFFFFFFE for spent in told["vin"]),
             position=int(ahead / _BLOCK) + 1,
             floor=floor,
             next_rate=_next_rate(steps),
@@ -154,9 +148,9 @@ class EsploraSource:
         """The rate with the help of its family (0 when not told), and the parents that wait, too."""
         if self._more:
             family = await self._get(f"/v1/cpfp/{wanted}")
-            parents = tuple(_hash(one["txid"]) for one in family["ancestors"])
+            parents = tuple(bare_hash(one["txid"]) for one in family["ancestors"])
             return float(family.get("effectiveFeePerVsize") or 0), parents
-        asked = list(dict.fromkeys(_hash(spent["txid"]) for spent in told["vin"]))[:_PARENTS]
+        asked = list(dict.fromkeys(bare_hash(spent["txid"]) for spent in told["vin"]))[:_PARENTS]
         found = await asyncio.gather(*(self._get(f"/tx/{parent}") for parent in asked))
         waiting = [p for p, one in zip(asked, found, strict=True) if one and not one["status"]["confirmed"]]
         return 0.0, tuple(waiting)
@@ -172,7 +166,7 @@ class EsploraSource:
         if not self._more:
             return 0.0
         times = await self._get(f"/v1/transaction-times?txId[]={wanted}")
-        return float(_whole(times[0]))
+        return float(whole(times[0]))
 
     # --- gone
 
@@ -201,7 +195,7 @@ class EsploraSource:
             return None
         if told["spent"] is False:
             return ""
-        return _hash(told["txid"]) if told.get("txid") else None
+        return bare_hash(told["txid"]) if told.get("txid") else None
 
 
 def _body(told: Mapping[str, Any]) -> BitcoinBody:
@@ -212,20 +206,22 @@ def _body(told: Mapping[str, Any]) -> BitcoinBody:
 
 def _input(spent: Mapping[str, Any]) -> Outpoint:
     return Outpoint(
-        _hash(spent["txid"]), _whole(spent["vout"]), str((spent.get("prevout") or {}).get("scriptpubkey", ""))
+        bare_hash(spent["txid"]),
+        whole(spent["vout"]),
+        str((spent.get("prevout") or {}).get("scriptpubkey", "")),
     )
 
 
 def _output(paid: Mapping[str, Any]) -> Output:
     return Output(
-        str(paid["scriptpubkey"]), _whole(paid["value"]), str(paid.get("scriptpubkey_address") or "")
+        str(paid["scriptpubkey"]), whole(paid["value"]), str(paid.get("scriptpubkey_address") or "")
     )
 
 
 def _block(status: Mapping[str, Any]) -> Block | None:
     if status["confirmed"] is not True:
         return None
-    return Block(_whole(status["block_height"]), _hash(status["block_hash"]), float(status["block_time"]))
+    return Block(whole(status["block_height"]), bare_hash(status["block_hash"]), float(status["block_time"]))
 
 
 def _transfers(body: BitcoinBody) -> tuple[Transfer, ...]:
@@ -240,15 +236,3 @@ def _next_rate(steps: Sequence[tuple[float, float]]) -> float:
         if ahead >= _BLOCK:
             return rate
     return 0.0
-
-
-def _whole(value: object) -> int:
-    if type(value) is not int or value < 0:
-        raise Odd
-    return value
-
-
-def _hash(value: object) -> str:
-    if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise Odd
-    return value

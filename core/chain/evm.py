@@ -6,19 +6,18 @@ reason, for one that is gone what took its number.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from core.chain import evm_read
-from core.chain.asking import Asking, Odd, require_safe
+from core.chain.asking import Odd
+from core.chain.client import SourceClient, digits
 from core.chain.jsonrpc import Call, batch, good, maybe
 from core.chain.mined import Mined
-from core.chain.network import Source
 from core.chain.seen import EvmBody, FirstSeen, Health, Replacement, SeenEvm, Transfer
+from core.chain.shapes import record
 
-_ID: Final = re.compile(r"0x[0-9a-f]{64}")
 _SYMBOL: Final = "0x95d89b41"
 """Selector of symbol(): what a token calls itself."""
 _MOST_SYMBOLS: Final = 3
@@ -27,29 +26,17 @@ _POINTS: Final = 15
 _ROUNDS: Final = 4
 
 
-class EvmNode:
-    """A node of one EVM chain. `url` must be https, or plain http to this machine."""
-
-    def __init__(self, url: str, asking: Asking, source: Source) -> None:
-        """Raises ConfigError: the url would send what people ask about unencrypted over a network."""
-        require_safe(url, source.name)
-        self.source = source
-        self._url = url
-        self._asking = asking
-
-    def __repr__(self) -> str:
-        # The url may carry the operator's key.
-        return f"EvmNode({self.source.name!r}, {self.source.network.name!r})"
+class EvmNode(SourceClient):
+    """A node of one EVM chain."""
 
     async def see(self, transaction_id: str, before: FirstSeen | None = None) -> SeenEvm:
-        """What the node knows of a transaction ("0x" and 64 small hex digits).
+        """What the node knows of a transaction.
 
         Raises:
             ValueError: the id is not one.
             Unavailable: the node cannot tell; a node of another chain counts as that.
         """
-        if not _ID.fullmatch(transaction_id):
-            raise ValueError("a transaction id is 0x and 64 small hex digits")
+        transaction_id = f"0x{digits(transaction_id)}"
         seen, transaction = await self._first(transaction_id, before)
         if seen.block is not None:
             return await self._mined(seen, transaction)
@@ -63,7 +50,7 @@ class EvmNode:
         """The block of this number, the newest for None. Raises Unavailable."""
         which = "latest" if number is None else hex(number)
         (told,) = await self._call(("eth_getBlockByNumber", [which, False]))
-        found = evm_read.record(good(told))
+        found = record(good(told))
         ids = tuple(map(str, found.get("transactions") or ()))
         return Mined(
             evm_read.quantity(found.get("number")), str(found.get("hash")), str(found.get("parentHash")), ids
@@ -91,9 +78,9 @@ class EvmNode:
         transaction, receipt, newest, syncing, chain = map(good, told[:5])
         if self.source.network.chain_id not in (0, evm_read.quantity(chain)):
             raise Odd
-        now = evm_read.record(newest)
-        details = None if transaction is None else evm_read.body(evm_read.record(transaction))
-        mined = {} if receipt is None else evm_read.record(receipt)
+        now = record(newest)
+        details = None if transaction is None else evm_read.body(record(transaction))
+        mined = {} if receipt is None else record(receipt)
         block = evm_read.block_of(mined)
         succeeded = evm_read.succeeded(mined) if block else None
         return SeenEvm(
@@ -155,7 +142,7 @@ class EvmNode:
             found = await self._search(body, height, seen.health.latest)
         if found is None:
             return seen
-        entry = evm_read.record(found)
+        entry = record(found)
         other = Replacement(evm_read.hash_(entry.get("hash")), evm_read.body(entry), evm_read.block_of(entry))
         return replace(seen, replacement=other)
 
@@ -183,8 +170,8 @@ class EvmNode:
 
     async def _in_block(self, body: EvmBody, number: int) -> object | None:
         (block,) = await self._call(("eth_getBlockByNumber", [hex(number), True]))
-        for entry in evm_read.record(good(block)).get("transactions") or ():
-            transaction = evm_read.record(entry)
+        for entry in record(good(block)).get("transactions") or ():
+            transaction = record(entry)
             if evm_read.address(transaction.get("from")) == body.sender and (
                 evm_read.quantity(transaction.get("nonce")) == body.nonce
             ):
@@ -193,12 +180,12 @@ class EvmNode:
 
 
 def _number(block: object) -> int | None:
-    return None if block is None else evm_read.quantity(evm_read.record(block).get("number"))
+    return None if block is None else evm_read.quantity(record(block).get("number"))
 
 
 def _is_other(block: object, expected: str) -> bool:
     """Whether another block stands there now. A node that has none there yet is behind, and tells nothing."""
-    return block is not None and evm_read.record(block).get("hash") != expected
+    return block is not None and record(block).get("hash") != expected
 
 
 def _symbol(result: object) -> str:

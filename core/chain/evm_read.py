@@ -10,6 +10,7 @@ from typing import Any, Final
 from core.chain.asking import Odd
 from core.chain.jsonrpc import Failed
 from core.chain.seen import Block, EvmBody, Market, Transfer
+from core.chain.shapes import record
 
 _QUANTITY: Final = re.compile(r"0x[0-9a-fA-F]{1,64}")
 _DATA: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
@@ -22,13 +23,6 @@ _ERROR: Final = "08c379a0"
 _PLAIN_TRANSFER: Final = 21_000
 """Gas of a transfer without code: it cannot have failed, even where old receipts carry no status."""
 _LONGEST_WORD: Final = 80
-
-
-def record(value: object) -> Mapping[str, Any]:
-    """A JSON object."""
-    if not isinstance(value, dict):
-        raise Odd
-    return value
 
 
 def quantity(value: object) -> int:

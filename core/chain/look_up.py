@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from core.chain.agree import Voice, agree
 from core.chain.asking import Unavailable
+from core.chain.client import digits
 from core.chain.judge import NOTHING_EXPECTED, judge, unavailable
 from core.chain.meanings import is_negative
 from core.chain.network import Source
@@ -23,7 +23,6 @@ from core.chain.snapshot import remember
 from core.chain.verdict import Name, Verdict
 
 log = logging.getLogger(__name__)
-_ID: Final = re.compile(r"0x[0-9a-f]{64}")
 BUDGET: Final = 1.8
 """Seconds for all sources, all their requests together."""
 _SEARCH_ON: Final[tuple[Name, ...]] = ("source_down", "unsure", "not_seen_yet", "not_found", "vanished")
@@ -84,8 +83,7 @@ async def hear(
     Raises:
         ValueError: there is no source, or the id is not one.
     """
-    if not _ID.fullmatch(transaction_id):
-        raise ValueError("a transaction id is 0x and 64 small hex digits")
+    digits(transaction_id)  # or a source's own oddness could not be told from it
     by_network: dict[str, list[Client]] = {}
     for client in clients:
         by_network.setdefault(client.source.network.name, []).append(client)

@@ -14,6 +14,7 @@ import aiohttp
 
 from core.chain.asking import KEEP, Asking
 from core.chain.bitcoin import BitcoinNode
+from core.chain.client import digits
 from core.chain.esplora import EsploraSource
 from core.chain.evm import EvmNode
 from core.chain.judge import NOTHING_EXPECTED
@@ -78,7 +79,7 @@ class Chain:
         """
         if not self.clients:
             raise ConfigError(told("chain.no_node"))
-        transaction_id = f"0x{transaction_id.lower().removeprefix('0x')}"  # some chains write it bare
+        transaction_id = f"0x{digits(transaction_id.lower())}"  # some chains write it bare
         began = time.monotonic()
         verdict = await self._hear(self.clients, transaction_id, expected, remember_for, BUDGET)
         left = BUDGET - (time.monotonic() - began)

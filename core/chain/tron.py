@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
 from core import base58
-from core.chain.asking import Asking, Odd, Unavailable, require_safe
+from core.chain.asking import Asking, Odd, Unavailable
+from core.chain.client import SourceClient, digits
 from core.chain.esplora import DEADLINE, FAULTS
 from core.chain.mined import Mined
 from core.chain.network import Source
 from core.chain.seen import DOWN, Block, FirstSeen, Health, SeenTron, Transfer, TronBody
+from core.chain.shapes import whole
 
-_ID: Final = re.compile(r"(?:0x)?([0-9a-f]{64})")
 _TRANSFER: Final = "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 """The event of a token that moved."""
 _SUCCESS: Final = ("", "DEFAULT", "SUCCESS", "SUCESS")
@@ -32,7 +32,7 @@ _CALLS: Final = (
 )
 
 
-class TronNode:
+class TronNode(SourceClient):
     """A node. `complete`: it has every block; a lite node with a window of recent ones does not.
 
     `deadline`: seconds for the whole of a question.
@@ -47,16 +47,10 @@ class TronNode:
         *,
         complete: bool = True,
     ) -> None:
-        """Raises ConfigError: see `require_safe`."""
-        require_safe(url, source.name)
-        self.source = source
-        self._url = url.rstrip("/")
-        self._asking = asking
+        """Raises ConfigError: as every client."""
+        super().__init__(url, asking, source)
         self._deadline = deadline
         self._complete = complete
-
-    def __repr__(self) -> str:
-        return f"TronNode({self.source.name!r}, {self.source.network.name!r})"
 
     async def see(self, transaction_id: str, before: FirstSeen | None = None) -> SeenTron:
         """What the node says. Its own faults are told in the answer, never raised.
@@ -64,12 +58,10 @@ class TronNode:
         Raises:
             ValueError: the id is not 64 hex digits.
         """
-        found = _ID.fullmatch(transaction_id)
-        if not found:
-            raise ValueError("a transaction id is 64 small hex digits")
+        wanted = digits(transaction_id)
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._see(found[1], before)
+                return await self._see(wanted, before)
         except FAULTS:
             return SeenTron(DOWN)
 
@@ -105,7 +97,7 @@ class TronNode:
             found = await self._ask(call, {} if number is None else {"num": number})
             raw = found["block_header"]["raw_data"]
             ids = tuple("0x" + str(one["txID"]) for one in found.get("transactions", ()))
-            return Mined(_whole(raw.get("number", 0)), str(found["blockID"]), str(raw["parentHash"]), ids)
+            return Mined(whole(raw.get("number", 0)), str(found["blockID"]), str(raw["parentHash"]), ids)
         except FAULTS:
             raise Unavailable from None
 
@@ -117,9 +109,9 @@ class TronNode:
         return answer
 
     async def _block(self, ran: Mapping[str, Any]) -> Block:
-        number = _whole(ran["blockNumber"])
+        number = whole(ran["blockNumber"])
         header = await self._ask("/wallet/getblock", {"id_or_num": str(number), "detail": False})
-        return Block(number, str(header.get("blockID", "")), _whole(ran.get("blockTimeStamp", 0)) / 1000)
+        return Block(number, str(header.get("blockID", "")), whole(ran.get("blockTimeStamp", 0)) / 1000)
 
 
 def _is_elsewhere(last: Block, now: Block | None) -> bool:
@@ -129,7 +121,7 @@ def _is_elsewhere(last: Block, now: Block | None) -> bool:
 def _head(block: Mapping[str, Any]) -> tuple[int, float]:
     """Number and time (epoch seconds) of a block."""
     raw = block["block_header"]["raw_data"]
-    return _whole(raw.get("number", 0)), _whole(raw["timestamp"]) / 1000
+    return whole(raw.get("number", 0)), whole(raw["timestamp"]) / 1000
 
 
 def _body(made: Mapping[str, Any], wanted: str) -> TronBody | None:
@@ -141,7 +133,7 @@ def _body(made: Mapping[str, Any], wanted: str) -> TronBody | None:
     contract = raw["contract"][0]
     call = sha256(json.dumps(contract, sort_keys=True).encode()).hexdigest()
     owner = str(contract["parameter"]["value"].get("owner_address", ""))
-    return TronBody(_whole(raw.get("expiration", 0)) / 1000, owner, call)
+    return TronBody(whole(raw.get("expiration", 0)) / 1000, owner, call)
 
 
 def _result(ran: Mapping[str, Any]) -> str:
@@ -168,7 +160,7 @@ def _transfers(made: Mapping[str, Any], ran: Mapping[str, Any]) -> tuple[Transfe
     if contract.get("type") == "TransferContract":
         value = contract["parameter"]["value"]
         moves.append(
-            Transfer(str(value["to_address"]), _whole(value["amount"]), sender=str(value["owner_address"]))
+            Transfer(str(value["to_address"]), whole(value["amount"]), sender=str(value["owner_address"]))
         )
     return tuple(move for move in moves if move is not None)
 
@@ -184,9 +176,3 @@ def _event(log: Mapping[str, Any]) -> Transfer | None:
 def _address(digits: str) -> str:
     """The base58 form of the last twenty bytes of a hex text; events leave out the 41 in front."""
     return base58.encode_checked(b"\x41" + bytes.fromhex(digits)[-20:])
-
-
-def _whole(value: object) -> int:
-    if type(value) is not int or value < 0:
-        raise Odd
-    return value

@@ -179,4 +179,4 @@ async def test_a_node_that_is_behind_or_refuses_us_says_nothing(coins: Coins) ->
         await stranger.see(id_)
     assert "wrong" not in repr(stranger)
     with pytest.raises(ValueError, match="transaction id"):
-        await coins.node.see(id_[2:])
+        await coins.node.see(id_[3:])

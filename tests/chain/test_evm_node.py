@@ -163,7 +163,7 @@ async def test_the_url_with_its_key_is_in_no_repr(session: aiohttp.ClientSession
     assert "verysecret" not in repr(node)
 
 
-@pytest.mark.parametrize("hash_", ["", "0x12", "ab" * 32, "0x" + "AB" * 32])
+@pytest.mark.parametrize("hash_", ["", "0x12", "ab" * 31, "0x" + "AB" * 32])
 async def test_what_is_no_id_is_never_sent(demo: Node, session: aiohttp.ClientSession, hash_: str) -> None:
     with pytest.raises(ValueError, match="transaction id"):
         await EvmNode(demo.url, Asking(session, keep=0), DEMO).see(hash_)
