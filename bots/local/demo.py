@@ -1,4 +1,4 @@
-"""Everything that a demo needs on loopback: stand-ins of the platforms, a small node, a ledger, and the bot between them.
+"""Everything that a demo needs on loopback: stand-ins of the platforms, small chains, a ledger, and the bot between them.
 
 The stand-ins live in this process; the bot is a child of it with the same settings, led to the
 stand-ins by its environment. `demo.json` in the data folder tells another terminal where the stand-in of Telegram listens.
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from bots.local.chains import open_chains
 from bots.local.child import Bot
 from bots.local.discord import DiscordStandIn
 from bots.local.exchange import DEMO_KEY, Exchange
@@ -22,10 +23,8 @@ from bots.local.node import Node
 from bots.local.people import Chat
 from bots.local.telegram import TelegramStandIn
 from bots.settings import Secrets, Settings
-from core.config import ChainNetwork, ChainSource
 
 FILE = "demo.json"
-NODE = "demo-node"
 STAFF, STAFF_CHAT = "lin", "Support desk · 客服值班"
 
 
@@ -48,9 +47,7 @@ async def open_demo(settings: Settings, config: Path | None = None) -> AsyncIter
         telegram = await stack.enter_async_context(TelegramStandIn())
         discord = await stack.enter_async_context(DiscordStandIn())
         staff = telegram.world.group(STAFF_CHAT, STAFF, supergroup=True, administrator=True)
-        own_node = (
-            None if settings.transactions.networks else await stack.enter_async_context(_running(Node()))
-        )
+        chains = None if settings.transactions.networks else await stack.enter_async_context(open_chains())
         own_ledger = None if settings.exchange.url else await stack.enter_async_context(Exchange())
         own = settings.store.model_copy(update={"url": store_url(settings)})
         settings = settings.model_copy(update={"store": own})
@@ -67,15 +64,15 @@ async def open_demo(settings: Settings, config: Path | None = None) -> AsyncIter
         if not settings.desk.staff:
             cards = {"channel": settings.telegram.name, "chat": str(staff.id)}
             environment["HELPLINE_DESK__STAFF"] = json.dumps([cards])
-        if own_node is not None:
-            networks = [_network(own_node).model_dump(mode="json")]
+        if chains is not None:
+            networks = [network.model_dump(mode="json") for network in chains.networks]
             environment["HELPLINE_TRANSACTIONS__NETWORKS"] = json.dumps(networks)
         if own_ledger is not None:
             environment["HELPLINE_EXCHANGE__URL"] = own_ledger.url
             environment["HELPLINE_SECRETS__EXCHANGE_KEY"] = DEMO_KEY
         if config is not None:
             environment["HELPLINE_CONFIG"] = str(config)
-        yield Demo(settings, telegram, discord, staff, own_node, Bot(environment))
+        yield Demo(settings, telegram, discord, staff, chains.node if chains else None, Bot(environment))
 
 
 def store_url(settings: Settings) -> str:
@@ -85,11 +82,11 @@ def store_url(settings: Settings) -> str:
 
 @asynccontextmanager
 async def sources(settings: Settings, secrets: Secrets) -> AsyncIterator[tuple[Settings, Secrets]]:
-    """The settings with a node and a ledger to ask: the configured ones, else small ones of our own with samples."""
+    """The settings with chains and a ledger to ask: the configured ones, else small ones of our own with samples."""
     async with AsyncExitStack() as stack:
         if not settings.transactions.networks:
-            own = await stack.enter_async_context(_running(Node()))
-            tx = settings.transactions.model_copy(update={"networks": (_network(own),)})
+            chains = await stack.enter_async_context(open_chains())
+            tx = settings.transactions.model_copy(update={"networks": chains.networks})
             settings = settings.model_copy(update={"transactions": tx})
         if not settings.exchange.url:
             exchange = await stack.enter_async_context(Exchange())
@@ -97,20 +94,6 @@ async def sources(settings: Settings, secrets: Secrets) -> AsyncIterator[tuple[S
             settings = settings.model_copy(update={"exchange": ledger})
             secrets = secrets.model_copy(update={"exchange_key": SecretStr(DEMO_KEY)})
         yield settings, secrets
-
-
-def _network(own: Node) -> ChainNetwork:
-    """The network of the demo's node: twelve confirmations are enough for everything."""
-    return ChainNetwork(unlock=12, coin="ETH", sources=(ChainSource(name=NODE, url=own.url, own=True),))
-
-
-@asynccontextmanager
-async def _running(own: Node) -> AsyncIterator[Node]:
-    await own.start()
-    try:
-        yield own
-    finally:
-        await own.stop()
 
 
 @contextmanager

@@ -7,9 +7,10 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
+from bots.local.chains import SAMPLES
 from bots.local.child import Bot
 from bots.local.faults import ANY, Fault, FaultPlan
-from bots.local.node import SAMPLES, Node
+from bots.local.node import Node
 
 OUTAGE_SECONDS = 8.0
 SLOW_DOWN = Fault("slow_down", committed=False, retry_after=3)
@@ -20,7 +21,7 @@ HASHES: Final[Mapping[str, str]] = {
     **SAMPLES,
     "unknown": "0x" + sha256(b"helpline sample: unknown").hexdigest(),
 }
-"""Name -> a transaction id to paste; nobody has ever seen the last one."""
+"""Name -> an id to paste; nobody has ever seen the last one."""
 
 LINKS: Final[Mapping[str, str]] = {
     "imitation": "https://he1pline-example.com/login?verify=1",
