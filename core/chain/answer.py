@@ -119,11 +119,23 @@ class Answers:
             "bar": bar(progress.k, progress.credit if verdict.name == "confirming" else progress.unlock),
             "low": str(roughly(verdict.low)),
             "high": str(roughly(verdict.high)),
+            "fee": _fee(verdict),
             "other": verdict.next_id or _NONE,
             **{hole: _value(verdict, *where) or _NONE for hole, where in _VALUES.items()},
             **_asked(self._chain.clients),
         }
         return values | _booked(transfer)
+
+
+def _fee(verdict: Verdict) -> str:
+    """What the sender would have to offer now, in the unit that wallets of the chain ask for."""
+    for one in verdict.advice:
+        match one.name:
+            case "replace_fee":
+                return f"{one.values['rate']} sat/vB"
+            case "speed_up":
+                return f"{one.values['max_fee']} gwei"
+    return _NONE
 
 
 def roughly(seconds: float) -> int:

@@ -37,7 +37,7 @@ INTERNAL = "internal:"
     deadline=8.0,
     gives=(
         "transaction_id", "network", "node", "block", "checked_at", "confirmations", "need", "unlock", "bar", "low",
-        "high", "other", "parent", "missing", "reason", "own", "others", "sources", "number", "raw_state", "coin",
+        "high", "fee", "other", "parent", "missing", "reason", "own", "others", "sources", "number", "raw_state", "coin",
         "amount", "minimum", "returned",
     ),
 )  # fmt: skip

@@ -12,12 +12,12 @@ import pytest
 
 from bots.local.exchange import DEMO_KEY, STRANGER, Exchange
 from core.actions import Call
-from core.chain.answer import Answers, bar, roughly
+from core.chain.answer import Answer, Answers, bar, roughly
 from core.chain.ledger import Ledger
 from core.chain.network import Network, Source
 from core.chain.nodes import Chain
 from core.chain.seen import DOWN, Block, EvmBody, FirstSeen, Health, SeenEvm
-from core.chain.verdict import Name
+from core.chain.verdict import Advice, Name, Verdict
 from core.conversation.model import Address, Incoming
 from core.runtime.vault import Vault
 from flows.transaction_status.actions import Ends, call_it_an_id, let_go, look_up
@@ -189,3 +189,18 @@ def test_the_bar_is_full_only_at_the_end(k: int, whole: int, cells: int) -> None
 @pytest.mark.parametrize(("seconds", "told"), [(0, 10), (14, 10), (108, 120), (3599, 3600), (7400, 7200)])
 def test_estimates_have_no_false_precision(seconds: float, told: int) -> None:
     assert roughly(seconds) == told
+
+
+@pytest.mark.parametrize(
+    ("advice", "told"),
+    [
+        ((Advice("replace_fee", "sender", {"rate": "12.5", "fee": "1250"}),), "12.5 sat/vB"),
+        ((Advice("speed_up", "sender", {"max_fee": "42.2", "tip": "2", "nonce": "7"}),), "42.2 gwei"),
+        ((), "—"),
+    ],
+)
+def test_the_fee_that_is_paid_now_stands_in_the_wallets_own_unit(
+    advice: tuple[Advice, ...], told: str
+) -> None:
+    answers = Answers(Chain([], time.time), None, time.time)
+    assert answers.values(Answer(Verdict("stuck_low_fee", advice=advice)))["fee"] == told
