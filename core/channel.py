@@ -5,7 +5,7 @@ Core never names a platform. A face implements `Channel`; `bots/registry.py` lis
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -103,3 +103,19 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of every connection; nothing is sent any more."""
+
+
+class AbilitiesOf(Mapping[str, Abilities]):
+    """What each channel can do at this moment: some learn their own link only when they have arrived."""
+
+    def __init__(self, channels: Mapping[str, Channel]) -> None:
+        self._channels = channels
+
+    def __getitem__(self, name: str) -> Abilities:
+        return self._channels[name].abilities
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._channels)
+
+    def __len__(self) -> int:
+        return len(self._channels)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from core.actions import Action, load_actions
 from core.broadcast.education import Education
 from core.broadcast.sender import Sender
-from core.channel import Abilities, Channel, Meets, Sign
+from core.channel import AbilitiesOf, Channel, Meets, Sign
 from core.config import Secrets, Settings
 from core.conversation.engine import Engine
 from core.conversation.library import Library
@@ -44,22 +44,6 @@ Faces = Callable[[Sign, Library], Sequence[Channel]]
 """Makes the configured channels, given what signs their buttons and the flows that they announce."""
 
 
-class AbilitiesOf(Mapping[str, Abilities]):
-    """What each channel can do at this moment: some learn their own link only when they have arrived."""
-
-    def __init__(self, channels: Mapping[str, Channel]) -> None:
-        self._channels = channels
-
-    def __getitem__(self, name: str) -> Abilities:
-        return self._channels[name].abilities
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._channels)
-
-    def __len__(self) -> int:
-        return len(self._channels)
-
-
 class Service:
     """One running Helpline. `open` it, `run` it; cancelling `run` stops it cleanly."""
 
@@ -83,6 +67,7 @@ class Service:
         self._audit_key = audit_key(secrets, settings.data)
         self._faces = faces
         self.channels: dict[str, Channel] = {}
+        self._here: dict[str, Channel] = {}  # those that this very process listens to
         self._services = services
         self._failed: asyncio.Future[None] | None = None
         self.engine: Engine | None = None
@@ -172,26 +157,26 @@ class Service:
         anywhere = [channel for channel in channels if not channel.abilities.alone]
         here = anywhere if "receive" in roles else []
         if here:
-            loops.append(_all([channel.run(receive) for channel in here]))
+            loops.append(_all([self._listen(channel, receive) for channel in here]))
         if isinstance(self.crew, Together):
             loops.append(_meet([channel for channel in channels if channel not in here]))
         if "lead" in roles:
             loops.append(self.crew.lead(lambda: self._leading(receive)))
         return loops
 
+    async def _listen(self, channel: Channel, receive: Receiver) -> None:
+        self._here[channel.name] = channel
+        try:
+            await channel.run(receive)
+        finally:
+            del self._here[channel.name]
+
     def _leading(self, receive: Receiver) -> list[Loop]:
         """What only one process does."""
         alone = [channel for channel in self.channels.values() if channel.abilities.alone]
         upkeep = Upkeep(self.store, self.settings.store, self.now)
-        faces = [_all([channel.run(receive) for channel in alone])] if alone else []
-        return [
-            self.education.run(),
-            self.sealing.run(),
-            self.sender.run(),
-            self.follow.run(),
-            upkeep.run(),
-            *faces,
-        ]
+        faces = [_all([self._listen(channel, receive) for channel in alone])] if alone else []
+        return [one.run() for one in (self.education, self.sealing, self.sender, self.follow, upkeep)] + faces
 
     def _assemble(self) -> Receiver:
         """The parts, each with what it asks for; what takes the updates is given to the channels."""
@@ -216,7 +201,7 @@ class Service:
             store, self.channels, self.paces, lambda: self.actions, services, self._halt, now, self.desk
         )
         self.worker = self.crew.worker(performer, self.turner.take, self.channels)
-        self.watch = Watch(store, self.channels, settings.health.queue_seconds, now)
+        self.watch = Watch(store, self._here, settings.health.queue_seconds, now)
         self.alarm = Alarm(store, settings.desk, self._offer, now)
         self.health = Health(settings.health, self.watch)
         buckets = Buckets(settings.runtime.person_burst, settings.runtime.person_every)

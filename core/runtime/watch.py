@@ -32,7 +32,8 @@ log = logging.getLogger(__name__)
 
 
 class Watch:
-    """Looks on. `patience`: seconds that an event or a reply may wait."""
+    """Looks on. `channels`: those that this process listens to; `patience`: seconds that an event or a reply may
+    wait."""
 
     def __init__(
         self, store: Store, channels: Mapping[str, Channel], patience: float, now: Callable[[], float]
