@@ -17,7 +17,6 @@ from core.conversation.model import (
     Act,
     Address,
     Choice,
-    Conversation,
     Edit,
     Effect,
     Event,
@@ -30,6 +29,7 @@ from core.conversation.model import (
     Send,
     Woke,
 )
+from core.conversation.state import Conversation
 from core.conversation.texts import join
 from core.conversation.transcript import Line, Outcome, Transcript, parse
 from core.safety.guard import inspect

@@ -11,9 +11,10 @@ from core.conversation import house
 from core.conversation.flow import Ask, Flow
 from core.conversation.fold import fold
 from core.conversation.forms import FORM, form, together
-from core.conversation.model import Frame, Said
+from core.conversation.model import Said
 from core.conversation.readers import Read
 from core.conversation.scene import Scene
+from core.conversation.state import Frame
 from core.conversation.walk import ask_again, begin, go, labels
 
 LABEL = 80

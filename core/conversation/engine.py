@@ -16,22 +16,9 @@ from core.conversation.answer import choose, fill, given, hear, topic
 from core.conversation.flow import Do, Flow, Person
 from core.conversation.fold import fold
 from core.conversation.library import Library
-from core.conversation.model import (
-    Choice,
-    Conversation,
-    Erase,
-    Event,
-    Finished,
-    Frame,
-    Joined,
-    Message,
-    Pressed,
-    Said,
-    Turn,
-    Waiting,
-    Woke,
-)
+from core.conversation.model import Choice, Erase, Event, Finished, Joined, Message, Pressed, Said, Woke
 from core.conversation.scene import HOUSE, PERSON, Scene
+from core.conversation.state import Conversation, Frame, Turn, Waiting
 from core.conversation.walk import begin, carry_on, go, to_person
 
 FAILED = "failed"

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence, Set
 
 from core.conversation.flow import LESSON_CHOICES, Flow, Lesson
 from core.conversation.library import Library
-from core.conversation.model import Address, Choice, Conversation, Mark, Message, Rich
+from core.conversation.model import Address, Choice, Mark, Message, Rich
 from core.conversation.scene import HOUSE, Scene
+from core.conversation.state import Conversation
 
 ANSWER = "lesson."
 EVERY = "all"

@@ -9,23 +9,8 @@ from collections.abc import Mapping
 
 from core.conversation.flow import Flow, Person, Step, Words
 from core.conversation.library import Library
-from core.conversation.model import (
-    Act,
-    Choice,
-    Conversation,
-    Edit,
-    Effect,
-    Erase,
-    Form,
-    Frame,
-    HandOver,
-    Message,
-    Rich,
-    Send,
-    Turn,
-    Waiting,
-    WaitKind,
-)
+from core.conversation.model import Act, Choice, Edit, Effect, Erase, Form, HandOver, Message, Rich, Send
+from core.conversation.state import Conversation, Frame, Turn, Waiting, WaitKind
 from core.conversation.tickets import Left, Recall
 
 HOUSE = "@"

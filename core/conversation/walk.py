@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from core.conversation.flow import Ask, Do, Flow, Person, Say, Step, Wait
 from core.conversation.forms import FILL, FORM, together
-from core.conversation.model import END, Act, Choice, Frame, HandOver, Remind, Urgency, Waiting
+from core.conversation.model import END, Act, Choice, HandOver, Remind, Urgency
 from core.conversation.scene import HOUSE, PERSON, Scene
+from core.conversation.state import Frame, Waiting
 
 STEPS = 200
 """Steps in one turn. The checker refuses silent loops; this bound keeps `advance` total all the same."""

@@ -15,14 +15,12 @@ from core.conversation.model import (
     Address,
     Attachment,
     Choice,
-    Conversation,
     Edit,
     Effect,
     Erase,
     Event,
     Finished,
     Form,
-    Frame,
     HandOver,
     Incoming,
     Mark,
@@ -32,9 +30,9 @@ from core.conversation.model import (
     Rich,
     Send,
     Unsubscribe,
-    Waiting,
     Woke,
 )
+from core.conversation.state import Conversation, Frame, Waiting
 from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Noticed, Recall, Recalled
 from core.quick_json import dumps, loads
 

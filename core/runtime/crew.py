@@ -21,8 +21,9 @@ from core.runtime.pace import Pace
 from core.runtime.perform import Performer
 from core.runtime.shared import SharedPace, SharedWorker
 from core.runtime.worker import Worker
-from core.store.rooms import Bell, Store
+from core.store.rooms import Store
 from core.store.rows import EventRow, NewEffect
+from core.store.workers import Bell
 
 Loop = Coroutine[Any, Any, None]
 COALESCED = 0.01

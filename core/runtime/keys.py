@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from core.config import Secrets
@@ -20,15 +22,17 @@ def routes(settings: Secrets, data: Path) -> Routes:
 
 
 def kept(path: Path) -> bytes:
-    """A key of 32 bytes from its file, which is made when it is missing."""
+    """A key of 32 bytes from its file, which is made when it is missing: whole, and by one of those who start at once."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        key = secrets.token_bytes(32)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle, own = tempfile.mkstemp(dir=path.parent)  # for this user alone
         with os.fdopen(handle, "wb") as file:
-            file.write(key)
-        return key
+            file.write(secrets.token_bytes(32))
+        with suppress(FileExistsError):
+            os.link(own, path)
+        os.unlink(own)
+        return path.read_bytes()
 
 
 def audit_key(settings: Secrets, data: Path) -> bytes:

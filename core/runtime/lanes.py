@@ -13,8 +13,9 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Protocol
 
-from core.store.rooms import Inbox, Workers
+from core.store.rooms import Inbox
 from core.store.rows import EventRow
+from core.store.workers import Workers
 
 GROUP = 128
 """Conversations in one transaction."""

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from core.errors import StoreError
 from core.runtime.lead import owner
 from core.sentences import told
-from core.store.rooms import Fenced, Workers
+from core.store.rooms import Fenced
+from core.store.workers import Workers
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from collections import OrderedDict
 from typing import Generic, TypeVar
 
 from core.conversation import wire
-from core.conversation.model import Address, Conversation, Effect, Event, Incoming
+from core.conversation.model import Address, Effect, Event, Incoming
+from core.conversation.state import Conversation
 
 RECENT = 1024
 T = TypeVar("T")

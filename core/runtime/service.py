@@ -14,7 +14,7 @@ from core.channel import AbilitiesOf, Channel, Meets, Sign
 from core.config import Secrets, Settings
 from core.conversation.engine import Engine
 from core.conversation.library import Library
-from core.errors import ConfigError, DeliveryError
+from core.errors import ConfigError, DeliveryError, StoreError
 from core.runtime import shelf
 from core.runtime.alarm import Alarm
 from core.runtime.crew import Alone, Crew, Loop, Together, first
@@ -129,7 +129,13 @@ class Service:
             self.channels |= {c.name: c for c in self._faces(self._routes.sign, library)}
             await self._run(ready)
         finally:
-            await asyncio.shield(self.crew.leave())
+            await asyncio.shield(self._leave())
+
+    async def _leave(self) -> None:
+        try:
+            await self.crew.leave()
+        except StoreError as error:
+            log.warning("the lease runs out by itself: %s", error)
 
     async def _run(self, ready: Callable[[], None]) -> None:
         self._failed = asyncio.get_running_loop().create_future()

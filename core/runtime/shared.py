@@ -11,8 +11,9 @@ from core.runtime.lanes import SHARED_POLL
 from core.runtime.pace import SECOND, Pace
 from core.runtime.perform import Performer
 from core.runtime.worker import Worker
-from core.store.rooms import Rates, Store
+from core.store.rooms import Store
 from core.store.rows import EffectRow, EventRow, NewEffect
+from core.store.workers import Rates
 
 ANY = 99
 """A rank above all."""
@@ -23,6 +24,7 @@ class SharedWorker(Worker):
     claimed rows only; whoever claims the first of a lane has the lane, for the rest of it cannot be claimed."""
 
     poll = SHARED_POLL
+    park = 3.0
 
     def __init__(
         self,

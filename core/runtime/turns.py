@@ -16,13 +16,9 @@ from dataclasses import replace
 
 from core.channel import Abilities
 from core.conversation.engine import Engine
-from core.conversation.model import (
-    Address,
-    Conversation,
-    Incoming,
-    Turn,
-)
+from core.conversation.model import Address, Incoming
 from core.conversation.route import Routes
+from core.conversation.state import Conversation, Turn
 from core.conversation.texts import negotiate
 from core.errors import Conflict, StoreError
 from core.runtime.desk import Desk

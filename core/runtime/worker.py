@@ -47,6 +47,8 @@ class Worker:
 
     poll = POLL
     most = LANES
+    park = 60.0
+    """Seconds of waiting beyond which a row is left to the table."""
 
     def __init__(
         self,
@@ -229,7 +231,7 @@ class Worker:
                 return False
             if isinstance(result, Done):
                 return True
-            if result.after > 60:  # the table keeps it; this lane need not stay in memory
+            if result.after > self.park:  # the table keeps it; this lane need not stay in memory
                 self._expect(result.postponed.due)
                 self._parked.add(row.lane)
                 return False

@@ -39,8 +39,7 @@ async def open_postgres(url: str, *, now: Callable[[], float] = time.time, schem
     database = PostgresDatabase(url)
     try:
         steps = migrations(schema)
-        for step in steps:
-            await database.write_unfenced(partial(_apply, step=step, steps=steps, now=now()))
+        await database.write_unfenced(partial(_migrate, steps=steps, now=now()))
         clock = await _clock(database)
     except BaseException:
         await database.close()
@@ -65,9 +64,12 @@ async def _clock(database: PostgresDatabase) -> Callable[[], float]:
     return lambda: time.monotonic() + offset
 
 
-def _apply(db: Db, *, step: Migration, steps: Sequence[Migration], now: float) -> None:
+def _migrate(db: Db, *, steps: Sequence[Migration], now: float) -> None:
+    """All steps that are missing, or none: here a schema is changed inside a transaction."""
     db.execute("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
-    if apply(db, steps, step, _applied(db), now, translated):
+    applied = _applied(db)
+    made = [apply(db, steps, step, applied, now, translated) for step in steps]
+    if any(made):
         db.execute(f"COMMENT ON TABLE migration IS '{_MARK}'")
 
 

@@ -36,6 +36,7 @@ from core.store.snapshots import Snapshots
 from core.store.staff import StaffRoom
 from core.store.waiting import Waiting
 from core.store.watches import Watches
+from core.store.workers import Bell, Rates, Workers
 
 
 class Fenced(StoreError):
@@ -228,58 +229,6 @@ class Upkeep(Protocol):
 
     async def purge(self, *, events_before: float, effects_before: float, limit: int) -> int:
         """Delete turned events and settled effects older than that; returns how many rows went."""
-
-
-class Workers(Protocol):
-    """Many workers on one store: who they are, and which rows each of them holds."""
-
-    async def join(self, owner: str, until: float) -> int:
-        """A number of our own, with a lease that lasts until then; every write of this store is fenced by it."""
-
-    async def renew(self, number: int, until: float) -> bool:
-        """Keep working; False when somebody took over."""
-
-    async def leave(self, number: int) -> None:
-        """Free everything at once."""
-
-    async def sweep(self, now: float) -> int:
-        """Take over from workers whose lease has run out; how many there were."""
-
-    async def owners(self) -> list[str]:
-        """Who works here now."""
-
-    async def claim_events(self, number: int, limit: int) -> list[EventRow]:
-        """The first waiting event of each lane that nobody holds, in order of id. Whoever asks holds no other."""
-
-    async def claim_effects(
-        self, number: int, channels: Sequence[str], now: float, limit: int, rank: int
-    ) -> list[EffectRow]:
-        """The next effect of each lane of these channels, where it is due, not above that rank, and nobody holds
-        it; by rank and id."""
-
-    async def let_go(self, number: int, keys: Sequence[str]) -> None:
-        """Effects that this worker does not perform now: anybody may claim them."""
-
-
-class Rates(Protocol):
-    """When the next message of a whole bot may leave, for all workers together."""
-
-    async def reserve(self, name: str, every: float, now: float, within: float | None = None) -> float | None:
-        """The moment at which one message may leave. No two callers get moments less than `every` seconds apart.
-        None when that would be more than `within` seconds from now: then nothing is reserved."""
-
-    async def hold(self, name: str, until: float) -> None:
-        """Nothing leaves before this moment."""
-
-
-class Bell(Protocol):
-    """A hint between the processes of one store that there is something to do. Nothing may depend on it."""
-
-    async def ring(self) -> None:
-        """Tell every process that hears."""
-
-    async def hear(self, heard: Callable[[], None]) -> None:
-        """Call `heard` at each ring, for ever."""
 
 
 class Store(Protocol):

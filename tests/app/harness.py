@@ -30,7 +30,8 @@ from bots.telegram.request import Limits
 from core.actions import Action
 from core.channel import Channel, Sign
 from core.conversation.library import Library
-from core.conversation.model import Address, Conversation
+from core.conversation.model import Address
+from core.conversation.state import Conversation
 from core.conversation.wire import load_conversation
 from core.runtime.service import Service, crew_of, house_holes, open_service
 from core.store.rooms import Store

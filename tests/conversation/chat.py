@@ -11,7 +11,6 @@ from core.conversation.model import (
     Act,
     Address,
     Choice,
-    Conversation,
     Edit,
     Effect,
     Event,
@@ -23,9 +22,9 @@ from core.conversation.model import (
     Remind,
     Said,
     Send,
-    Turn,
     Woke,
 )
+from core.conversation.state import Conversation, Turn
 from core.conversation.texts import join
 
 HOUSE: Mapping[str, str] = {

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from core.conversation.model import (
     Act,
-    Conversation,
     Edit,
     Event,
     Finished,
-    Frame,
     HandOver,
     Joined,
     Pressed,
     Remind,
     Said,
     Send,
-    Turn,
     Woke,
 )
 from core.conversation.route import Routes
 from core.conversation.scene import DEPTH, HOUSE, KEPT, PERSON
+from core.conversation.state import Conversation, Frame, Turn
 from core.conversation.tickets import Recall
 from core.conversation.wire import dump_conversation, dump_effect, load_conversation, load_effect
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from core.conversation.library import Library
-from core.conversation.model import Frame, HandOver, Joined, Waiting
+from core.conversation.model import HandOver, Joined
+from core.conversation.state import Frame, Waiting
 from tests.conversation.chat import Chat, engine_of, flow_text, house_text
 
 TX, RESET = "transaction_status", "password_reset"

@@ -20,7 +20,6 @@ from core.conversation.library import Library
 from core.conversation.model import (
     Act,
     Address,
-    Conversation,
     Edit,
     Event,
     Finished,
@@ -30,9 +29,9 @@ from core.conversation.model import (
     Remind,
     Said,
     Send,
-    Turn,
     Woke,
 )
+from core.conversation.state import Conversation, Turn
 from core.conversation.tickets import Answered, Closed, Held, Recalled
 from tests.conversation.chat import HASH, engine_of
 from tests.conversation.invented import PHRASES, Tape, flows_of, router_of

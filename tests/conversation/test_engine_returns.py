@@ -10,15 +10,8 @@ import pytest
 from core.conversation.engine import FAILED
 from core.conversation.flow import Flow, Words
 from core.conversation.library import Library
-from core.conversation.model import (
-    Act,
-    Finished,
-    Pressed,
-    Remind,
-    Send,
-    Waiting,
-    Woke,
-)
+from core.conversation.model import Act, Finished, Pressed, Remind, Send, Woke
+from core.conversation.state import Waiting
 from core.conversation.texts import parse
 from tests.conversation.chat import HASH, Chat, engine_of, flow_text, house_text
 

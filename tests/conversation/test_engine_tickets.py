@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.conversation.library import Library
-from core.conversation.model import Edit, Finished, HandOver, Said, Turn
+from core.conversation.model import Edit, Finished, HandOver, Said
+from core.conversation.state import Turn
 from core.conversation.tickets import Answered, Closed, Held, Left, Recall, Recalled
 from tests.conversation.chat import Chat
 

@@ -13,13 +13,11 @@ from core.conversation.model import (
     Address,
     Attachment,
     Choice,
-    Conversation,
     Edit,
     Effect,
     Erase,
     Finished,
     Form,
-    Frame,
     HandOver,
     Incoming,
     Mark,
@@ -28,9 +26,9 @@ from core.conversation.model import (
     Remind,
     Rich,
     Send,
-    Waiting,
     Woke,
 )
+from core.conversation.state import Conversation, Frame, Waiting
 from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Noticed, Recall, Recalled
 
 TEXT = st.text(st.characters(), max_size=12)

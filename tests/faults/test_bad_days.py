@@ -20,7 +20,8 @@ from bots.settings import Settings
 from core.channel import Receipt
 from core.conversation.engine import Engine
 from core.conversation.library import Library
-from core.conversation.model import Address, Conversation, Edit, Erase, Event, Message, Rich, Said, Send, Turn
+from core.conversation.model import Address, Edit, Erase, Event, Message, Rich, Said, Send
+from core.conversation.state import Conversation, Turn
 from core.errors import DeliveryError, Unsure
 from core.runtime import worker
 from core.store import sqlite_database

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.conversation import wire
-from core.conversation.model import Address, Conversation, Erase, Incoming, Send
+from core.conversation.model import Address, Erase, Incoming, Send
+from core.conversation.state import Conversation
 from core.runtime import recent
 from tests.runtime.bench import said
 

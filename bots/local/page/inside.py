@@ -17,7 +17,7 @@ from core.actions import load_actions
 from core.conversation.diagram import Arrow, Box, arrows, boxes
 from core.conversation.flow import Flow
 from core.conversation.library import Library
-from core.conversation.model import Conversation, Frame
+from core.conversation.state import Conversation, Frame
 from core.conversation.wire import load_conversation
 from core.errors import HelplineError
 from core.runtime.service import store_url

@@ -11,19 +11,16 @@ from core.store.lessons import Lessons
 from core.store.official import OfficialRoom
 from core.store.rooms import (
     Audit,
-    Bell,
     Desk,
     Flows,
     Inbox,
     Leases,
     Outbox,
     People,
-    Rates,
     Slots,
     Tickets,
     Turns,
     Upkeep,
-    Workers,
 )
 from core.store.snapshots import Snapshots
 from core.store.sql.broadcasts import SqlBroadcasts
@@ -43,6 +40,7 @@ from core.store.sql.workers import SqlRates, SqlWorkers
 from core.store.staff import StaffRoom
 from core.store.waiting import Waiting
 from core.store.watches import Watches
+from core.store.workers import Bell, Rates, Workers
 
 
 class SqlStore:
