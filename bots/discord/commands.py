@@ -6,19 +6,34 @@ Discord allows 200 new commands a day, so the present ones are read first and co
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import discord
 
 from bots.discord.draw import cut
+from bots.discord.read import CHAT_INPUT, ON_MESSAGE, ON_PERSON
 from bots.discord.rest import Rest
-from core.conversation.flow import Words
+from bots.sentences import sayer
+from core.conversation.flow import Ask, Flow, Say, Words
 from core.conversation.library import Library
 
 HOUSE = ("start", "help", "menu", "language", "human", "ticket", "unsubscribe")
 """Commands of the house, after the flows' own."""
 DESCRIPTION = 100
-_CHAT_INPUT, _EVERYWHERE = 1, [0, 1]  # servers, and the direct channel with us
+WORDS = Path(__file__).parent / "words"
+PERSONAL = ("verify",)
+"""Commands that a person may also install for themselves, and then use anywhere, even where we are not."""
+MENUS = ((ON_PERSON, "menu_verify"), (ON_MESSAGE, "menu_report"))
+"""What stands in the menu of a person and of a message."""
+GIVEN = "text"
+"""The option of a command whose flow begins with a question that takes words."""
+_TEXT = 3
+_HERE: Any = {"contexts": [0, 1]}  # servers, and the direct channel with us
+_ANYWHERE: Any = {
+    "contexts": [0, 1, 2],
+    "integration_types": [0, 1],
+}  # and everybody's own; also installed by a person
 
 Json = dict[str, Any]
 
@@ -32,7 +47,26 @@ def commands(library: Library) -> list[Json]:
         (name, {code: _text(library.common[code], f"command.{name}", code) for code in library.languages})
         for name in HOUSE
     ]
-    return [_command(name, texts, library.languages[0]) for name, texts in wanted]
+    made = [_command(name, texts, library.languages[0]) for name, texts in wanted]
+    for one in made:
+        if one["name"] in flows and _takes_words(flows[one["name"]]):
+            said = ("description", "description_localizations")
+            one["options"] = [{"type": _TEXT, "name": GIVEN, **{field: one[field] for field in said}}]
+    return [*made, *(_menu(kind, key, library.languages) for kind, key in MENUS)]
+
+
+def _takes_words(flow: Flow) -> bool:
+    """Whether the first question of a flow can be answered in words, so that they may come with the command."""
+    step = flow.steps.get(flow.first)
+    while isinstance(step, Say):
+        step = flow.steps.get(step.next)
+    return isinstance(step, Ask) and bool(step.reads)
+
+
+def _menu(kind: int, key: str, languages: Sequence[str]) -> Json:
+    names = {code: sayer(WORDS, [code])(key) for code in languages}
+    localized = {place: name for code, name in names.items() for place in locales(code)}
+    return {"name": names[languages[0]], "type": kind, "name_localizations": localized, **_ANYWHERE}
 
 
 def locales(language: str) -> list[str]:
@@ -58,18 +92,28 @@ async def sync(rest: Rest, app: str, wanted: Sequence[Json]) -> bool:
 def _command(name: str, texts: Mapping[str, str], first: str) -> Json:
     return {
         "name": name,
-        "type": _CHAT_INPUT,
+        "type": CHAT_INPUT,
         "description": cut(texts[first] or name, DESCRIPTION),
         "description_localizations": {
             place: cut(text or name, DESCRIPTION) for code, text in texts.items() for place in locales(code)
         },
-        "contexts": _EVERYWHERE,
+        **(_ANYWHERE if name in PERSONAL else _HERE),
     }
 
 
-def _shape(command: Mapping[str, Any]) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    told = command.get("description_localizations") or {}
-    return str(command["name"]), str(command.get("description", "")), tuple(sorted(told.items()))
+def _shape(command: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What is compared: of a command that is there Discord tells more than was written."""
+    told = [sorted((command.get(f"{part}_localizations") or {}).items()) for part in ("name", "description")]
+    options = [str(one["name"]) for one in command.get("options") or []]
+    places = sorted(command.get("contexts") or []), sorted(command.get("integration_types") or [0])
+    return (
+        command.get("type", 1),
+        str(command["name"]),
+        str(command.get("description", "")),
+        told,
+        options,
+        places,
+    )
 
 
 def _text(words: Words, key: str, code: str) -> str:

@@ -31,6 +31,10 @@ ELSEWHERE = "~"
 PUBLIC = "#"
 """Begins the `Address.reply` of what was said in public: the message that is answered, no secret."""
 COMMAND, PRESS, SUBMIT = 2, 3, 5
+CHAT_INPUT, ON_PERSON, ON_MESSAGE = 1, 2, 3
+"""Where a command was chosen: typed, in the menu of a person, in the menu of a message."""
+OTHERS = 2
+"""The context of other people's direct channels: we are not in them, only our answer to a press is."""
 _MESSAGE_TYPES = (0, 19)  # said, and said in reply
 _SELECTS = (3, 5, 6, 7, 8)
 _VOICE = 1 << 13
@@ -156,7 +160,8 @@ def _interaction(data: Json, channel: str) -> list[Incoming]:
     public = "guild_id" in data
     person = to_object(to_object(data["member"])["user"] if public else data["user"])
     user = _id(person["id"])
-    address = Address(channel, _id(data["channel_id"]) if public else user, user)
+    elsewhere = public or data.get("context") == OTHERS  # only this person may see what we answer there
+    address = Address(channel, _id(data["channel_id"]) if elsewhere else user, user)
     base = Incoming(
         f"i{_id(data['id'])}",
         address,
@@ -177,8 +182,16 @@ def _interaction(data: Json, channel: str) -> list[Incoming]:
 
 
 def _command(base: Incoming, data: Json) -> list[Incoming]:
-    """As it would be typed elsewhere: "/tx" and what was given with it."""
-    if data.get("type", 1) != 1:
+    """As it would be typed elsewhere: "/tx" and what was given with it. What was chosen in the menu of a person or
+    of a message is checked: people by their number, for a name proves nothing."""
+    kind = data.get("type", CHAT_INPUT)
+    if kind == ON_PERSON:
+        return [replace(base, text=f"/verify id:{_id(data['target_id'])}")]
+    if kind == ON_MESSAGE:
+        message = to_object(to_object(to_object(data["resolved"])["messages"])[_id(data["target_id"])])
+        who = f"id:{_id(to_object(message['author'])['id'])}"
+        return [replace(base, text=f"/verify {_said(message)[0]}\n{who}", forwarded=True)]
+    if kind != CHAT_INPUT:
         return []
     given = [to_text(to_object(option).get("value") or "") for option in to_list(data.get("options") or [])]
     return [replace(base, text=" ".join([f"/{to_text(data['name'])}", *given]).strip())]

@@ -6,14 +6,15 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from discord import app_commands
 from pydantic import SecretStr
 
 from bots.discord import face
-from bots.discord.commands import HOUSE, commands, locales
+from bots.discord.commands import GIVEN, HOUSE, commands, locales
 from bots.discord.doctor import NEEDED, examine, sentences
 from bots.discord.face import card
 from bots.discord.gateway import intents
-from bots.discord.read import OPEN
+from bots.discord.read import CHAT_INPUT, ON_MESSAGE, ON_PERSON, OPEN
 from bots.local.discord import DiscordStandIn
 from bots.local.discord_people import Permission
 from bots.sentences import sentences as words
@@ -33,9 +34,28 @@ def test_every_flow_with_a_command_and_the_house_have_one(library: Library) -> N
     assert {flow.command for flow in library.flows.values() if flow.command} <= set(names)
     assert len(names) == len(set(names)) <= 100
     for one in made:
+        if one["type"] != CHAT_INPUT:
+            continue
         told = one["description_localizations"]
         assert {"zh-CN", "zh-TW", "en-US", "en-GB"} <= set(told)
         assert all(1 <= len(text) <= 100 for text in told.values())
+
+
+def test_people_and_messages_are_checked_from_their_menus_wherever_the_person_is(library: Library) -> None:
+    made = commands(library)
+    menus = {one["type"]: one for one in made if one["type"] != CHAT_INPUT}
+    assert menus[ON_PERSON]["name"] == "核验此人"
+    assert menus[ON_PERSON]["name_localizations"]["en-US"] == "Verify this person"
+    assert menus[ON_MESSAGE]["name"] == "举报此消息为诈骗"
+    assert menus[ON_MESSAGE]["name_localizations"]["en-GB"] == "Report as scam"
+    verify = next(one for one in made if one["name"] == "verify")
+    anywhere = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True).to_array()
+    by_all = app_commands.AppInstallationType(guild=True, user=True).to_array()
+    for one in (*menus.values(), verify):
+        assert one["contexts"] == anywhere
+        assert one["integration_types"] == by_all
+    assert [option["name"] for option in verify["options"]] == [GIVEN]
+    assert "options" not in next(one for one in made if one["name"] == "human")
 
 
 def test_a_language_is_every_locale_of_it() -> None:

@@ -169,7 +169,7 @@ def test_a_form_says_what_was_written_in_it(components: list[Json]) -> None:
 
 def test_what_is_neither_command_nor_press_is_nothing() -> None:
     assert read("INTERACTION_CREATE", {"type": 1}, "dc", ME) == []
-    assert read("INTERACTION_CREATE", click(2, {"name": "Report", "type": 3}), "dc", ME) == []
+    assert read("INTERACTION_CREATE", click(2, {"name": "Report", "type": 4}), "dc", ME) == []
 
 
 # --- odd ones --------------------------------------------------------------------------------
@@ -213,3 +213,40 @@ def test_no_error_repeats_what_it_could_not_read() -> None:
     with pytest.raises(ReadError) as caught:
         read("MESSAGE_CREATE", message(content=["my secret"]), "dc", ME)
     assert "secret" not in str(caught.value)
+
+
+# --- menus of people and of messages ---------------------------------------------------------
+
+BO = "600000000000000006"
+
+
+def test_a_person_is_verified_by_number_never_by_name() -> None:
+    user = {"id": BO, "username": "okx_support", "global_name": "OKX 官方客服"}
+    data = {"type": 2, "name": "核验此人", "target_id": BO, "resolved": {"users": {BO: user}}}
+    for place in ({}, in_server()):
+        (found,) = read("INTERACTION_CREATE", click(2, data, **place), "dc", ME)
+        assert (found.kind, found.text) == ("said", f"/verify id:{BO}")
+
+
+def test_a_message_is_checked_with_whoever_wrote_it() -> None:
+    told = {"id": "9", "content": "请把助记词\n发给我", "author": {"id": BO, "username": "x"}}
+    data = {"type": 3, "name": "举报此消息为诈骗", "target_id": "9", "resolved": {"messages": {"9": told}}}
+    (found,) = read("INTERACTION_CREATE", click(2, data, **in_server()), "dc", ME)
+    assert found.text == f"/verify 请把助记词\n发给我\nid:{BO}"
+    assert found.forwarded
+    assert not found.public
+
+
+def test_where_we_are_not_the_answer_is_for_this_person_only() -> None:
+    """In somebody's direct channel with a third person a plain answer would be read by both."""
+    data = {"type": 2, "name": "核验此人", "target_id": BO}
+    (there,) = read("INTERACTION_CREATE", click(2, data, context=2), "dc", ME)
+    assert there.address == Address("dc", DM, ANN)
+    (here,) = read("INTERACTION_CREATE", click(2, data, context=1), "dc", ME)
+    assert here.address == Address("dc", ANN, ANN)
+
+
+@pytest.mark.parametrize("data", [{"type": 2}, {"type": 3, "target_id": "9"}, {"type": 2, "target_id": "x"}])
+def test_a_menu_without_its_target_is_an_error_of_shape(data: Json) -> None:
+    with pytest.raises(ReadError):
+        read("INTERACTION_CREATE", click(2, data | {"name": "x"}), "dc", ME)
