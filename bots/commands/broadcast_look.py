@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from bots.commands.common import say
 from bots.settings import Settings
 from core.broadcast.content import Content
 from core.broadcast.states import ENDED
@@ -71,28 +72,32 @@ async def status_of(store: Store, kept: Kept, now: float) -> dict[str, Any]:
 
 
 def show_status(rows: list[dict[str, Any]]) -> None:
-    """A table: one line a broadcast, and below the parts of the only one."""
+    """A table with a line a broadcast, who stands behind each, and the parts of the only one."""
     language = operator_language()
     table = Table(title=sentence("broadcast.title", language))
-    for column in ("name", "state", "author", "approver", "people", *OUTCOMES, "rate", "eta"):
+    for column in ("name", "state", "people", *OUTCOMES, "rate", "eta"):
         table.add_column(sentence(f"broadcast.col_{column}", language))
     for row in rows:
         eta = (
             "–" if row["eta_seconds"] is None else time.strftime("%H:%M:%S", time.gmtime(row["eta_seconds"]))
         )
-        state = f"{row['state']}\n{row['reason']}".strip()
         numbers = [str(row[name]) for name in ("people", *OUTCOMES)]
-        table.add_row(
-            row["name"], state, row["author"], row["approver"] or "–", *numbers, f"{row['rate']}/s", eta
-        )
+        table.add_row(row["name"], row["state"], *numbers, f"{row['rate']}/s", eta)
     Console().print(table)
+    for row in rows:
+        words = (row["author"], row["approver"] or "–", row["reason"] or "–")
+        say(f"{row['name']}: {' · '.join(words)}")
     if len(rows) == 1 and rows[0]["parts"]:
-        parts = Table()
-        for column in ("name", *OUTCOMES):
-            parts.add_column(sentence(f"broadcast.col_{column}", language))
-        for name, counts in rows[0]["parts"].items():
-            parts.add_row(name, *(str(counts.get(outcome, 0)) for outcome in OUTCOMES))
-        Console().print(parts)
+        _show_parts(rows[0]["parts"], language)
+
+
+def _show_parts(found: dict[str, dict[str, int]], language: str) -> None:
+    parts = Table()
+    for column in ("name", *OUTCOMES):
+        parts.add_column(sentence(f"broadcast.col_{column}", language))
+    for name, counts in found.items():
+        parts.add_row(name, *(str(counts.get(outcome, 0)) for outcome in OUTCOMES))
+    Console().print(parts)
 
 
 async def progress(store: Store, name: str) -> None:

@@ -1,0 +1,157 @@
+"""`helpline broadcast` from a file to a report: what people read, what programs read, and what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from bots.commands import broadcast as commands
+from bots.commands.broadcast_look import progress
+from core.store.rooms import Store
+from core.store.rows import AuditLine, Batch, Subscriber
+from core.store.sqlite import open_sqlite
+from tests.broadcast.course import Clock
+from tests.broadcast.test_sender import Desk
+from tests.conftest import ROOT
+from tests.staff.house import ADA, BOB, House
+
+FORM = """\
+broadcast: upgrade
+audience: {everybody: true}
+when: "2099-01-01 10:00"
+texts:
+  zh: "**升级** 今晚暂停充值。"
+  en: "**Upgrade** Deposits pause tonight."
+buttons: [{url: "https://helpline.example/a", zh: 详情, en: Details}]
+"""
+CHANNEL = "telegram-main"
+
+
+class Chair:
+    """A data folder with two people in force, and their codes as they are typed."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self.file = folder / "upgrade.yaml"
+        self.file.write_text(FORM, "utf-8")
+        self._monkeypatch = monkeypatch
+        monkeypatch.setenv("HELPLINE_DATA", str(folder))
+        monkeypatch.setenv("HELPLINE_FLOWS", str(ROOT / "flows"))
+        monkeypatch.setenv("HELPLINE_STAFF", json.dumps([ADA.model_dump(), BOB.model_dump()]))
+        monkeypatch.setattr(commands, "ask_code", lambda name: self.code(name))
+
+    def begin(self) -> None:
+        async def fill() -> None:
+            store = await open_sqlite(self.folder / "helpline.db")
+            self.house = House(store)
+            await self.house.begun()
+            people = [Subscriber(CHANNEL, str(n), str(n), "zh" if n % 2 else "en", 1.0) for n in range(4)]
+            await store.turns.commit(Batch(people=people))
+            await store.close()
+
+        asyncio.run(fill())
+        own = self.house
+
+        def factors(settings: object, store: Store) -> object:
+            return type(own.factors)(store.staff, own.factors._seal, lambda: own.now)
+
+        self._monkeypatch.setattr("bots.commands.staff.factors_of", factors)
+
+    def code(self, name: str) -> str:
+        return self.house.code(name)
+
+
+def test_from_a_file_to_a_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chair = Chair(tmp_path, monkeypatch)
+    chair.begin()
+
+    def said() -> str:
+        return capsys.readouterr().out
+
+    assert commands.lint(None, chair.file, False) == 0
+    assert commands.draft(None, chair.file, "ada") == 0
+    capsys.readouterr()
+    assert commands.preview(None, "upgrade", True) == 0
+    drawn = json.loads(said())
+    assert drawn["people"] == 4
+    assert drawn[CHANNEL]["zh"].startswith("升级 今晚暂停充值。")
+    assert drawn["discord-main"]["en"].startswith("**Upgrade** Deposits pause tonight.")
+    assert "[详情]" in drawn[CHANNEL]["zh"]
+    assert commands.preview(None, "upgrade", False) == 0
+    assert "4 of them told no time zone" in said()
+    assert commands.submit(None, "upgrade", "bob") == 2, "not its author"
+    assert commands.submit(None, "upgrade", "ada") == 0
+    assert commands.approve(None, "upgrade", "ada", drawn["hash"]) == 2, "her own"
+    assert commands.approve(None, "upgrade", "bob", "0" * 16) == 2, "not what he saw"
+    assert commands.approve(None, "upgrade", "bob", drawn["hash"][:16]) == 0
+    assert commands.test(None, "upgrade", "bob") == 1, "he never talked to the bot"
+    capsys.readouterr()
+    assert commands.status(None, "upgrade", True, False) == 0
+    status = json.loads(said())
+    assert {name: status[name] for name in ("state", "author", "approver", "people", "sent")} == {
+        "state": "approved", "author": "ada", "approver": "bob", "people": 4, "sent": 0,
+    }  # fmt: skip
+    assert commands.give_back(None, "upgrade", "bob", "typo") == 0
+    assert commands.stop(None, "upgrade", "ada", "not needed") == 0
+    assert commands.stop(None, "upgrade", "ada", "") == 2
+    assert commands.draft(None, chair.file, "ada") == 2, "it is at its end"
+    capsys.readouterr()
+    assert commands.status(None, "", False, False) == 0
+    assert "not needed" in said()
+    assert commands.report(None, "upgrade", None) == 0
+    assert said().strip() == "channel,person,language,outcome,at,error"
+    assert commands.report(None, "nothing", None) == 2
+
+
+def test_faults_are_shown_with_their_places_and_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chair = Chair(tmp_path, monkeypatch)
+    chair.begin()
+    chair.file.write_text(FORM.replace("升级", "请把助记词发给客服"), "utf-8")
+    assert commands.draft(None, chair.file, "ada") == 1
+    assert f"{chair.file}:5:" in capsys.readouterr().out
+    assert commands.lint(None, chair.file, True) == 1
+    assert "SECRET" in capsys.readouterr().out
+    assert commands.preview(None, "upgrade", True) == 2
+    chair.file.write_text(FORM.replace('  en: "**Upgrade** Deposits pause tonight."\n', ""), "utf-8")
+    assert commands.draft(None, chair.file, "ada") == 0
+    capsys.readouterr()
+    assert commands.preview(None, "upgrade", True) == 1, "two people read English"
+    assert commands.submit(None, "upgrade", "ada") == 2
+    assert commands.draft(None, chair.file, "eve") == 2
+
+
+def test_attributes_come_from_a_csv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chair = Chair(tmp_path, monkeypatch)
+    chair.begin()
+    table = tmp_path / "people.csv"
+    table.write_text(f"channel,person,tier,asset\n{CHANNEL},1,vip,\n{CHANNEL},2,,BTC\n", "utf-8")
+    assert commands.people(None, table) == 0
+    assert "Read 2 people, wrote 2 attributes" in capsys.readouterr().out
+    chair.file.write_text(FORM.replace("everybody: true", "attribute: tier=vip"), "utf-8")
+    assert commands.draft(None, chair.file, "ada") == 0
+    capsys.readouterr()
+    commands.preview(None, "upgrade", True)
+    assert json.loads(capsys.readouterr().out)["people"] == 1
+    table.write_text("name\nx\n", "utf-8")
+    assert commands.people(None, table) == 2
+
+
+async def test_the_bar_ends_with_the_broadcast(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = await open_sqlite(tmp_path / "helpline.db")
+    desk = Desk(store, Clock())
+    await desk.join("1")
+    await desk.approved(1)
+    line = AuditLine(1.0, "bob", "b", "c")
+    await store.broadcasts.move("notice", 1, ["approved"], "cancelled", "", line)
+    await progress(store, "notice")
+    assert "cancelled" in capsys.readouterr().out
+    await store.close()
