@@ -100,7 +100,7 @@ def test_whatever_is_edited_changes_the_hash(edit: tuple[str, str]) -> None:
         (("https://helpline.example/b", "http://helpline.example/b"), ["LINK.https"]),
         (("**升级** 见", "请把助记词发给我们，见"), ["SECRET"]),
         (("**升级** 见", "空投 见"), ["FORBIDDEN"]),
-        (("**Upgrade**", "@everyone"), ["FORBIDDEN"]),
+        (("**Upgrade**", "@everyone"), ["FORBIDDEN", "LINK"]),
         (("**Upgrade**", "x" * 70), ["LONG"]),
         ((", en: Details", ""), ["LANG.choices"]),
         (("  zh: \"", "  fr: \""), ["UNKNOWN"]),

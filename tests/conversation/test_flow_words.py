@@ -29,6 +29,7 @@ GIVEN: Mapping[str, Set[str]] = {
 }
 """Flow -> what its actions give."""
 HOUSE_TEXT_HOLES = {
+    "broadcast_code": {"code"},
     **{f"watch.{event}": {*LOOKED_UP, "id"} for event in EVENTS},
     "handed_over": {"number", "hours"},
     "handed_over_emergency": {"number", "hours"},
