@@ -1,4 +1,5 @@
-"""`scripts/soak [--minutes M] [--seed S] [--people N] [--json]`: storm after storm, polling and webhook by turns.
+"""`scripts/soak [--minutes M] [--seed S] [--people N] [--json]`: storm after storm, polling and webhook,
+SQLite and PostgreSQL by turns.
 
 Each storm has a seed of its own (S, S + 1, ...), so a failure is repeated by giving its seed. It ends at the first
 storm whose books do not balance, with exit code 1.
@@ -20,10 +21,11 @@ from core.conversation.library import Library
 from core.runtime.shelf import build, read_sources
 from tests.app.processes import ROOT, Nursery
 from tests.faults.storm import Books, Storm, rage
+from tests.postgres import Server
 
 
 def plan(seed: int, people: int) -> Storm:
-    """What the storm of this seed is like."""
+    """What the storm of this seed is like; every second one of them is on PostgreSQL."""
     kinds = (Storm(seed, people, 3), Storm(seed, people, 3, webhook=True), Storm(seed, people, 0, rate=30))
     return kinds[seed % len(kinds)]
 
@@ -46,16 +48,17 @@ async def soak(
     """Until the time is over or the books of a storm do not balance."""
     until, books = time.monotonic() + 60 * minutes, list[Books]()
     with tempfile.TemporaryDirectory() as folder:
-        nursery = Nursery(Path(folder) / "pycache")
+        nursery, server = Nursery(Path(folder) / "pycache"), Server()
         try:
             while time.monotonic() < until or not books:
                 storm = plan(seed + len(books), people)
                 place = Path(folder) / str(storm.seed)
                 place.mkdir()
-                books.append(await rage(storm, place, nursery, library, settings))
-                one = books[-1]
+                url = server.fresh() if storm.seed % 2 else ""
+                books.append(await rage(storm, place, nursery, library, settings, url))
+                one, store = books[-1], "PostgreSQL" if url else "SQLite"
                 show(
-                    f"seed {one.seed}: {one.updates} updates, {one.faults} faults, {one.kills} kills, "
+                    f"seed {one.seed}: {store}, {one.updates} updates, {one.faults} faults, {one.kills} kills, "
                     f"{one.duplicates} of at most {one.bound} duplicates, {one.seconds:.1f} s"
                 )
         except (AssertionError, TimeoutError) as error:
@@ -63,6 +66,7 @@ async def soak(
             return summary(books, failure)
         finally:
             nursery.close()
+            server.stop()
     return summary(books, "")
 
 

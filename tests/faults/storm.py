@@ -40,7 +40,7 @@ SENDS: Mapping[Fault, float] = {
     TRUNCATED: 0.01,
 }  # fmt: skip
 """What meets a message, and how often."""
-POLLS: Mapping[Fault, float] = {BAD_GATEWAY: 0.05, CLOSE_BEFORE: 0.05, RESET: 0.05, SHORT: 0.02}
+POLLS: Mapping[Fault, float] = {BAD_GATEWAY_BEFORE: 0.02, CLOSE_BEFORE: 0.02, RESET: 0.02}
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,13 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def _environment(storm: Storm, stand_in: TelegramStandIn, folder: Path) -> dict[str, str]:
+def _environment(storm: Storm, stand_in: TelegramStandIn, folder: Path, url: str) -> dict[str, str]:
     more = {
         "HELPLINE_RUNTIME__IN_FLIGHT": str(IN_FLIGHT),
         "HELPLINE_TELEGRAM__RATES__PER_SECOND": str(storm.rate),
     }
+    if url:
+        more |= {"HELPLINE_STORE__URL": url, "HELPLINE_RUNTIME__LEASE_SECONDS": "1"}
     if storm.webhook:
         port = free_port()
         more |= {
@@ -96,8 +98,10 @@ def _environment(storm: Storm, stand_in: TelegramStandIn, folder: Path) -> dict[
     return environment(stand_in, folder, **more)
 
 
-async def rage(storm: Storm, folder: Path, nursery: Nursery, library: Library, settings: Settings) -> Books:
-    """One storm from its first word to the checked books.
+async def rage(
+    storm: Storm, folder: Path, nursery: Nursery, library: Library, settings: Settings, url: str = ""
+) -> Books:
+    """One storm from its first word to the checked books, on a file in `folder` or on the server at `url`.
 
     Raises:
         AssertionError: something was lost, doubled beyond the bound, or out of order.
@@ -112,8 +116,9 @@ async def rage(storm: Storm, folder: Path, nursery: Nursery, library: Library, s
         stand_in.faults.chance("sendMessage", SENDS)
         stand_in.faults.chance("getUpdates", POLLS)
         people = [stand_in.world.add_person(f"p{n}") for n in range(storm.people)]
-        history = History(stand_in, folder / "helpline.db", await expected(library, settings), people)
-        env = _environment(storm, stand_in, folder)
+        place = url or folder / "helpline.db"
+        history = History(stand_in, place, await expected(library, settings), people)
+        env = _environment(storm, stand_in, folder, url)
         one = await nursery.start(env, folder, "run")
         talks = [asyncio.create_task(converse(history, p, lambda: dice.uniform(0, 0.2))) for p in people]
         for _ in range(storm.kills):

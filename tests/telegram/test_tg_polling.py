@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import telegram
 
-from bots.local.faults import BAD_GATEWAY, Fault
+from bots.local.faults import BAD_GATEWAY, BAD_GATEWAY_BEFORE, Fault
 from bots.local.telegram import TelegramStandIn
 from bots.telegram.polling import QUIET, STOLEN, Patience, Polling
 from bots.telegram.profile import Card, Profile, sync_profile
@@ -127,7 +127,7 @@ async def test_a_platform_that_is_reached_and_never_answers_ends_the_process_at_
     until: Any,
 ) -> None:
     poll = polling(request_to, clock)
-    stand_in.faults.queue("getUpdates", *[BAD_GATEWAY] * 500)
+    stand_in.faults.queue("getUpdates", *[BAD_GATEWAY_BEFORE] * 500)
     task = asyncio.create_task(polls(poll))
     await until(lambda: stand_in.faults.calls["getupdates"] > 2)
     clock.time += 4
