@@ -120,6 +120,7 @@ class Answers:
             "low": str(roughly(verdict.low)),
             "high": str(roughly(verdict.high)),
             "fee": _fee(verdict),
+            "child": next((one.values["fee"] for one in verdict.advice if one.name == "child_pays"), _NONE),
             "other": verdict.next_id or _NONE,
             **{hole: _value(verdict, *where) or _NONE for hole, where in _VALUES.items()},
             **_asked(self._chain.clients),

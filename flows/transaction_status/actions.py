@@ -7,7 +7,7 @@ knows the transaction or the person says that it is one. Reads only, so all of i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from core.actions import Call, Outcome, action
 from core.chain.answer import KNOWS_NOTHING, Answer, Answers
@@ -19,7 +19,7 @@ from core.runtime.vault import Vault
 from core.store.watches import Goal
 
 Ends = Literal[
-    "lost", "unclear", "unclear_unknown",
+    "lost", "unclear", "unclear_unknown", "stuck_or_child",
     "source_down", "unsure", "not_seen_yet", "not_found", "pending", "stuck_low_fee", "waits_for_parent", "nonce_gap",
     "blocked_by_older", "replaced", "replaced_final", "nonce_used", "cancelled", "double_spent", "dropped", "expired",
     "vanished", "reorganised", "confirming", "confirmed", "withdrawable", "final", "immature", "reverted", "out_of_gas",
@@ -27,7 +27,7 @@ Ends = Literal[
     "sent_to_token_contract", "processing", "needs_you", "in_review", "rejected", "sent_by_exchange", "credit_overdue",
     "credited_locked", "credited", "memo_needed", "below_minimum", "unsupported", "maintenance", "not_ours", "chain_only",
 ]  # fmt: skip
-"""The verdicts that sources give, and how it ends when the digits may be a key."""
+"""The verdicts that sources give; how it ends when the digits may be a key; and a low fee that the receiver can help."""
 INTERNAL = "internal:"
 """How the exchange's own numbers begin in a slot."""
 
@@ -38,7 +38,7 @@ INTERNAL = "internal:"
     gives=(
         "transaction_id", "network", "node", "block", "checked_at", "confirmations", "need", "unlock", "bar", "low",
         "high", "fee", "other", "parent", "missing", "reason", "own", "others", "sources", "number", "raw_state", "coin",
-        "amount", "minimum", "returned",
+        "amount", "minimum", "returned", "child",
     ),
 )  # fmt: skip
 async def look_up(call: Call, transaction_id: str) -> Outcome[Ends]:
@@ -46,10 +46,10 @@ async def look_up(call: Call, transaction_id: str) -> Outcome[Ends]:
     answers = _answers(call)
     if transaction_id.startswith(INTERNAL):
         answer = await answers.by_number(transaction_id.removeprefix(INTERNAL), call.address)
-        return Outcome(answer.verdict.name, answers.values(answer))  # type: ignore[arg-type]
+        return _outcome(answers, answer)
     if not HANDLE.fullmatch(transaction_id):
         answer = await answers.by_transaction(transaction_id, call.address)
-        return Outcome(answer.verdict.name, answers.values(answer))  # type: ignore[arg-type]
+        return _outcome(answers, answer)
     return await _look_up_kept(call, answers, transaction_id)
 
 
@@ -65,12 +65,18 @@ async def _look_up_kept(call: Call, answers: Answers, handle: str) -> Outcome[En
             return Outcome("unclear")
         ours = await answers.own.look_up(transaction_id)
         if ours.name in ("source_down", "unsure"):
-            return Outcome(ours.name, answers.values(Answer(ours)))
+            return _outcome(answers, Answer(ours))
         if not _knows(ours):
             return Outcome("unclear_unknown")
     answer = await answers.by_transaction(transaction_id, call.address)
-    known = {"transaction_id": transaction_id} if _knows(answer.verdict) else {}
-    return Outcome(answer.verdict.name, answers.values(answer) | known)  # type: ignore[arg-type]
+    return _outcome(answers, answer, {"transaction_id": transaction_id} if _knows(answer.verdict) else {})
+
+
+def _outcome(answers: Answers, answer: Answer, more: Mapping[str, str] | None = None) -> Outcome[Ends]:
+    name = answer.verdict.name
+    helped = name == "stuck_low_fee" and any(one.name == "child_pays" for one in answer.verdict.advice)
+    end = cast(Ends, "stuck_or_child" if helped else name)
+    return Outcome(end, {**answers.values(answer), **(more or {})})
 
 
 def _knows(verdict: Verdict) -> bool:

@@ -173,8 +173,14 @@ async def test_after_a_crash_and_after_letting_go_the_person_is_asked_again() ->
 
 def test_every_verdict_that_sources_give_is_an_end_of_the_look_up() -> None:
     before_any_source = {"possible_secret", "unknown_link", "is_address", "address_typo", "not_an_id"}
-    by_the_digits = {"lost", "unclear", "unclear_unknown"}
-    assert set(get_args(Ends)) == set(get_args(Name)) - before_any_source | by_the_digits
+    of_our_own = {"lost", "unclear", "unclear_unknown", "stuck_or_child"}
+    assert set(get_args(Ends)) == set(get_args(Name)) - before_any_source | of_our_own
+
+
+def test_the_fee_of_a_child_is_told_where_one_can_help() -> None:
+    advice = (Advice("child_pays", "receiver", {"fee": "5050", "size": "110"}),)
+    values = answers(node()).values(Answer(Verdict("stuck_low_fee", "Bitcoin", advice=advice)))
+    assert values["child"] == "5050"
 
 
 @pytest.mark.parametrize(
