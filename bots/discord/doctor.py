@@ -19,7 +19,9 @@ from bots.discord.gateway import intents
 from bots.sentences import sayer
 from bots.settings import Settings
 
-NEEDED = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
+NAMES = ("view_channel", "send_messages", "read_message_history")
+"""The permissions that are needed, as Discord's own pages call them."""
+NEEDED = discord.Permissions(**dict.fromkeys(NAMES, True))
 Json = Mapping[str, Any]
 SCOPES = ("bot", "applications.commands")
 
@@ -41,7 +43,7 @@ class Findings:
     id: str = ""
     username: str = ""
     invite: str = ""
-    permissions: tuple[str, ...] = tuple(name for name, needed in NEEDED if needed)
+    permissions: tuple[str, ...] = NAMES
     privileged_intents: tuple[str, ...] = ()
     servers: int = 0
     places: tuple[Place, ...] = ()
@@ -105,7 +107,7 @@ async def _place(client: discord.Client, channel: str) -> Place:
         allowed = permissions(found, guild, member, me)
     except CAUGHT as error:
         return Place(channel, problem=describe(translate(error)))
-    return Place(channel, tuple(name for name, needed in NEEDED if needed and not getattr(allowed, name)))
+    return Place(channel, tuple(name for name in NAMES if not getattr(allowed, name)))
 
 
 def permissions(channel: Json, guild: Json, member: Json, me: str) -> discord.Permissions:
@@ -138,6 +140,7 @@ def sentences(findings: Findings, languages: Sequence[str]) -> list[str]:
     lines = [
         say("doctor_bot", username=findings.username, id=findings.id),
         say("doctor_invite", url=findings.invite),
+        say("doctor_needed", permissions=", ".join(findings.permissions)),
         say("doctor_intents"),
         say("doctor_guilds", count=findings.servers),
     ]

@@ -229,7 +229,7 @@ class Service:
         """Return when every event is turned and every due effect performed."""
         quiet = 0
         while quiet < 3:
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.001)
             quiet = quiet + 1 if self.turner.idle and self.worker.idle else 0
 
     def _halt(self, channel: Channel, error: DeliveryError) -> None:

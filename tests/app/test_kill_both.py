@@ -78,6 +78,21 @@ def on_discord(stand_in: DiscordStandIn, texts: Sequence[str], name: str) -> Tal
     return Talker(key, texts, chat, lambda text: world.say(person, text), heard)
 
 
+def before(discord: DiscordStandIn) -> dict[str, str]:
+    """What leads a process to this stand-in, too."""
+    own = {f"HELPLINE_DISCORD__RATES__{name.upper()}": "0" for name in Sending.model_fields}
+    own |= {"DISCORD_TOKEN": discord.token, "HELPLINE_DISCORD__API_URL": discord.url}
+    return own | {"HELPLINE_RUNTIME__IN_FLIGHT": str(IN_FLIGHT)}
+
+
+async def heard_by(telegram: TelegramStandIn, discord: DiscordStandIn) -> None:
+    """Both have got something from this very process."""
+    so_far = len(telegram.ledger), len(discord.ledger)
+    async with asyncio.timeout(PATIENT):
+        while len(telegram.ledger) == so_far[0] or len(discord.ledger) == so_far[1]:
+            await asyncio.sleep(0.002)
+
+
 async def test_ten_kills_with_both_platforms_busy_lose_nothing(
     tmp_path: Path, nursery: Nursery, library: Library, settings: Settings
 ) -> None:
@@ -91,11 +106,7 @@ async def test_ten_kills_with_both_platforms_busy_lose_nothing(
         here = [on_telegram(telegram, texts, f"t{n}") for n in range(PEOPLE)]
         there = [on_discord(discord, texts, f"d{n}") for n in range(PEOPLE)]
         people = [one for pair in zip(here, there, strict=True) for one in pair]
-        own = {f"HELPLINE_DISCORD__RATES__{name.upper()}": "0" for name in Sending.model_fields}
-        own |= {"DISCORD_TOKEN": discord.token, "HELPLINE_DISCORD__API_URL": discord.url}
-        own |= {"HELPLINE_RUNTIME__IN_FLIGHT": str(IN_FLIGHT)}
-        env = environment(telegram, tmp_path, **own)
-
+        env = environment(telegram, tmp_path, **before(discord))
         one = await nursery.start(env, tmp_path, "run")
         await discord.gateway.until_listening(PATIENT)
         for person in people:  # who has never written is in no list that a catch-up could read
@@ -106,10 +117,7 @@ async def test_ten_kills_with_both_platforms_busy_lose_nothing(
         for _ in range(KILLS):
             for person in people[len(talks) : len(talks) + 2 * PEOPLE // KILLS]:
                 talks.append(asyncio.create_task(person.talk(lambda: dice.uniform(0, 0.1))))
-            before = len(telegram.ledger), len(discord.ledger)
-            async with asyncio.timeout(PATIENT):  # both have got something from this very process
-                while len(telegram.ledger) == before[0] or len(discord.ledger) == before[1]:
-                    await asyncio.sleep(0.002)
+            await heard_by(telegram, discord)
             await asyncio.sleep(dice.uniform(0.0, 0.02))
             await one.kill()
             one = await nursery.start(env, tmp_path, "run")

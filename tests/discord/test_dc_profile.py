@@ -127,7 +127,8 @@ async def test_the_doctor_finds_what_is_missing(stand_in: DiscordStandIn, tmp_pa
     assert f"permissions={NEEDED.value}" in found.invite
     assert "applications.commands" in found.invite
     lines = "\n".join(sentences(found, ["zh"]))
-    assert "read_message_history" in lines
+    assert "缺少权限 read_message_history。" in lines
+    assert "view_channel" in lines
     assert stand_in.token not in lines
     stand_in.world.allow(support, Permission.READ_MESSAGE_HISTORY)
     assert (await examine(settings.model_copy(update={"discord": own.model_copy(
