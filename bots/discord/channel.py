@@ -71,7 +71,7 @@ class Settings:
     abilities: Abilities = ABILITIES
     patience: Patience = field(default_factory=Patience)
     defer_after: float = 1.5
-    catch_up_every: float = 0.5
+    catch_up_every: float = 0.25
 
 
 class DiscordChannel:
