@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.conversation import house
+from core.conversation.filling import not_understood, show_form, understood
 from core.conversation.flow import Ask, Flow
 from core.conversation.fold import fold
-from core.conversation.forms import FORM, form, together
+from core.conversation.forms import FORM
 from core.conversation.model import Said
 from core.conversation.readers import Read
 from core.conversation.scene import Scene
 from core.conversation.state import Frame
-from core.conversation.walk import ask_again, begin, go, labels
+from core.conversation.walk import begin, go, labels
 
 LABEL = 80
 """Code points; nobody types a label longer than this."""
@@ -42,7 +43,7 @@ def choose(scene: Scene, frame: Frame, choice: str) -> bool:
         return house.choose(scene, frame, choice)
     step = scene.step(frame)
     if isinstance(step, Ask) and choice == FORM:
-        return _show_form(scene, frame, step)
+        return show_form(scene, frame, step)
     if not isinstance(step, Ask) or choice not in step.choices:
         return False
     scene.lost = 0
@@ -50,50 +51,6 @@ def choose(scene: Scene, frame: Frame, choice: str) -> bool:
         scene.put(frame._replace(slots={**frame.slots, step.text: choice}))
     go(scene, step.choices[choice])
     return True
-
-
-def _show_form(scene: Scene, frame: Frame, step: Ask) -> bool:
-    """The question once more, and the form in its place where it can be opened at this moment."""
-    flow = scene.flow(frame)
-    asked = together(flow, step) if flow and scene.forms else ()
-    if flow is None or not asked:
-        return False
-    ask_again(scene)
-    scene.form = form(flow, asked, scene.language)
-    return True
-
-
-def fill(scene: Scene, said: Said) -> bool:
-    """A form came back, a line for each field: answers to questions in a row, as far as they are accepted. The
-    first that is not, or that has no line, is asked by itself. False when this form is not awaited any more."""
-    frame = scene.top
-    flow, step = (scene.flow(frame), scene.step(frame)) if frame else (None, None)
-    awaited = frame is not None and frame.waiting is not None and frame.waiting.visit == said.form
-    asked = together(flow, step) if flow and isinstance(step, Ask) and awaited else ()
-    if frame is None or not asked:
-        return False
-    scene.lost = 0
-    slots, target = frame.slots, asked[0].name
-    for ask, text in zip(asked, said.text.split("\n"), strict=False):
-        read = _read(scene, ask, text)
-        if read is None or read.complaint:
-            _not_accepted(scene, frame._replace(slots=slots), ask, said, read)
-            return True
-        slots, target = {**slots, ask.text: read.value}, ask.next
-    scene.put(frame._replace(slots=slots))
-    go(scene, target)
-    return True
-
-
-def _not_accepted(scene: Scene, frame: Frame, ask: Ask, said: Said, read: Read | None) -> None:
-    """A field is wrong: the first like any wrong answer, a later one becomes the open question."""
-    if ask.name == frame.step:
-        _not_understood(scene, frame, ask, said, read)
-        return
-    scene.put(frame)
-    if read is not None:
-        scene.say(read.complaint, read.holes)
-    go(scene, ask.name)
 
 
 def topic(scene: Scene, text: str) -> Flow | None:
@@ -109,7 +66,7 @@ def _to_house(scene: Scene, frame: Frame, said: Said) -> None:
     below = scene.frames[-2] if len(scene.frames) > 1 else None
     if below is not None and below.waiting and below.waiting.kind == "answer" and not topic(scene, said.text):
         step = scene.step(below)
-        read = _read(scene, step, said.text) if isinstance(step, Ask) else None
+        read = understood(scene, step, said.text) if isinstance(step, Ask) else None
         if isinstance(step, Ask) and read is not None and not read.complaint:
             scene.drop_house()
             _take(scene, below, step, read)
@@ -124,7 +81,7 @@ def _to_flow(scene: Scene, frame: Frame, said: Said) -> None:
         go(scene, frame.step)  # cannot be walked any more: says so and brings a human
         return
     shown = {choice.name: choice.label for choice in labels(scene, flow, step)}
-    read = _read(scene, step, said.text)
+    read = understood(scene, step, said.text)
     if choice := _label(said.text, shown):
         choose(scene, frame, choice)
     elif read is not None and not read.complaint:
@@ -132,12 +89,7 @@ def _to_flow(scene: Scene, frame: Frame, said: Said) -> None:
     elif choice := _number(said.text, shown):
         choose(scene, frame, choice)
     elif not _digress(scene, frame, said):
-        _not_understood(scene, frame, step, said, read)
-
-
-def _read(scene: Scene, step: Ask, text: str) -> Read | None:
-    reader = scene.library.readers.get(step.reads) if step.reads else None
-    return reader(text) if reader else None
+        not_understood(scene, frame, step, said, read)
 
 
 def _take(scene: Scene, frame: Frame, step: Ask, read: Read) -> None:
@@ -152,7 +104,7 @@ def given(scene: Scene, text: str) -> None:
     step = scene.step(frame) if frame else None
     if frame is None or not isinstance(step, Ask):
         return
-    read = _read(scene, step, text)
+    read = understood(scene, step, text)
     if read is not None and not read.complaint:
         scene.blocks.pop()
         scene.choices = ()
@@ -166,25 +118,6 @@ def _digress(scene: Scene, frame: Frame, said: Said) -> bool:
         return False
     begin(scene, other)
     return True
-
-
-def _not_understood(scene: Scene, frame: Frame, step: Ask, said: Said, read: Read | None) -> None:
-    """Say what is wrong and ask again; after the last try the flow's own way out."""
-    if said.edited:
-        scene.say("edited_seen")
-        ask_again(scene)
-        return
-    if frame.tries + 1 >= step.tries:
-        if read is not None:  # what was wrong is worth knowing, even when a human takes over now
-            scene.say(read.complaint, read.holes)
-        go(scene, step.give_up)
-        return
-    scene.put(frame._replace(tries=frame.tries + 1))
-    if read is not None:
-        scene.say(read.complaint, read.holes)
-    else:
-        scene.say("forwarded_seen" if said.forwarded else "choose_please")
-    ask_again(scene, silently=read is not None)
 
 
 def _meanwhile(scene: Scene, frame: Frame, said: Said) -> None:

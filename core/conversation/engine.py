@@ -12,9 +12,10 @@ from collections.abc import Mapping
 
 from core.channel import Abilities
 from core.conversation import helped, house, hurry, lessons
-from core.conversation.answer import choose, fill, given, hear, topic
+from core.conversation.answer import choose, given, hear, topic
+from core.conversation.filling import take_form
 from core.conversation.flow import Do, Flow, Person
-from core.conversation.fold import fold
+from core.conversation.fold import spoken
 from core.conversation.library import Library
 from core.conversation.model import Choice, Erase, Event, Finished, Joined, Message, Pressed, Said, Woke
 from core.conversation.scene import HOUSE, PERSON, Scene
@@ -40,8 +41,7 @@ TALK = ("start", "help")
 class Engine:
     """The conversation engine over one immutable library.
 
-    `house` holds what every text may use: official_site, password_length, hours, zone, and the skills
-    `desk` (a human by default) and `desk_emergency`.
+    `house` holds what every text may use, and the skills `desk` (a human by default) and `desk_emergency`.
     """
 
     def __init__(
@@ -51,10 +51,10 @@ class Engine:
         self._abilities = abilities
         self._holes = house
         self._words = {
-            _spoken(word): name
+            spoken(word): name
             for words in library.common.values()
-            for name, spoken in words.words.items()
-            for word in spoken
+            for name, written in words.words.items()
+            for word in written
         }
         self._commands = {flow.command: flow for flow in library.flows.values() if flow.command}
 
@@ -118,7 +118,7 @@ class Engine:
         elif said.attachment and not said.text:
             self._unreadable(scene, said)
         elif said.form and not scene.with_human:
-            self._filled(scene, said)
+            take_form(scene, said, self._words)
         elif not self._by_word(scene, said.text):
             if scene.with_human:
                 house.noted(scene, said.text, said.ref)
@@ -164,7 +164,7 @@ class Engine:
 
     def _word(self, text: str) -> str:
         """The word that works everywhere which this text is, "" when it is none."""
-        return self._words.get(_spoken(text), "") if len(text) <= WORD else ""
+        return self._words.get(spoken(text), "") if len(text) <= WORD else ""
 
     def _by_word(self, scene: Scene, text: str) -> bool:
         """The words that work everywhere, and commands. True when it was one."""
@@ -197,15 +197,7 @@ class Engine:
             house.suggest(scene, ())
         return True
 
-    # --- a form, a button
-
-    def _filled(self, scene: Scene, said: Said) -> None:
-        """A form came back. One that is awaited no more is like a button that is."""
-        if said.form < 0:
-            scene.say("not_yours")
-        elif not fill(scene, said):
-            scene.say("menu_expired")
-            house.again(scene)
+    # --- a button
 
     def _pressed(self, scene: Scene, pressed: Pressed) -> None:
         if pressed.visit < 0:
@@ -306,8 +298,3 @@ def _go_on(scene: Scene, place: int, frame: Frame, target: str) -> None:
         house.break_silence(scene)
     else:
         scene.frames[place] = frame._replace(waiting=Waiting("ready", scene.visit, target))
-
-
-def _spoken(text: str) -> str:
-    """How words are compared; what has no letters, such as "?", only with itself."""
-    return fold(text) or text.strip()

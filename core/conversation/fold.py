@@ -77,3 +77,8 @@ def _edge(character: str) -> bool:
     """Whether a character at an end says nothing; "Me" is the frame around the digit of a keycap emoji."""
     category = unicodedata.category(character)
     return category[0] in "PSZ" or category == "Me"
+
+
+def spoken(text: str) -> str:
+    """How words are compared; what has no letters, such as "?", only with itself."""
+    return fold(text) or text.strip()

@@ -78,10 +78,15 @@ def check_stale(before: Conversation, event: Event, turn: Turn) -> None:
     elif isinstance(event, Said) and (event.public or event.secrets):
         assert turn.conversation == before
         assert not any(isinstance(effect, Act | HandOver | Remind) for effect in turn.effects)
-    elif isinstance(event, Said) and event.form and not event.attachment and before.mode == "bot":
+    elif isinstance(event, Said) and event.form and not event.attachment and not _calls(before, event):
         top = before.frames[-1].waiting if before.frames else None
         if top is None or (top.kind == "answer" and top.visit != event.form):
             assert turn.conversation == before
+
+
+def _calls(before: Conversation, event: Said) -> bool:
+    """Whether what a form brings is for a human, or calls for one."""
+    return before.mode == "human" or any(word in event.text for word in ("人工", "紧急", "human"))
 
 
 def check_heard(before: Conversation, event: Event, turn: Turn) -> None:

@@ -103,6 +103,19 @@ def test_a_form_that_is_awaited_no_more_or_was_forged_changes_nothing(chat: Chat
     assert chat.conversation == before
 
 
+@pytest.mark.parametrize(
+    ("word", "urgency"), [("人工", "normal"), ("紧急", "emergency"), ("human", "normal")]
+)
+def test_whoever_calls_for_a_human_in_a_field_gets_one(chat: Chat, word: str, urgency: str) -> None:
+    chat.say(f"a\n{word}\nc", form=visit(chat))
+    assert (chat.handed.urgency, chat.handed_now) == (urgency, 1)
+
+
+def test_other_words_in_a_field_are_answers(chat: Chat) -> None:
+    chat.say("a\n菜单\n？", form=visit(chat))
+    assert chat.handed.slots["device"] == "菜单"
+
+
 def test_what_stands_in_a_form_belongs_to_the_human_who_is_there_meanwhile(chat: Chat) -> None:
     old = visit(chat)
     chat.say("人工")
