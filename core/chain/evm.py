@@ -15,7 +15,7 @@ from core.chain.asking import Odd
 from core.chain.client import SourceClient, digits
 from core.chain.jsonrpc import Call, batch, good, maybe
 from core.chain.mined import Mined
-from core.chain.seen import EvmBody, FirstSeen, Health, Replacement, SeenEvm, Transfer
+from core.chain.seen import EvmBody, FirstSeen, Replacement, SeenEvm, Transfer
 from core.chain.shapes import record
 
 _SYMBOL: Final = "0x95d89b41"
@@ -75,32 +75,9 @@ class EvmNode(SourceClient):
             ("eth_feeHistory", ["0xa", "latest", [10]]),
             *([("eth_getBlockByNumber", [hex(then.number), False])] if then else []),
         )
-        transaction, receipt, newest, syncing, chain = map(good, told[:5])
-        if self.source.network.chain_id not in (0, evm_read.quantity(chain)):
+        if self.source.network.chain_id not in (0, evm_read.quantity(good(told[4]))):
             raise Odd
-        now = record(newest)
-        details = None if transaction is None else evm_read.body(record(transaction))
-        mined = {} if receipt is None else record(receipt)
-        block = evm_read.block_of(mined)
-        succeeded = evm_read.succeeded(mined) if block else None
-        return SeenEvm(
-            Health(
-                syncing=syncing is not False,
-                latest=evm_read.quantity(now.get("number")),
-                latest_at=float(evm_read.quantity(now.get("timestamp"))),
-            ),
-            body=details,
-            block=block,
-            succeeded=succeeded,
-            used=evm_read.quantity(mined.get("gasUsed", "0x0")),
-            transfers=evm_read.transfers(details, mined)
-            if block and details and succeeded is not False
-            else (),
-            market=evm_read.market(maybe(told[7])),
-            safe=_number(maybe(told[5])),
-            final=_number(maybe(told[6])),
-            moved=then is not None and _is_other(maybe(told[8]), then.hash),
-        ), transaction
+        return evm_read.seen(told, then), good(told[0])
 
     async def _mined(self, seen: SeenEvm, transaction: Mapping[str, Any] | None) -> SeenEvm:
         """Why it was undone; or what the tokens that it moved call themselves, where the exchange lists none of that name."""
@@ -177,15 +154,6 @@ class EvmNode(SourceClient):
             ):
                 return transaction
         return None
-
-
-def _number(block: object) -> int | None:
-    return None if block is None else evm_read.quantity(record(block).get("number"))
-
-
-def _is_other(block: object, expected: str) -> bool:
-    """Whether another block stands there now. A node that has none there yet is behind, and tells nothing."""
-    return block is not None and record(block).get("hash") != expected
 
 
 def _symbol(result: object) -> str:

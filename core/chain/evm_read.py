@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
 from core.chain.asking import Odd
-from core.chain.jsonrpc import Failed
-from core.chain.seen import Block, EvmBody, Market, Transfer
+from core.chain.jsonrpc import Failed, good, maybe
+from core.chain.seen import Block, EvmBody, Health, Market, SeenEvm, Transfer
 from core.chain.shapes import record
 
 _QUANTITY: Final = re.compile(r"0x[0-9a-fA-F]{1,64}")
@@ -48,6 +48,42 @@ def address(value: object) -> str:
     if text and not _ADDRESS.fullmatch(text):
         raise Odd
     return text
+
+
+def seen(told: Sequence[Any], then: Block | None) -> SeenEvm:
+    """What the first answer of a node holds: the transaction, its receipt, the newest block, whether it syncs, its chain,
+    the safe and the final block, the fees, and the block that stands now where the transaction was (`then`)."""
+    transaction, receipt, newest, syncing, _ = map(good, told[:5])
+    safe, final, fees = map(maybe, told[5:8])
+    now, mined = record(newest), {} if receipt is None else record(receipt)
+    details = None if transaction is None else body(record(transaction))
+    block = block_of(mined)
+    ok = succeeded(mined) if block else None
+    return SeenEvm(
+        Health(
+            syncing=syncing is not False,
+            latest=quantity(now.get("number")),
+            latest_at=float(quantity(now.get("timestamp"))),
+        ),
+        body=details,
+        block=block,
+        succeeded=ok,
+        used=quantity(mined.get("gasUsed", "0x0")),
+        transfers=transfers(details, mined) if block and details and ok is not False else (),
+        market=market(fees),
+        safe=_height(safe),
+        final=_height(final),
+        moved=then is not None and _is_other(maybe(told[8]), then.hash),
+    )
+
+
+def _height(block: object) -> int | None:
+    return None if block is None else quantity(record(block).get("number"))
+
+
+def _is_other(block: object, expected: str) -> bool:
+    """Whether another block stands there now. A node that has none there yet is behind, and tells nothing."""
+    return block is not None and record(block).get("hash") != expected
 
 
 def body(transaction: Mapping[str, Any]) -> EvmBody:

@@ -87,24 +87,29 @@ async def hear(
     by_network: dict[str, list[Client]] = {}
     for client in clients:
         by_network.setdefault(client.source.network.name, []).append(client)
-    ears = [
+    heard = [
         asyncio.ensure_future(_of_network(group, transaction_id, now, before.get(name), expected, budget))
         for name, group in by_network.items()
     ]
+    try:
+        return await _gathered(heard)
+    finally:
+        for one in heard:
+            one.cancel()
+        await asyncio.gather(*heard, return_exceptions=True)
+
+
+async def _gathered(networks: Sequence[asyncio.Future[tuple[list[Voice], FirstSeen | None]]]) -> Hearing:
+    """Listen to one network after another as they answer, until one has it and all is well there."""
     voices: list[Voice] = []
     snapshots: dict[str, FirstSeen] = {}
-    try:
-        for ear in asyncio.as_completed(ears):
-            heard, kept = await ear
-            voices += heard
-            if kept is not None:
-                snapshots[kept.network] = kept
-            if _is_found(agree(heard)):
-                break
-    finally:
-        for ear in ears:
-            ear.cancel()
-        await asyncio.gather(*ears, return_exceptions=True)
+    for answer in asyncio.as_completed(networks):
+        heard, kept = await answer
+        voices += heard
+        if kept is not None:
+            snapshots[kept.network] = kept
+        if _is_found(agree(heard)):
+            break
     return Hearing(agree(voices), snapshots)
 
 
