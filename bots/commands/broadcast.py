@@ -17,7 +17,7 @@ from bots.commands.broadcast_look import preview_of, progress, show_status, stat
 from bots.commands.common import say, settings_of, told
 from bots.commands.flows import show
 from bots.commands.outbox import with_store
-from bots.commands.staff import ask_code, personnel_of
+from bots.commands.staff import ask_code, of
 from bots.registry import abilities
 from bots.settings import Settings
 from core.broadcast.house import house
@@ -48,7 +48,7 @@ def office_of(settings: Settings, store: Store) -> Office:
     can = abilities(settings)
     own = house(library_of(settings), house_holes(settings), list(can))
     speak = teller(settings.desk.staff_language or operator_language())
-    return Office(store, settings, can, own, personnel_of(settings, store), speak, time.time)
+    return Office(store, settings, can, own, of(settings, store), speak, time.time)
 
 
 def _with(config: Path | None, use: Callable[[Office, Store, Settings], Awaitable[int]]) -> int:

@@ -18,32 +18,17 @@ from bots.commands.common import say, settings_of, told
 from bots.commands.outbox import with_store
 from bots.settings import Settings
 from core.errors import ConfigError
-from core.runtime.keys import kept
-from core.runtime.seal import Seal
-from core.sentences import operator_language, sentence
-from core.staff.factor import Factors
-from core.staff.personnel import Personnel
+from core.sentences import operator_language, sentence, teller
+from core.staff.personnel import Personnel, personnel_of
 from core.staff.roster import Person
 from core.store.rooms import Store
 
-KEY = "staff.key"
-"""What seals the secrets of the second factors; whoever loses it enrolls anew."""
 
-
-def factors_of(settings: Settings, store: Store) -> Factors:
-    """The second factors of a data folder."""
-    return Factors(store.staff, Seal(kept(settings.data / KEY)), time.time)
-
-
-def personnel_of(settings: Settings, store: Store) -> Personnel:
+def of(settings: Settings, store: Store) -> Personnel:
     """The people behind the house, as this configuration wishes them."""
-    language = settings.desk.staff_language or operator_language()
-
-    def speak(code: str, **holes: object) -> str:
-        return sentence(f"staff.{code}", language, **holes)
-
-    factors = factors_of(settings, store)
-    return Personnel(store, factors, settings.staff, settings.desk, speak, time.time)
+    return personnel_of(
+        store, settings, teller(settings.desk.staff_language or operator_language()), time.time
+    )
 
 
 def ask_code(name: str) -> str:
@@ -64,7 +49,7 @@ def _with(config: Path | None, use: Callable[[Personnel], Awaitable[int]]) -> in
     settings = settings_of(config)
 
     async def work(store: Store) -> int:
-        return await use(personnel_of(settings, store))
+        return await use(of(settings, store))
 
     return asyncio.run(with_store(config, work))
 
@@ -75,7 +60,7 @@ def listing(config: Path | None) -> int:
     settings = settings_of(config)
 
     async def read(store: Store) -> int:
-        personnel = personnel_of(settings, store)
+        personnel = of(settings, store)
         present, enrolled = await personnel.in_force(), await store.staff.enrolled()
         _show(list(present.people.values()), enrolled)
         changes = present.changes(personnel.wished)

@@ -7,8 +7,9 @@ the audit with the person's name.
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.broadcast.audience import Counted, count, group
@@ -19,7 +20,7 @@ from core.broadcast.states import LIVE
 from core.channel import Abilities
 from core.config import Settings
 from core.conversation.document import Fault
-from core.conversation.model import Address, Message, Rich, Send
+from core.conversation.model import Address, Choice, Message, Rich, Send
 from core.errors import HelplineError
 from core.sentences import told
 from core.staff.announce import announce, posted, text
@@ -31,6 +32,15 @@ from core.store.rows import AuditLine
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that nobody mistakes for another when they are read aloud."""
 CODE = 8
+CARD: Mapping[str, tuple[str, ...]] = {
+    "draft": ("submit",),
+    "in_review": ("approve", "return"),
+    "approved": ("stop",),
+    "scheduled": ("stop",),
+    "running": ("status", "pause", "stop"),
+    "paused": ("status", "resume", "stop"),
+}
+"""State -> the buttons under its card."""
 Role = Literal["author", "approver", "admin"]
 
 
@@ -243,14 +253,39 @@ class Office:
 
     async def _announced(self, name: str, person: str, what: str) -> Kept:
         """Staff see everything that happens to a broadcast, whoever did it, and from wherever."""
-        kept, now = await self.find(name), self._now()
+        kept, now, desk = await self.find(name), self._now(), self._settings.desk
         said = self._say(
             f"broadcast.told_{what}", name=name, person=person, why=kept.reason or "–", hash=kept.hash[:16]
         )
         key = f"n:{name}:{kept.version}:{what}:{now:.3f}"
-        line = AuditLine(now, "broadcast", "told", name, what)
-        await self._store.staff.tell(line, announce(self._settings.desk, key, text(said), now))
+        posts = []
+        if what == "in_review":  # whoever approves has to have read it
+            for language, message in load(kept.content).messages.items():
+                shown = Message((Rich(f"【{language}】"), *message.blocks))
+                posts += announce(desk, f"{key}:{language}", shown, now)
+        posts += announce(desk, key, replace(text(said), choices=self._buttons(kept)), now)
+        await self._store.staff.tell(AuditLine(now, "broadcast", "told", name, what), posts)
         return kept
+
+    def _buttons(self, kept: Kept) -> tuple[Choice, ...]:
+        """What can be done about it now, in the staff's chat."""
+        return tuple(
+            Choice(f"b.{what}.{kept.code}.{kept.hash[:CODE]}", self._say(f"broadcast.do_{what}"))
+            for what in CARD.get(kept.state, ())
+        )
+
+    async def progress(self, name: str) -> str:
+        """How far it is, in one line."""
+        kept = await self.find(name)
+        counts: Counter[str] = Counter()
+        for one in await self._room.tally(name, kept.version):
+            counts[one.outcome] += one.people
+        shown = ", ".join(
+            f"{self._say(f'broadcast.col_{how}')} {many}" for how, many in sorted(counts.items())
+        )
+        return self._say(
+            "broadcast.progress", name=name, state=kept.state, people=kept.people, counts=shown or "–"
+        )
 
     async def _person(self, name: str, *roles: Role) -> None:
         person = (await self._personnel.in_force()).people.get(name)

@@ -98,7 +98,9 @@ class Message:
 
 # --- what comes in ---------------------------------------------------------------------------
 
-Kind = Literal["said", "edited", "pressed", "joined", "left", "blocked", "moved", "unread", "undelivered"]
+Kind = Literal[
+    "said", "edited", "pressed", "joined", "left", "blocked", "moved", "unread", "undelivered", "vouched"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class Incoming:
     `unread` is an update that the adapter could not read: `text` holds its remains (the guard masks them).
     `moved`: this chat has the id `moved_to` now.
     `reply_to` is the `message_ref` of the message that this one answers; "" when it answers none.
+    `vouched` is our own: a staff member's code was taken out at the gate, and `text` says what came of it.
     `undelivered` is our own: what staff wrote never reached the person; `reply_to` names its row.
     `reply_handle` is how a face answers this very event itself (a bearer secret with a short life: never logged).
     `form` is the raw signed route of the form that was filled in; `text` then has a line for each field.

@@ -17,6 +17,7 @@ from core.conversation.texts import split
 from core.conversation.tickets import Held, Left, Recalled
 from core.conversation.wire import dump_address, load_address
 from core.desk.card import Style, card, under
+from core.runtime.floor import Floor
 from core.runtime.hours import back_at, zone_name
 from core.runtime.staff import THEIRS, Staff, Vouching, post
 from core.sentences import languages, sentence
@@ -40,6 +41,7 @@ class Desk:
         offer: Callable[[Sequence[NewEffect]], None],
         now: Callable[[], float],
         vouch: Vouching | None = None,
+        floor: Floor | None = None,
     ) -> None:
         self._store = store
         self._settings = settings
@@ -47,7 +49,7 @@ class Desk:
         self._abilities = abilities
         self._offer = offer
         self._now = now
-        self.staff = Staff(store, settings, official, self.say, now, vouch)
+        self.staff = Staff(store, settings, official, self.say, now, vouch, floor)
 
     # --- a person and their ticket -----------------------------------------------------------
 

@@ -15,6 +15,7 @@ from core.conversation.model import Incoming
 from core.conversation.route import Routes
 from core.runtime import metrics
 from core.runtime.flood import Buckets
+from core.runtime.floor import Floor
 from core.runtime.recent import dump_incoming
 from core.runtime.turns import Turner
 from core.runtime.vault import Vault
@@ -42,7 +43,9 @@ class Receiver:
         now: Callable[[], float],
         buckets: Buckets,
         routes: Routes,
+        floor: Floor,
     ) -> None:
+        self._floor = floor
         self._store = store
         self._inspect = inspect
         self._vault = vault
@@ -58,6 +61,7 @@ class Receiver:
         Raises:
             StoreError: nothing was stored, so nothing may be acknowledged.
         """
+        incomings = [await self._floor.gate(incoming) for incoming in incomings]
         safe = [self._noted(self._guarded(incoming)) for incoming in incomings]
         fresh = await self._store.inbox.add([self._event(incoming) for incoming in safe], self._now())
         for kind in (kind for event in safe for kind in event.secrets):

@@ -20,6 +20,7 @@ from core.runtime.alarm import Alarm
 from core.runtime.crew import Alone, Crew, Loop, Together, first
 from core.runtime.desk import Desk
 from core.runtime.flood import Buckets
+from core.runtime.floor import floor_of
 from core.runtime.follow import Follow
 from core.runtime.freeze import Freezes
 from core.runtime.genuine import Genuine
@@ -190,13 +191,15 @@ class Service:
         staff = settings.desk.staff_language or settings.languages[0]
         self.paces = {name: self.crew.pace(channel) for name, channel in self.channels.items()}
         hosts = frozenset(settings.security.official_hosts)
-        self.desk = Desk(store, settings.desk, hosts, staff, can, self._offer, now, self.genuine.vouch)
+        say, flows = teller(staff), lambda: self._engine().library
+        floor = floor_of(store, settings, self._routes, can, flows, house_holes(settings), say, now)
+        self.desk = Desk(store, settings.desk, hosts, staff, can, self._offer, now, self.genuine.vouch, floor)
         self.turner = Turner(
             store, self._engine, self._routes, can, self._offer, now, self.desk, self.crew.lanes()
         )
         self.education = Education(store, settings.education, self._engine, can, self._offer, now)
         self.sealing = Sealing(store, self._audit_key, settings, staff, self._offer, now)
-        self.sender = Sender(store, settings, can, self._offer, self._poke, teller(staff), now)
+        self.sender = Sender(store, settings, can, self._offer, self._poke, say, now)
         vault = Vault(settings.transactions.explorers, now)
         tx, chain = settings.transactions, self._services.get("chain")
         self.follow = Follow(store, chain, tx.watch_days, tx.watches_each, self.turner.take, now)
@@ -211,7 +214,7 @@ class Service:
         self.alarm = Alarm(store, settings.desk, self._offer, now)
         self.health = Health(settings.health, self.watch)
         buckets = Buckets(settings.runtime.person_burst, settings.runtime.person_every)
-        return Receiver(store, inspect, vault, self.turner, now, buckets, self._routes)
+        return Receiver(store, inspect, vault, self.turner, now, buckets, self._routes, floor)
 
     def _offer(self, rows: Sequence[NewEffect]) -> None:
         self.worker.offer(rows)

@@ -24,6 +24,7 @@ from core.conversation.wire import (
 )
 from core.desk.card import letters, notice
 from core.desk.desk import Case, Close, Deed, Relay, Tell, Vouch, Wipe, closes, decide
+from core.runtime.floor import Floor
 from core.store.rooms import Store
 from core.store.rows import (
     AuditLine,
@@ -69,7 +70,9 @@ class Staff:
         say: Callable[..., str],
         now: Callable[[], float],
         vouch: Vouching | None = None,
+        floor: Floor | None = None,
     ) -> None:
+        self._floor = floor
         self._store = store
         self._official = official
         self._vouch = vouch
@@ -81,7 +84,7 @@ class Staff:
     def owns(self, incoming: Incoming) -> bool:
         """Whether this belongs to the staff's side, and to no conversation."""
         place = (incoming.address.channel, incoming.address.chat)
-        return incoming.kind == "undelivered" or place in self._chats
+        return incoming.kind in ("undelivered", "vouched") or place in self._chats
 
     def watch(self, incoming: Incoming) -> None:
         """Call the operator when a staff chat has another id now, or when we are no longer in it."""
@@ -91,6 +94,8 @@ class Staff:
 
     async def hear(self, row: EventRow, incoming: Incoming) -> Batch:
         """All that follows from one event of a staff chat, to be committed at once."""
+        if self._floor and (batch := await self._floor.hear(row, incoming)):
+            return batch
         ticket, deeds = await self._deeds(incoming)
         draft = _Draft(row, incoming, self._now())
         for deed in deeds:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from core import config
+from core.runtime.keys import kept
+from core.runtime.seal import Seal
 from core.staff.announce import announce, text
 from core.staff.factor import FIRST, Enrollment, Factors, Verdict
 from core.staff.roster import Person, Roster
@@ -17,11 +19,13 @@ from core.store.rooms import Store
 from core.store.rows import AuditLine
 from core.store.staff import StaffRow
 
+KEY = "staff.key"
+"""What seals the secrets of the second factors; whoever loses it enrolls anew."""
 Accepted = Literal["same", "no_admin", "proposed", "waiting", "agreed"]
 
 
 class Personnel:
-    """The people behind the house. `say`: the sentence `staff.<code>` in the staff's language."""
+    """The people behind the house. `say`: (code, **holes) -> a sentence in the staff's language."""
 
     def __init__(
         self,
@@ -91,7 +95,7 @@ class Personnel:
         wished, now = self.wished, self._now()
         rows = [StaffRow(p.name, " ".join(p.ids), " ".join(p.roles)) for p in wished.people.values()]
         changes = present.changes(wished)
-        message = text(self._say("changed", name=name), *changes)
+        message = text(self._say("staff.changed", name=name), *changes)
         posts = announce(self._desk, f"n:roster:{wished.hash[:16]}:{now:.0f}", message, now)
         line = AuditLine(now, name, "roster agreed", "staff", wished.hash[:16])
         agreed = await self._store.staff.agree(wished.hash, name, rows, line, posts)
@@ -103,3 +107,11 @@ class Personnel:
         if verdict == "ok":
             await self._store.staff.unlock(name, AuditLine(self._now(), by, "unlock", name))
         return verdict
+
+
+def personnel_of(
+    store: Store, settings: config.Settings, say: Callable[..., str], now: Callable[[], float]
+) -> Personnel:
+    """The people of a configuration, with the key of its data folder."""
+    factors = Factors(store.staff, Seal(kept(settings.data / KEY)), now)
+    return Personnel(store, factors, settings.staff, settings.desk, say, now)

@@ -25,9 +25,10 @@ from core.conversation.library import Library
 from core.runtime.service import Service, house_holes
 from core.sentences import teller
 from core.store.broadcasts import Kept
+from core.store.rows import AuditLine
 from tests.app.harness import CHANNEL, in_process, settled
 from tests.app.processes import PATIENT, Nursery, environment, looked_up
-from tests.staff.house import ADA, BOB, EVE, House
+from tests.staff.house import ADA, BOB, House, code_of
 
 FORM = """\
 broadcast: upgrade
@@ -54,6 +55,8 @@ class Newsroom:
     office: Office
     people: list[Person]
     group: Chat
+    agent: Person
+    stranger: Person
 
     async def approved(self, form: str = FORM, name: str = "upgrade") -> Kept:
         """Ada writes, Bob approves."""
@@ -98,12 +101,14 @@ async def newsroom(
     given = nullcontext(before) if before else TelegramStandIn(limits=UNLIMITED, seed=3)
     async with given as stand_in:
         agent = stand_in.world.add_person("李雷")
-        group = stand_in.world.group("客服", agent, supergroup=True)
+        members = (ADA, BOB.model_copy(update={"ids": (f"{CHANNEL}:{agent.id}",)}))
+        stranger = stand_in.world.add_person("路人")
+        group = stand_in.world.group("客服", agent, stranger, supergroup=True)
         own = settings.model_copy(
             update={
                 "desk": Desk(staff=(StaffChat(channel=CHANNEL, chat=str(group.id)),)),
                 "broadcast": Broadcast(hold_seconds=hold, quiet_from="00:00", quiet_to="00:00"),
-                "staff": (ADA, BOB, EVE),
+                "staff": members,
             }
         )
         async with in_process(stand_in, folder, settings=own) as service:
@@ -112,11 +117,11 @@ async def newsroom(
                 stand_in.world.say(person, "/start")
             await settled(stand_in, service)
             staff = House(service.store)
-            personnel = await staff.begun()
+            personnel = await staff.begun(*members)
             shared = house(library, house_holes(own), [CHANNEL])
             can = {CHANNEL: abilities(own)[CHANNEL]}
             office = Office(service.store, own, can, shared, personnel, teller("zh"), time.time)
-            yield Newsroom(stand_in, service, staff, office, crowd, group)
+            yield Newsroom(stand_in, service, staff, office, crowd, group, agent, stranger)
 
 
 async def test_two_people_stand_behind_what_everybody_gets_once(
@@ -253,6 +258,63 @@ async def test_an_audience_that_grew_beyond_the_tolerance_stops_it(
 def _soon() -> str:
     """A minute that has just begun, on the house's wall."""
     return time.strftime("%Y-%m-%d %H:%M", time.gmtime(time.time() + 8 * 3600))
+
+
+async def test_a_card_in_the_chat_a_code_in_private_and_neither_alone(
+    tmp_path: Path, settings: Settings, library: Library
+) -> None:
+    async with newsroom(tmp_path, settings, library, people=4) as room:
+        world, bob = room.stand_in.world, room.agent
+        world.say(bob, "/start")
+        await settled(room.stand_in, room.service)
+        # the app of the running bot's Bob: sealed with its own key, on its own clock
+        made = await room.service.desk.staff._floor._personnel.enroll("bob", "ada")  # type: ignore[union-attr]
+        await room.service.store.staff.confirm("bob", "ada", AuditLine(1.0, "ada", "confirm", "bob"))
+        kept = await room.office.draft("f.yaml", FORM, "ada")
+        assert isinstance(kept, Kept)
+        await room.office.submit("upgrade", "ada", room.staff.code("ada"))
+        room.service.worker.poke()
+        await settled(room.stand_in, room.service)
+        shown = [one for one in room.group.messages(by_bot=True) if one.labels]
+        assert shown[-1].labels == ["批准", "退回"]
+        assert any("今晚暂停充值" in one.text for one in room.group.messages(by_bot=True)), (
+            "it can be read there"
+        )
+
+        world.press(room.stranger, shown[-1].id, "批准", room.group)
+        await settled(room.stand_in, room.service)
+        assert "不在已生效的名册里" in room.group.last().text
+
+        world.press(bob, shown[-1].id, "批准", room.group)
+        await settled(room.stand_in, room.service)
+        private = world.private(bob)
+        assert "六位数字" in private.last().text
+        world.say(bob, "000 000")
+        await settled(room.stand_in, room.service)
+        assert "验证码不对" in private.last().text
+        assert (await room.office.find("upgrade")).state == "in_review"
+
+        right = code_of(made.secret, time.time())
+        world.say(bob, right)
+        await settled(room.stand_in, room.service)
+        assert "没有要用验证码的事" in private.last().text, (
+            "a code without a press does nothing, and is stored nowhere"
+        )
+        world.press(bob, shown[-1].id, "批准", room.group)
+        await settled(room.stand_in, room.service)
+        world.say(bob, right)
+        await settled(room.stand_in, room.service)
+        await room.until("finished")
+        assert (await room.office.find("upgrade")).approver == "bob"
+        stored = "SELECT payload FROM event UNION ALL SELECT payload FROM effect UNION ALL SELECT state FROM conversation"
+        rows = looked_up(tmp_path / "helpline.db", stored)
+        assert not [row for row in rows if right in row[0] or "000 000" in row[0]]
+
+        world.press(bob, shown[-1].id, "批准", room.group)
+        await settled(room.stand_in, room.service)
+        world.say(bob, code_of(made.secret, time.time() + 30))
+        await settled(room.stand_in, room.service)
+        assert "finished" in private.last().text, "an old card changes nothing"
 
 
 async def test_kill_9_in_the_middle_doubles_nothing_and_names_what_is_uncertain(

@@ -10,6 +10,10 @@ import pytest
 
 from bots.commands import broadcast as commands
 from bots.commands.broadcast_look import progress
+from bots.settings import Settings
+from core.sentences import teller
+from core.staff.factor import Factors
+from core.staff.personnel import Personnel
 from core.store.rooms import Store
 from core.store.rows import AuditLine, Batch, Subscriber
 from core.store.sqlite import open_sqlite
@@ -55,10 +59,11 @@ class Chair:
         asyncio.run(fill())
         own = self.house
 
-        def factors(settings: object, store: Store) -> object:
-            return type(own.factors)(store.staff, own.factors._seal, lambda: own.now)
+        def people(settings: Settings, store: Store) -> Personnel:
+            factors = Factors(store.staff, own.factors._seal, lambda: own.now)
+            return Personnel(store, factors, settings.staff, settings.desk, teller("en"), lambda: own.now)
 
-        self._monkeypatch.setattr("bots.commands.staff.factors_of", factors)
+        self._monkeypatch.setattr("bots.commands.broadcast.of", people)
 
     def code(self, name: str) -> str:
         return self.house.code(name)

@@ -48,9 +48,9 @@ class House:
         self.apps[name] = (await personnel.enroll(name, by)).secret
         assert await personnel.confirm(name, self.code(name), by) == "ok"
 
-    async def begun(self) -> Personnel:
+    async def begun(self, *wished: config.Member) -> Personnel:
         """Ada and Bob, in force."""
-        personnel = self.personnel(ADA, BOB)
+        personnel = self.personnel(*(wished or (ADA, BOB)))
         await self.enroll(personnel, "ada")
         await self.enroll(personnel, "bob", "ada")
         assert await personnel.accept("ada", self.code("ada")) == "proposed"

@@ -73,7 +73,7 @@ async def test_nobody_changes_the_roster_alone_and_the_change_is_told(house: Hou
     rows = await house.store.outbox.listing("queued", 9)
     effects = [load_effect(row.kind, row.payload) for row in rows]
     texts = [effect.message.blocks[0].text for effect in effects if isinstance(effect, Send)]
-    assert texts[0] == "changed\n+ eve: author, approver, admin (face:3)"
+    assert texts[0] == "staff.changed\n+ eve: author, approver, admin (face:3)"
     assert await wished.accept("ada", "") == "same"
 
 

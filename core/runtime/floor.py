@@ -1,0 +1,164 @@
+"""Broadcasts in the staff's chat: the buttons under their cards, and the gate at which codes are taken.
+
+A button says what is wanted and of which text (the beginning of its hash), never who presses it: that is looked up in
+the roster. What changes what will be sent then waits for the person's code, in their private chat with the bot. The
+gate takes a code out of a message before anything is stored; what came of it goes on in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from core import config
+from core.broadcast.house import house
+from core.broadcast.office import Declined, Office
+from core.channel import Abilities
+from core.conversation.library import Library
+from core.conversation.model import Address, Incoming, Send
+from core.conversation.route import Routes
+from core.staff.announce import posted, text
+from core.staff.factor import CODE
+from core.staff.personnel import Personnel, personnel_of
+from core.store.broadcasts import Kept
+from core.store.rooms import Store
+from core.store.rows import AuditLine, Batch, EventRow
+
+WAITS = 300.0
+"""Seconds for which a press waits for its code."""
+BUTTON = "b."
+"""How the choices under a card begin: "b.", what is wanted, the broadcast's code and the beginning of its hash."""
+
+
+class Floor:
+    """What staff do about broadcasts in chats. `say`: (code, **holes) -> a sentence in the staff's language."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: config.Settings,
+        routes: Routes,
+        abilities: Mapping[str, Abilities],
+        library: Callable[[], Library],
+        holes: Mapping[str, str],
+        personnel: Personnel,
+        say: Callable[..., str],
+        now: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._routes = routes
+        self._abilities = abilities
+        self._library = library
+        self._holes = holes
+        self._personnel = personnel
+        self._say = say
+        self._now = now
+
+    def _office(self) -> Office:
+        shared = house(self._library(), self._holes, list(self._abilities))
+        parts = (self._abilities, shared, self._personnel, self._say, self._now)
+        return Office(self._store, self._settings, *parts)
+
+    # --- the gate
+
+    async def gate(self, incoming: Incoming) -> Incoming:
+        """Before the inbox: a private message of the staff that is a code becomes what came of it."""
+        if incoming.kind != "said" or incoming.public or not CODE.fullmatch(incoming.text):
+            return incoming
+        at = incoming.address
+        person = (await self._personnel.in_force()).of(at.channel, at.user)
+        if person is None:
+            return incoming
+        came = await self._with_code(person.name, incoming.text)
+        return replace(incoming, kind="vouched", text=came, quoted="")
+
+    async def _with_code(self, person: str, code: str) -> str:
+        wanted = await self._store.staff.asked(person, self._now() - WAITS)
+        if not wanted:
+            return self._say("broadcast.no_request")
+        what, of, seen = wanted.split(" ")
+        kept = await self._store.broadcasts.by_code(of)
+        if kept is None:
+            return self._say("broadcast.no_request")
+        try:
+            done = await self._proven(what, kept, seen, person, code)
+        except Declined as error:
+            return self._say(error.code, **error.holes)
+        return self._say("broadcast.now", name=done.name, state=done.state, hash=done.hash[:16])
+
+    async def _proven(self, what: str, kept: Kept, seen: str, person: str, code: str) -> Kept:
+        office = self._office()
+        if what == "approve":
+            return await office.approve(kept.name, seen, person, code)
+        if what == "submit":
+            return await office.submit(kept.name, person, code)
+        return await office.resume(kept.name, person, code)
+
+    # --- the buttons
+
+    async def hear(self, row: EventRow, incoming: Incoming) -> Batch | None:
+        """What follows from a press under a card, or from a code; None for anything else."""
+        at = incoming.address
+        if incoming.kind == "vouched":
+            return self._batch(row, at, incoming.text)
+        here = Address(at.channel, at.chat, "", at.thread)
+        route = self._routes.verify(here, incoming.text) if incoming.kind == "pressed" else None
+        if route is None or not route[0].startswith(BUTTON):
+            return None
+        what, code, seen = route[0].removeprefix(BUTTON).split(".")
+        kept = await self._store.broadcasts.by_code(code)
+        person = (await self._personnel.in_force()).of(at.channel, at.user)
+        if kept is None or person is None:
+            return self._batch(row, here, self._say("broadcast.not_staff", name="?", role="author/approver"))
+        return await self._pressed(row, at, what, kept, seen, person.name)
+
+    async def _pressed(
+        self, row: EventRow, at: Address, what: str, kept: Kept, seen: str, person: str
+    ) -> Batch:
+        here, office = Address(at.channel, at.chat, "", at.thread), self._office()
+        try:
+            match what:
+                case "pause":
+                    await office.pause(kept.name, person)
+                case "stop":
+                    await office.stop(kept.name, person)
+                case "return":
+                    await office.give_back(kept.name, person, "")
+                case "status":
+                    return self._batch(row, here, await office.progress(kept.name))
+                case _:
+                    return await self._ask(row, at, what, kept, seen, person)
+        except Declined as error:
+            return self._batch(row, here, self._say(error.code, **error.holes))
+        return self._batch(row, here, "")
+
+    async def _ask(self, row: EventRow, at: Address, what: str, kept: Kept, seen: str, person: str) -> Batch:
+        """Their code, in private: what is said in a group, everybody could use."""
+        await self._store.staff.ask(person, f"{what} {kept.code} {seen}", self._now())
+        shown = self._say(
+            "broadcast.ask_code", name=kept.name, what=self._say(f"broadcast.do_{what}"), hash=seen
+        )
+        return self._batch(row, Address(at.channel, at.user, at.user), shown)
+
+    def _batch(self, row: EventRow, at: Address, said: str) -> Batch:
+        now = self._now()
+        key = f"s{row.id}.0"
+        effects = [posted(key, at, Send(text(said)), now)] if said else []
+        line = AuditLine(now, "staff", "broadcast card", row.lane)
+        return Batch(turned=[row.id], effects=effects, audit=[line], at=now)
+
+
+def floor_of(
+    store: Store,
+    settings: config.Settings,
+    routes: Routes,
+    abilities: Mapping[str, Abilities],
+    library: Callable[[], Library],
+    holes: Mapping[str, str],
+    say: Callable[..., str],
+    now: Callable[[], float],
+) -> Floor:
+    """The floor of a service, with the people of its configuration."""
+    personnel = personnel_of(store, settings, say, now)
+    return Floor(store, settings, routes, abilities, library, holes, personnel, say, now)
