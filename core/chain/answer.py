@@ -108,24 +108,25 @@ class Answers:
         verdict, transfer = answer.verdict, answer.transfer
         progress = verdict.progress or Progress(0, 0, 0)
         said_by = list(dict.fromkeys(fact.source for fact in verdict.evidence))
-        values = {
+        return {  # in the order in which whoever takes over wants to read it
+            "verdict": verdict.name,
             "network": verdict.network or (transfer.network if transfer else _NONE),
-            "node": ", ".join(said_by) or _NONE,
-            "block": _block(verdict),
-            "checked_at": f"{verdict.checked_at:.0f}",
+            **_booked(transfer),
             "confirmations": str(progress.k),
             "need": str(progress.credit),
             "unlock": str(progress.unlock),
+            "other": verdict.next_id or _NONE,
+            "checked_at": f"{verdict.checked_at:.0f}",
+            "node": ", ".join(said_by) or _NONE,
+            "block": _block(verdict),
             "bar": bar(progress.k, progress.credit if verdict.name == "confirming" else progress.unlock),
             "low": str(roughly(verdict.low)),
             "high": str(roughly(verdict.high)),
             "fee": _fee(verdict),
             "child": next((one.values["fee"] for one in verdict.advice if one.name == "child_pays"), _NONE),
-            "other": verdict.next_id or _NONE,
             **{hole: _value(verdict, *where) or _NONE for hole, where in _VALUES.items()},
             **_asked(self._chain.clients),
         }
-        return values | _booked(transfer)
 
 
 def _fee(verdict: Verdict) -> str:

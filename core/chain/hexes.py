@@ -24,8 +24,13 @@ _LETTER: Final = r"[^\W_\u3040-\u9fff\uac00-\ud7a3]"
 """Digits and letters of any alphabet, but not the sentence around them."""
 _RUN: Final = re.compile(rf"(?<!{_LETTER})(?:0[xX])?({_LETTER}{{48,80}})(?!{_LETTER})")
 _WRAPPED: Final = re.compile(r"\s{0,8}(?:0[xX]\s{0,8})?[0-9a-fA-F](?:\s{0,8}[0-9a-fA-F]){63}\s{0,8}")
+_GROUP: Final = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{2,32}(?![0-9A-Za-z])")
+_BETWEEN: Final = re.compile(r"[ \t\n:_-]{1,3}")
+"""What stands between groups of digits that belong together."""
 _LINK: Final = re.compile(r"https?://[!-~]{1,2048}", re.IGNORECASE)
 _HEX: Final = re.compile("[0-9a-fA-F]")
+_LEAST, _MOST = 48, 80
+"""Digits that are near enough to 64: what is missing can be tried."""
 _FOREIGN: Final = 8
 """One letter in so many may be no hex digit: a typo of an id, or of a key."""
 
@@ -38,7 +43,7 @@ def hide(text: str, hosts: Collection[str], keep: Keep) -> str:
 
     `hosts`: the explorers whose links make their digits a transaction id. Linear in the length of the text.
     """
-    if len(text) < 48:
+    if len(text) < _LEAST:
         return text
     form = plain(text)
     if _ID.search(form.text):
@@ -47,7 +52,7 @@ def hide(text: str, hosts: Collection[str], keep: Keep) -> str:
         return keep("".join(form.text.split()).lower().removeprefix("0x"))
     known = [link.span() for link in _LINK.finditer(form.text) if _host(link.group()) in hosts]
     pieces, done = [], 0
-    for start, end, digits in _runs(form.text):
+    for start, end, digits in sorted((*_runs(form.text), *_spaced(form.text))):
         if any(first <= start < last for first, last in known):
             continue
         left, right = form.origin(start, end)
@@ -66,6 +71,20 @@ def _runs(text: str) -> Iterator[tuple[int, int, str]]:
             yield found.start() if _is_whole(word) else found.start(1), found.end(), word
         elif word.isdigit() and len(word) == 64:
             yield found.start(), found.end(), word
+
+
+def _spaced(text: str) -> Iterator[tuple[int, int, str]]:
+    """The same of digits in groups, as people copy them from paper: "4a5e 1e4b ...", "4a:5e:..."."""
+    group: list[re.Match[str]] = []
+    for found in (*_GROUP.finditer(text), None):
+        if found is not None and (not group or _BETWEEN.fullmatch(text, group[-1].end(), found.start())):
+            group.append(found)
+            continue
+        digits = "".join(one.group() for one in group)
+        mixed = any(map(str.isdigit, digits)) and not digits.isdigit()
+        if len(group) > 1 and mixed and _LEAST <= len(digits) <= _MOST:
+            yield group[0].start(), group[-1].end(), digits
+        group = [found] if found is not None else []
 
 
 def _is_whole(word: str) -> bool:

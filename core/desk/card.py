@@ -21,6 +21,9 @@ from core.store.rows import NewNote, Ticket
 
 SLOTS, VALUE, NOTES, NOTE = 8, 100, 5, 160
 """How many slots and notes a card shows, and how many characters of each: it must fit into any platform's message."""
+LAST = 3
+"""Of the slots so many are the last: what the person answered most lately."""
+_NOTHING: tuple[object, ...] = ("", "—", None, [])
 _SENT = re.compile(r"\[([a-z]{1,12})\]")
 """How the engine notes what a person sent and nobody here can see."""
 
@@ -104,7 +107,9 @@ def _slots(text: str) -> dict[str, object]:
 
 
 def _known(slots: dict[str, object], say: Say) -> Iterator[str]:
-    shown = [(name, value) for name, value in slots.items() if value not in ("", None, [])][:SLOTS]
+    shown = [(name, value) for name, value in slots.items() if value not in _NOTHING]
+    if len(shown) > SLOTS:
+        shown = [*shown[: SLOTS - LAST], *shown[-LAST:]]
     if shown:
         yield say("known")
     for name, value in shown:

@@ -36,7 +36,7 @@ INTERNAL = "internal:"
     "chain.look_up",
     deadline=8.0,
     gives=(
-        "transaction_id", "network", "node", "block", "checked_at", "confirmations", "need", "unlock", "bar", "low",
+        "transaction_id", "verdict", "network", "node", "block", "checked_at", "confirmations", "need", "unlock", "bar", "low",
         "high", "fee", "other", "parent", "missing", "reason", "own", "others", "sources", "number", "raw_state", "coin",
         "amount", "minimum", "returned", "child",
     ),

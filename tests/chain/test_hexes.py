@@ -32,7 +32,10 @@ def kept(text: str) -> tuple[str, list[str]]:
     "written",
     [DIGITS, DIGITS.upper(), f"0x{DIGITS}", f"0X{DIGITS.upper()}", f"查一下 {DIGITS}，谢谢", f"“{DIGITS}”", WIDE,
      f"{DIGITS[:30]}\u200b{DIGITS[30:]}", f"{DIGITS[:32]}\n{DIGITS[32:]}", f"https://evil.example/tx/{DIGITS}",
-     f"{DIGITS} https://etherscan.io/about", f"http://[/{DIGITS}", f"nothash:{DIGITS}", f"mytxidea {DIGITS}"],
+     f"{DIGITS} https://etherscan.io/about", f"http://[/{DIGITS}", f"nothash:{DIGITS}", f"mytxidea {DIGITS}",
+     "记一下 " + " ".join(DIGITS[at : at + 4] for at in range(0, 64, 4)) + "，谢谢",
+     "mine: " + ":".join(DIGITS[at : at + 2] for at in range(0, 64, 2)),
+     f"half {DIGITS[:32]} {DIGITS[32:]} half"],
 )  # fmt: skip
 def test_digits_of_unknown_kind_are_kept_apart(written: str) -> None:
     text, held = kept(written)
@@ -67,7 +70,7 @@ def test_of_a_broken_one_only_the_shape_stays(broken: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "plain",
     ["", "我的转账还没到账", "0x" + "ab" * 20, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "W1234567890", "a" * 5000, "1" * 60,
-     "TJCnKsPa7y5okkXvQAidZBzqx3QyQ6sxMW", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"],
+     "TJCnKsPa7y5okkXvQAidZBzqx3QyQ6sxMW", "12 34 56 78 90 " * 6, "add a bad face to be fed a dad " * 3, "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"],
 )  # fmt: skip
 def test_everything_else_stays(plain: str) -> None:
     assert kept(plain) == (plain, [])

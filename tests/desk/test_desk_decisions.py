@@ -240,3 +240,10 @@ def test_staff_ask_for_a_code_with_or_without_a_ticket(text: str) -> None:
     for case in (None, OPEN, CLOSED):
         assert decide(wrote(text), case) == (Vouch("5"),)
     assert decide(wrote(text, "edited"), None) == ()
+
+
+def test_of_many_things_a_card_shows_the_first_and_the_last() -> None:
+    known = {f"slot_{number}": "—" if number == 2 else str(number) for number in range(20)}
+    shown = "\n".join(block.text for block in card(ticket(json.dumps(known)), style("en", 9e8)).blocks)
+    named = [number for number in range(20) if f"slot_{number}:" in shown]
+    assert named == [0, 1, 3, 4, 5, 17, 18, 19]
