@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from mnemonic import Mnemonic
 
@@ -16,6 +17,7 @@ from bots.local.telegram_limits import UNLIMITED
 from core import base58
 from core.safety.guard import inspect
 from tests.app.processes import Nursery, environment, settled_process
+from tests.faults.storm import free_port
 
 SEED = Mnemonic("english").to_mnemonic(bytes(range(16)))
 HAN = Mnemonic("chinese_simplified").to_mnemonic(bytes(range(16, 32)))
@@ -24,6 +26,16 @@ XPRV = base58.encode_checked(bytes.fromhex("0488ade4") + bytes(41) + b"\0" + byt
 PASSWORD = "Zx9!kfP2qq-Wolke"
 CODE = "58301947"
 BOT = "7123456789:AAH" + "k3Jx9" * 6 + "Qz"
+CARD = "4000 0012 3456 7899"
+IDENTITY = "11010519491231002X"
+API = "sk-proj-" + "Kx7" * 15
+CIPHER = bytes(range(64, 96)).hex()
+BACKUP = ["x7k2-m9qa", "p3w8-z5tr", "h6v1-c4yd"]
+KEY = bytes(range(100, 132)).hex()
+MONERO = (
+    "pram cinder nostril roles rims value boil atom unjustly tavern kisses vowels cell locker sighting igloo"
+)
+DICTATED = Mnemonic("english").to_mnemonic(bytes(range(40, 72))).split()
 SAID = {
     "seed": SEED,
     "seed in lines": SEED.replace(" ", "\n"),
@@ -34,9 +46,20 @@ SAID = {
     "code": f"验证码：{CODE}",
     "token": f"token {BOT}",
 }
+PASTED = {
+    "numbers": f"银行卡 {CARD}，身份证 {IDENTITY}",
+    "keys": f"API key: {API}\nmy private key is 0x{KEY}",
+    "wallet file": json.dumps({"crypto": {"ciphertext": CIPHER, "kdf": "scrypt"}, "version": 3}),
+    "recovery codes": f"2FA backup codes: {' '.join(BACKUP)}",
+    "another wallet": f"my 25 words: {MONERO}",
+}
+"""Put where people paste things; the others are put everywhere."""
 HEX = bytes(range(7, 39)).hex()
 """It may be a transaction id; nobody but its owner can tell."""
-PLANTED = [HEX, HEX.upper(), HEX[:63], SEED, " ".join(SEED.split()[:4]), HAN, WIF, XPRV, PASSWORD, CODE, BOT]
+PLANTED = [
+    *(HEX, HEX.upper(), HEX[:63], SEED, " ".join(SEED.split()[:4]), HAN, WIF, XPRV, PASSWORD, CODE, BOT),
+    *(CARD, IDENTITY, API, KEY, CIPHER, *BACKUP, " ".join(MONERO.split()[:4]), " ".join(DICTATED[4:8])),
+]
 
 
 def written(secret: str) -> list[bytes]:
@@ -80,6 +103,29 @@ def plant(stand_in: TelegramStandIn, text: str, number: int) -> None:
         world.inject(update)
 
 
+def paste(stand_in: TelegramStandIn, text: str) -> None:
+    """Put one secret where people paste it: a message, a caption, an edit, a file."""
+    world = stand_in.world
+    person = world.add_person("Lily", language="en")
+    shown = world.say(person, text)
+    world.send(person, "photo", caption=text)
+    world.send(person, "document", name="backup.txt", data=text.encode())
+    world.edit(person, shown.id, f"edited {text}")
+
+
+def dictate(stand_in: TelegramStandIn) -> None:
+    """A phrase in pieces of four words, from one person."""
+    person = stand_in.world.add_person("Ann", language="en")
+    for at in range(0, len(DICTATED), 4):
+        stand_in.world.say(person, " ".join(DICTATED[at : at + 4]))
+
+
+async def counted(port: int) -> bytes:
+    """What Prometheus is told."""
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        return await answer.read()
+
+
 def said(chat: int, user: Json, **fields: Any) -> Json:
     """A message that somebody injects."""
     head = {"message_id": 800_000, "date": int(time.time()), "chat": {"id": chat, "type": "private"}}
@@ -89,10 +135,14 @@ def said(chat: int, user: Json, **fields: Any) -> Json:
 async def test_nothing_that_was_planted_is_found(tmp_path: Path, nursery: Nursery) -> None:
     async with TelegramStandIn(limits=UNLIMITED, seed=4) as stand_in:
         stand_in.world.updates.conflict_delay = 0.0
-        env = environment(stand_in, tmp_path, HELPLINE_LOG_LEVEL="DEBUG")
+        port = free_port()
+        env = environment(stand_in, tmp_path, HELPLINE_LOG_LEVEL="DEBUG", HELPLINE_HEALTH__PORT=str(port))
         one = await nursery.start(env, tmp_path, "run")
         for number, text in enumerate((*SAID.values(), HEX, f"0x{HEX.upper()}", f"this {HEX[:63]} here")):
             plant(stand_in, text, number)
+        for text in PASTED.values():
+            paste(stand_in, text)
+        dictate(stand_in)
         await settled_process(stand_in, tmp_path / "helpline.db")
         for person in list(stand_in.world.people.values()):
             menu = stand_in.world.private(person).last()
@@ -100,11 +150,14 @@ async def test_nothing_that_was_planted_is_found(tmp_path: Path, nursery: Nurser
                 stand_in.world.press(person, menu.id, secret[:64], stale=True)
         await settled_process(stand_in, tmp_path / "helpline.db")
         handles = list(stand_in.world.presses)
+        metrics = await counted(port)
         await one.kill()  # the log of the database stays as it is
         again = await nursery.start(env, tmp_path, "run")
         await again.says("@helpline_bot")
         await again.kill()
         files = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    assert b'helpline_secrets_found_total{kind="seed_phrase"}' in metrics
+    files["metrics"] = metrics
     assert {"helpline.db", "helpline.db-wal"} <= files.keys()
     for name, data in files.items():
         for secret in PLANTED:
@@ -122,6 +175,6 @@ def test_the_search_itself_can_find(tmp_path: Path) -> None:
     assert any(form in data for form in written(SEED))
 
 
-@pytest.mark.parametrize("part", list(SAID))
+@pytest.mark.parametrize("part", [*SAID, *PASTED])
 def test_every_secret_is_one_that_the_guard_knows(part: str) -> None:
-    assert inspect(SAID[part]).kinds
+    assert inspect((SAID | PASTED)[part]).kinds
