@@ -218,8 +218,18 @@ def doctor(as_json: Json = False, config: Config = None) -> None:
 
 
 @app.command()
-def guard(as_json: Json = False) -> None:
+def guard(
+    as_json: Json = False,
+    store: Annotated[
+        bool, typer.Option("--store", help="改为复查数据库里存下的内容 · look through what is stored instead")
+    ] = False,
+    config: Config = None,
+) -> None:
     """逐行读入文字，说出里面有哪类机密，并遮住它 · Read texts, one a line: what secrets they hold, and mask them."""
+    if store:
+        from bots.commands.guard_store import look_through
+
+        raise typer.Exit(look_through(config, as_json))
     from bots.commands.guard import guard as command
 
     raise typer.Exit(command(as_json))

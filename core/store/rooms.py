@@ -34,6 +34,7 @@ from core.store.rows import (
 )
 from core.store.snapshots import Snapshots
 from core.store.staff import StaffRoom
+from core.store.texts import TextRoom
 from core.store.waiting import Waiting
 from core.store.watches import Watches
 from core.store.workers import Bell, Rates, Workers
@@ -255,6 +256,7 @@ class Store(Protocol):
     staff: StaffRoom
     snapshots: Snapshots
     freezes: FreezeRoom
+    texts: TextRoom
     watches: Watches
     audit: Audit
     upkeep: Upkeep

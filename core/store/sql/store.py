@@ -33,11 +33,13 @@ from core.store.sql.people import SqlPeople
 from core.store.sql.small import SqlAudit, SqlFlows, SqlLeases, SqlSlots, SqlUpkeep
 from core.store.sql.snapshots import SqlSnapshots
 from core.store.sql.staff import SqlStaff
+from core.store.sql.texts import SqlTexts
 from core.store.sql.turns import SqlInbox, SqlTurns
 from core.store.sql.waiting import SqlWaiting
 from core.store.sql.watches import SqlWatches
 from core.store.sql.workers import SqlRates, SqlWorkers
 from core.store.staff import StaffRoom
+from core.store.texts import TextRoom
 from core.store.waiting import Waiting
 from core.store.watches import Watches
 from core.store.workers import Bell, Rates, Workers
@@ -71,6 +73,7 @@ class SqlStore:
         self.staff: StaffRoom = SqlStaff(database)
         self.snapshots: Snapshots = SqlSnapshots(database)
         self.freezes: FreezeRoom = SqlFreezes(database)
+        self.texts: TextRoom = SqlTexts(database)
         self.watches: Watches = SqlWatches(database)
         self.audit: Audit = SqlAudit(database)
         self.upkeep: Upkeep = SqlUpkeep(database)
