@@ -2,7 +2,8 @@
 
 - Nobody knows it, and one that was asked is down or behind: "source down"; that one might be the one that knows.
 - Nobody knows it, all are well: "not found" where two sources of every network agree; with one it is "not seen yet".
-- A negative verdict needs every source of its network well and of one opinion; otherwise it is "unsure".
+- A negative verdict needs every source of its network well and of one opinion; otherwise it is "unsure". A source that only
+  lacks a transaction has no other opinion than one of the operator's own that proves where it went.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _ABSENT: Final[tuple[Name, ...]] = (
     "vanished",
 )
 """What is said of a transaction that the source does not have."""
+_MUTE: Final[tuple[Name, ...]] = ("vanished", "not_seen_yet")
+"""What a source says that has lost a transaction, or never had it, and cannot prove why: no other opinion than one that can."""
 _TWO: Final = 2
 """Sources that must agree before silence is "not found"."""
 
@@ -58,13 +61,15 @@ def _of_network(group: Sequence[Voice]) -> Verdict:
     down = [voice for voice in group if voice[1].name == "source_down"]
     if not having and not had:
         return _none_knows(group, down)
-    best = _best(having or had)
+    proved = [voice for voice in had if voice[1].name != "vanished"]
+    source, best = _best(having or proved or had)
     same = [voice for voice in group if voice[1].name == best.name and voice[1].next_id == best.next_id]
+    mute = [voice for voice in group if voice[1].name in _MUTE] if source.own and not having else []
     evidence = tuple(fact for _, verdict in group for fact in verdict.evidence)
     best = replace(best, evidence=evidence, sources=len(same))
     if best.name == "vanished" and down:
         return replace(best, name="source_down", sources=len(group))
-    if is_negative(best.name) and len(same) != len(group):
+    if is_negative(best.name) and len(same) + len(mute) != len(group):
         return replace(best, name="unsure", sources=len(group), low=0.0, high=0.0, advice=(), next_id="")
     return best
 
@@ -75,9 +80,9 @@ def _none_knows(group: Sequence[Voice], down: Sequence[Voice]) -> Verdict:
     return replace(group[0][1], name=name, evidence=evidence, sources=len(group))
 
 
-def _best(voices: Sequence[Voice]) -> Verdict:
+def _best(voices: Sequence[Voice]) -> Voice:
     """Of those that know it: the operator's own source first, then the one that counts furthest."""
-    return min(voices, key=lambda voice: (not voice[0].own, -_k(voice[1])))[1]
+    return min(voices, key=lambda voice: (not voice[0].own, -_k(voice[1])))
 
 
 def _rank(verdict: Verdict) -> int:

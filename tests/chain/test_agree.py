@@ -91,6 +91,27 @@ def test_who_still_has_it_is_believed_before_who_lost_it() -> None:
     assert agree(voices).name == "pending"
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (SeenBitcoin(WELL), "double_spent"),
+        (SeenBitcoin(WELL, COINS, waiting=queued()), "pending"),
+        (SeenBitcoin(WELL, unspent=1), "unsure"),
+        (SeenBitcoin(DOWN), "unsure"),
+    ],
+)
+@pytest.mark.parametrize("own", [True, False])
+def test_a_proof_of_ours_counts_beside_one_who_cannot_prove_anything_and_a_strangers_does_not(
+    said: Seen, name: str, own: bool
+) -> None:
+    gone = replace(COINS, outputs=())
+    proof = SeenBitcoin(WELL, replacement=Replacement(OTHER, gone, mined(1)))
+    voices = []
+    for source, seen in ((Source("a", BITCOIN), said), (Source("b", BITCOIN, own), proof)):
+        voices.append((source, judge(seen, source, NOW, first(COINS, BITCOIN))))
+    assert agree(voices).name == (name if own or name != "double_spent" else "unsure")
+
+
 def test_two_that_name_different_replacements_are_of_two_opinions() -> None:
     gone = replace(COINS, outputs=())
     voices = []
