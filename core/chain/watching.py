@@ -44,7 +44,7 @@ def news(watch: WatchRow, verdict: Verdict, now: float) -> News:
     if watch.block >= 0 and hash_ != watch.block_hash:
         return News("reversed", watch.block_hash, _waits(replace(watch, look_at=now), "reversed"))
     if verdict.name in ("replaced", "replaced_final") and verdict.next_id:
-        follows = replace(watch, transaction_id=verdict.next_id, look_at=now)
+        follows = replace(watch, transaction_id=canonical(verdict.next_id), look_at=now)
         return News("replaced", verdict.next_id, _waits(follows, "replaced"))
     if is_negative(verdict.name):
         return News("trouble", verdict.name, None)
@@ -53,6 +53,11 @@ def news(watch: WatchRow, verdict: Verdict, now: float) -> News:
     if number < 0 or verdict.progress is None:
         return News("", "", later)
     return _counted(replace(watch, block=number, block_hash=hash_), verdict.name, verdict.progress)
+
+
+def canonical(transaction_id: str) -> str:
+    """The form in which blocks and watches name a transaction, whatever its chain writes."""
+    return transaction_id if transaction_id.startswith("0x") else f"0x{transaction_id}"
 
 
 def _counted(watch: WatchRow, name: Name, progress: Progress) -> News:

@@ -20,7 +20,7 @@ from core.chain.meanings import MEANINGS
 from core.chain.mined import Mined, Miner
 from core.chain.nodes import Chain
 from core.chain.verdict import Verdict
-from core.chain.watching import News, news
+from core.chain.watching import News, canonical, news
 from core.conversation.model import Address
 from core.conversation.tickets import Noticed
 from core.conversation.wire import dump_address, dump_event, load_address
@@ -77,7 +77,7 @@ class Follow:
             return "ended"
         until = now + self._days * 86_400
         watch = WatchRow(key, address.key, dump_address(replace(address, reply="")), flow, verdict.network,
-                         verdict.next_id or transaction_id, goal, until, look_at=now)  # fmt: skip
+                         canonical(verdict.next_id or transaction_id), goal, until, look_at=now)  # fmt: skip
         return await self._store.watches.begin(watch, self._most)
 
     # --- the loop
@@ -91,6 +91,8 @@ class Follow:
                 raise
             except StoreError as error:
                 log.warning("watches wait for the store: %s", error)
+            except Exception:  # what one transaction breaks must not end the bot
+                log.exception("watches could not be looked after")
             await asyncio.sleep(PAUSE)
 
     async def round(self) -> None:
@@ -113,14 +115,16 @@ class Follow:
         return sorted(here, key=lambda miner: not miner.source.own)
 
     async def look(self, network: str) -> None:
-        """What is new on one network."""
-        for miner in self._miners(network):
+        """What is new on one network. One that is not configured any more is left until its watches are over."""
+        miners = self._miners(network)
+        for miner in miners:
             try:
                 await self._blocks(network, miner)
                 break
             except Unavailable:
                 continue
-        await self._say(await self._store.watches.to_look(network, self._now(), LOOKS))
+        if miners:
+            await self._say(await self._store.watches.to_look(network, self._now(), LOOKS))
 
     async def _blocks(self, network: str, miner: Miner) -> None:
         tips = await self._store.watches.tips(network)

@@ -151,6 +151,8 @@ async def test_a_replacement_is_followed(bench: Bench) -> None:
     bench.service.add(Tx(name("faster"), (coin,), (("exchange", 900_000), ("alice", 80_000)), fee=20_000))
     bench.now += AGAIN + 1
     assert await bench.look() == ["replaced"]
+    assert await bench.look() == []
+    assert len(await bench.store.watches.found("Bitcoin", ["0x" + name("faster")])) == 1
     bench.service.mine([name("faster")], empty=3)
     assert await bench.look() == ["withdrawable"]
 
@@ -252,6 +254,16 @@ async def test_without_networks_nothing_is_watched(bench: Bench) -> None:
     alone = Follow(bench.store, None, 7, 5, bench.take, lambda: bench.now)
     assert await alone.begin("k", ALICE, "f", PAY, "credited") == "unknown"
     await alone.round()
+
+
+async def test_a_network_that_is_not_configured_any_more_does_no_harm(bench: Bench) -> None:
+    await bench.begin()
+    bench.chain.clients = []
+    await bench.follow().round()
+    assert bench.said == []
+    bench.now += 7 * 86_400 + 1
+    await bench.follow().round()
+    assert bench.said == ["over"]
 
 
 # --- the table
