@@ -57,6 +57,8 @@ class Discord(Section):
     support_channels: tuple[
         Annotated[str, Field(pattern=r"^\d{15,20}$", coerce_numbers_to_str=True)], ...
     ] = ()
+    members_intent: bool = False
+    """Watch who joins and who changes their name; switch "Server Members Intent" on in the developer portal first."""
     rates: Sending = Sending()
 
 

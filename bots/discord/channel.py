@@ -26,9 +26,11 @@ from bots.discord.forms import Forms
 from bots.discord.gateway import Client, Gateway, Patience
 from bots.discord.inbound import Inbound, translate
 from bots.discord.outgoing import Outgoing
+from bots.discord.overhear import overheard
 from bots.discord.rest import Rest
 from bots.sentences import sayer
 from bots.small_files import LARGEST
+from bots.watching import Look
 from core.channel import Abilities, Receipt, Receive, Sign
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
 from core.errors import ConfigError, DeliveryError
@@ -72,6 +74,8 @@ class Settings:
     patience: Patience = field(default_factory=Patience)
     defer_after: float = 1.5
     catch_up_every: float = 0.25
+    look: Look | None = None
+    members: bool = False
 
 
 class DiscordChannel:
@@ -137,7 +141,14 @@ class DiscordChannel:
     def _client(self) -> Client:
         servers = bool(self._settings.supports) or self._settings.servers
         trace = self._rest.breaker.trace()
-        return Client(self._heard, self._begun, servers=servers, proxy=self._settings.proxy, trace=trace)
+        return Client(
+            self._heard,
+            self._begun,
+            servers=servers,
+            members=self._settings.members,
+            proxy=self._settings.proxy,
+            trace=trace,
+        )
 
     def trouble(self) -> str:
         """Why nothing comes in or goes out now; empty while all is well."""
@@ -187,6 +198,8 @@ class DiscordChannel:
     def _read(self, event: str, data: Json) -> None:
         """One event of the gateway whose turn has come, or one message that was read later."""
         events = translate(event, data, self.name, self._me, self._say)
+        if self._settings.look:
+            self._inbound.put(overheard(event, data, self.name, self._settings.look))
         if event == "MESSAGE_CREATE" and events and not events[0].public:
             self._outgoing.met(events[0].address.user, str(data["channel_id"]))
         self._inbound.put([self._with_reply(one) for one in events])

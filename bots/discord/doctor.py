@@ -17,7 +17,7 @@ from bots.discord.channel import OFFICIAL, WORDS
 from bots.discord.errors import CAUGHT, describe, translate
 from bots.discord.gateway import intents
 from bots.sentences import sayer
-from bots.settings import Settings
+from bots.settings import Discord, Settings
 
 NAMES = ("view_channel", "send_messages", "read_message_history")
 """The permissions that are needed, as Discord's own pages call them."""
@@ -73,14 +73,14 @@ async def examine(settings: Settings, token: str) -> Findings:
     client = discord.Client(intents=intents(servers=False), proxy=own.proxy or None)
     try:
         await client.login(token)
-        return await _found(client, own.support_channels)
+        return await _found(client, own)
     except CAUGHT as error:
         return Findings(configured=True, problem=describe(translate(error)))
     finally:
         await client.close()
 
 
-async def _found(client: discord.Client, channels: Sequence[str]) -> Findings:
+async def _found(client: discord.Client, own: Discord) -> Findings:
     assert client.user is not None
     servers = [guild async for guild in client.fetch_guilds(limit=200)]
     number = client.application_id or client.user.id
@@ -89,8 +89,9 @@ async def _found(client: discord.Client, channels: Sequence[str]) -> Findings:
         id=str(client.user.id),
         username=client.user.name,
         invite=discord.utils.oauth_url(number, permissions=NEEDED, scopes=SCOPES),
+        privileged_intents=("members",) if own.members_intent else (),
         servers=len(servers),
-        places=tuple([await _place(client, channel) for channel in channels]),
+        places=tuple([await _place(client, channel) for channel in own.support_channels]),
     )
 
 
@@ -141,7 +142,7 @@ def sentences(findings: Findings, languages: Sequence[str]) -> list[str]:
         say("doctor_bot", username=findings.username, id=findings.id),
         say("doctor_invite", url=findings.invite),
         say("doctor_needed", permissions=", ".join(findings.permissions)),
-        say("doctor_intents"),
+        say("doctor_members" if "members" in findings.privileged_intents else "doctor_intents"),
         say("doctor_guilds", count=findings.servers),
     ]
     for place in findings.places:

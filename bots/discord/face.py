@@ -12,6 +12,7 @@ from bots.discord.draw import BUTTONS, body, button, components
 from bots.discord.markdown import escape, markdown
 from bots.discord.read import OPEN
 from bots.settings import Secrets, Settings
+from bots.watching import watching
 from core.channel import Abilities, Channel, Sign
 from core.conversation.flow import Words
 from core.conversation.library import Library
@@ -48,6 +49,8 @@ def make(settings: Settings, secrets: Secrets, sign: Sign, library: Library) -> 
             house={key: of_house(library, key) for key in HOUSE},
             data=settings.data,
             abilities=abilities(settings),
+            look=watching(settings),
+            members=own.members_intent,
         ),
     )
 

@@ -23,8 +23,11 @@ from bots.discord.rest import Rest
 from bots.sentences import Say
 from core.errors import DeliveryError, Halted
 
-OURS = ("MESSAGE_CREATE", "MESSAGE_UPDATE", "INTERACTION_CREATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK")
-"""Events that we read ourselves, as they come."""
+OURS = (
+    "MESSAGE_CREATE", "MESSAGE_UPDATE", "INTERACTION_CREATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK",
+    "GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE",
+)  # fmt: skip
+"""Events that we read ourselves, as they come; the last two only with the intent for members."""
 Heard = Callable[[str, Mapping[str, Any]], None]
 log = logging.getLogger(__name__)
 
@@ -42,10 +45,10 @@ class Patience:
         return min(self.most, self.first * 2.0 ** min(failures - 1, 16))
 
 
-def intents(*, servers: bool) -> discord.Intents:
-    """Nothing privileged. Messages in servers are asked for only where a support channel is kept: the content of
-    those that do not name us stays blank."""
-    return discord.Intents(guilds=True, dm_messages=True, guild_messages=servers)
+def intents(*, servers: bool, members: bool = False) -> discord.Intents:
+    """Nothing privileged, but for `members` where the operator wants joinings watched. Messages in servers are asked
+    for only where a support channel is kept: the content of those that do not name us stays blank."""
+    return discord.Intents(guilds=True, dm_messages=True, guild_messages=servers, members=members)
 
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody here speaks
@@ -61,10 +64,11 @@ class Client(discord.Client):
         *,
         servers: bool,
         proxy: str,
+        members: bool = False,
         trace: aiohttp.TraceConfig,
     ) -> None:
         super().__init__(
-            intents=intents(servers=servers),
+            intents=intents(servers=servers, members=members),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),

@@ -21,12 +21,14 @@ from bots.api_url import check_api_url
 from bots.small_files import LARGEST, looked_into
 from bots.telegram.draw import Params, chat_id, draw
 from bots.telegram.errors import Already, Uneditable, describe, translate
+from bots.telegram.overhear import overheard
 from bots.telegram.polling import Patience, Polling, Update, translate_batch, unread
 from bots.telegram.profile import Profile, sync_profile
 from bots.telegram.read import presses
 from bots.telegram.request import OFFICIAL_API, AiohttpRequest, Limits
 from bots.telegram.sentences import sayer
 from bots.telegram.webhook import Hook, Webhook
+from bots.watching import Look
 from core.channel import Abilities, Receipt, Receive, Sign
 from core.conversation.model import Address, Edit, Erase, Send
 from core.errors import ConfigError, Conflict, DeliveryError, Refused
@@ -52,6 +54,7 @@ log = logging.getLogger(__name__)
 class Settings:
     """What may be tuned. `languages`: of the operator's sentences, the first that exists is used.
     `abilities` carries the rates; the private link is filled in when Telegram has told who we are.
+    `look` is what watches over groups; without it nobody does.
     """
 
     api_url: str = OFFICIAL_API
@@ -61,6 +64,7 @@ class Settings:
     profile: Profile = field(default_factory=Profile)
     abilities: Abilities = ABILITIES
     hook: Hook = field(default_factory=Hook)
+    look: Look | None = None
 
 
 class TelegramChannel:
@@ -150,6 +154,8 @@ class TelegramChannel:
     async def _take(self, updates: Sequence[Update], receive: Receive) -> None:
         """Hand over a batch. When `receive` has returned it is durable, and presses are answered."""
         events = translate_batch(updates, self.name, self._me, self._say)
+        if self._settings.look:
+            events += overheard(updates, self.name, self._settings.look)
         events = await looked_into(events, lambda source: self._request.file(source, LARGEST))
         try:
             if events:

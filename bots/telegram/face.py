@@ -11,6 +11,7 @@ from bots.telegram.polling import Patience
 from bots.telegram.profile import Card, Profile
 from bots.telegram.request import Limits
 from bots.telegram.webhook import Hook
+from bots.watching import watching
 from core.channel import Abilities, Channel, Sign
 from core.conversation.flow import Words
 from core.conversation.library import Library
@@ -40,6 +41,7 @@ def make(settings: Settings, secrets: Secrets, sign: Sign, library: Library) -> 
             languages=settings.languages,
             profile=profile(library),
             abilities=abilities(settings),
+            look=watching(settings),
             hook=Hook(
                 own.webhook.url,
                 secrets.telegram_webhook_secret.get_secret_value(),

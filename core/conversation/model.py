@@ -99,7 +99,17 @@ class Message:
 # --- what comes in ---------------------------------------------------------------------------
 
 Kind = Literal[
-    "said", "edited", "pressed", "joined", "left", "blocked", "moved", "unread", "undelivered", "vouched"
+    "said",
+    "edited",
+    "pressed",
+    "joined",
+    "left",
+    "blocked",
+    "moved",
+    "unread",
+    "undelivered",
+    "vouched",
+    "overheard",
 ]
 
 
@@ -125,6 +135,7 @@ class Incoming:
     `moved`: this chat has the id `moved_to` now.
     `reply_to` is the `message_ref` of the message that this one answers; "" when it answers none.
     `vouched` is our own: a staff member's code was taken out at the gate, and `text` says what came of it.
+    `overheard` was said to others in a group: `quoted` holds the codes of what is wrong with it or with its author.
     `undelivered` is our own: what staff wrote never reached the person; `reply_to` names its row.
     `reply_handle` is how a face answers this very event itself (a bearer secret with a short life: never logged).
     `form` is the raw signed route of the form that was filled in; `text` then has a line for each field.

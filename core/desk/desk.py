@@ -21,6 +21,7 @@ _LEADS = frozenset({"host", "mail", "handle", "invite", "app"})
 """What takes a person somewhere."""
 
 
+_SETTLE = re.compile(r"[/!](erase|fine)_([0-9]{1,9})(?:@\w{1,32})?", re.IGNORECASE)
 _VOUCH = re.compile(r"[/!](?:code|核验码)(?:@\w{1,32})?", re.IGNORECASE)
 
 
@@ -73,7 +74,16 @@ class Vouch:
     under: str
 
 
-Deed = Relay | Close | Wipe | Tell | Vouch
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Settle the sighting of this number: take the message away, or clear it for good."""
+
+    number: int
+    under: str
+    erase: bool
+
+
+Deed = Relay | Close | Wipe | Tell | Vouch | Settle
 
 
 def closes(incoming: Incoming) -> int | None:
@@ -94,6 +104,8 @@ def decide(
         return ()
     if incoming.kind == "said" and _VOUCH.fullmatch(incoming.text.strip()):
         return (Vouch(incoming.message_ref),)
+    if incoming.kind == "said" and (settles := _SETTLE.fullmatch(incoming.text.strip())):
+        return (Settle(int(settles[2]), incoming.message_ref, settles[1].lower() == "erase"),)
     wanted = closes(incoming)
     if wanted is not None:
         return _close(incoming, case, wanted)

@@ -17,6 +17,7 @@ from core.conversation.texts import split
 from core.conversation.tickets import Held, Left, Recalled
 from core.conversation.wire import dump_address, load_address
 from core.desk.card import Style, card, under
+from core.runtime.community import Community
 from core.runtime.floor import Floor
 from core.runtime.hours import back_at, zone_name
 from core.runtime.staff import THEIRS, Staff, Vouching, post
@@ -42,6 +43,7 @@ class Desk:
         now: Callable[[], float],
         vouch: Vouching | None = None,
         floor: Floor | None = None,
+        spoken: Sequence[str] = (),
     ) -> None:
         self._store = store
         self._settings = settings
@@ -49,7 +51,8 @@ class Desk:
         self._abilities = abilities
         self._offer = offer
         self._now = now
-        self.staff = Staff(store, settings, official, self.say, now, vouch, floor)
+        self.community = Community(store, settings, spoken, now)
+        self.staff = Staff(store, settings, official, self.say, now, vouch, floor, self.community)
 
     # --- a person and their ticket -----------------------------------------------------------
 

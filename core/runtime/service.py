@@ -193,7 +193,8 @@ class Service:
         hosts = frozenset(settings.security.official_hosts)
         say, flows = teller(staff), lambda: self._engine().library
         floor = floor_of(store, settings, self._routes, can, flows, house_holes(settings), say, now)
-        self.desk = Desk(store, settings.desk, hosts, staff, can, self._offer, now, self.genuine.vouch, floor)
+        vouch, spoken = self.genuine.vouch, settings.languages
+        self.desk = Desk(store, settings.desk, hosts, staff, can, self._offer, now, vouch, floor, spoken)
         self.turner = Turner(
             store, self._engine, self._routes, can, self._offer, now, self.desk, self.crew.lanes()
         )

@@ -23,7 +23,8 @@ from core.conversation.wire import (
     load_conversation,
 )
 from core.desk.card import letters, notice
-from core.desk.desk import Case, Close, Deed, Relay, Tell, Vouch, Wipe, closes, decide
+from core.desk.desk import Case, Close, Deed, Relay, Settle, Tell, Vouch, Wipe, closes, decide
+from core.runtime.community import Community
 from core.runtime.floor import Floor
 from core.store.rooms import Store
 from core.store.rows import (
@@ -71,8 +72,10 @@ class Staff:
         now: Callable[[], float],
         vouch: Vouching | None = None,
         floor: Floor | None = None,
+        community: Community | None = None,
     ) -> None:
         self._floor = floor
+        self._community = community
         self._store = store
         self._official = official
         self._vouch = vouch
@@ -135,6 +138,10 @@ class Staff:
                 alias = await self._alias(draft.at)
                 code = await self._vouch(f"e{draft.row.id}", alias, draft.now)
                 draft.answer(Send(notice(self._say("code", once=code, alias=alias)), ref), None)
+            case Settle(number, ref, erase) if self._community:
+                said, rows = await self._community.settle(draft.row, number, erase=erase)
+                draft.effects += rows
+                draft.answer(Send(notice(self._say(said, number=number)), ref), None)
             case Wipe(ref):
                 draft.answer(Erase(ref), ticket)
             case Relay(number, text, edits) if ticket:

@@ -131,7 +131,7 @@ class Turner:
     async def _apologise(self, row: EventRow) -> None:
         """The person is not left in silence: a human is asked, whatever the engine could not bear."""
         inbound = load_inbound(row.payload)
-        if isinstance(inbound, Incoming) and self._desk.staff.owns(inbound):
+        if isinstance(inbound, Incoming) and (inbound.kind == "overheard" or self._desk.staff.owns(inbound)):
             return  # nobody's conversation
         address = inbound.address if isinstance(inbound, Incoming) else inbound[0]
         conversation = await self._conversation(address)
@@ -151,6 +151,8 @@ class Turner:
                 await self._keep_house(row, what)
             elif isinstance(what, Incoming) and self._desk.staff.owns(what):
                 await self._write(await self._desk.staff.hear(row, what))
+            elif isinstance(what, Incoming) and what.kind == "overheard":
+                await self._write(await self._desk.community.hear(row, what))
             else:
                 spoken.append((row, what))
         states = await self._store.turns.load([row.lane for row, _ in spoken])

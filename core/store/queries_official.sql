@@ -20,3 +20,15 @@ UPDATE agent_code SET used = ? WHERE made = ? AND used = 0 AND until > ?
 
 -- name: agent_code_forget
 DELETE FROM agent_code WHERE until < ?
+
+-- What was seen in the groups: core/store/sql/community.py. One that staff erased may be seen again; one that is open
+-- or cleared is not told twice, but a repetition of the same event is.
+-- name: sighting_add
+INSERT INTO sighting (channel, chat, person, ref, what, event, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (channel, chat, person, what) DO UPDATE SET ref = excluded.ref, event = excluded.event, at = excluded.at,
+    state = 'open'
+WHERE sighting.state = 'erased' OR (sighting.state = 'open' AND sighting.event = excluded.event)
+RETURNING number
+
+-- name: sighting_settle
+UPDATE sighting SET state = ? WHERE number = ? RETURNING channel, chat, person, ref

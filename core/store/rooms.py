@@ -11,6 +11,7 @@ from typing import Protocol
 
 from core.errors import StoreError
 from core.store.broadcasts import Broadcasts
+from core.store.community import CommunityRoom
 from core.store.freezes import FreezeRoom
 from core.store.lessons import Lessons
 from core.store.official import OfficialRoom
@@ -262,6 +263,7 @@ class Store(Protocol):
     upkeep: Upkeep
     waiting: Waiting
     official: OfficialRoom
+    community: CommunityRoom
 
     async def close(self) -> None:
         """Release everything."""

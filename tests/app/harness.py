@@ -27,6 +27,7 @@ from bots.telegram.channel import TelegramChannel
 from bots.telegram.face import abilities
 from bots.telegram.polling import Patience
 from bots.telegram.request import Limits
+from bots.watching import watching
 from core.actions import Action
 from core.channel import Channel, Sign
 from core.conversation.library import Library
@@ -101,6 +102,7 @@ async def in_process(
             Patience(hold=5, first=0.05, most=0.2),
             own.languages,
             abilities=abilities(own),
+            look=watching(own),
         )
         return [TelegramChannel(CHANNEL, stand_in.token, sign, channel)]
 

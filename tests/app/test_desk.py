@@ -237,3 +237,35 @@ async def test_a_person_checks_an_agent_by_a_code_that_works_once(scene: Scene) 
         assert "HelplineExampleBot 在我们签过名的官方清单上" in scene.heard()[-1]
         await scene.says(service, "/verify https://helpline-login.com")
         assert "helpline-login[.]com 看着像我们的 Helpline" in scene.heard()[-1]
+
+
+async def test_a_scam_in_a_group_is_warned_of_and_staff_settle_it_with_one_tap(scene: Scene) -> None:
+    world = scene.stand_in.world
+    crook, asker = world.add_person("Helpline Support"), world.add_person("小明")
+    street = world.group("交流群", crook, asker, supergroup=True, administrator=True)
+    async with scene.running() as service:
+        bad = world.say(crook, "专业追款团队，不成功不收费，私聊我", street)
+        await settled(scene.stand_in, service)
+        card = scene.posts()[-1]
+        assert "声称能追回被骗的钱" in card
+        assert "名字或用户名很像我们的人" in card
+        assert str(crook.id) in card
+        assert "Helpline Support" not in card
+        warnings = len(street.messages(by_bot=True))
+        warning = street.messages(by_bot=True)[-1]
+        assert "请小心" in warning.text
+        assert "Careful" in warning.text
+        assert under(warning) == bad.id
+
+        world.say(asker, "有人说能追回被骗的钱，专业追款团队，能信吗", street)
+        world.say(crook, "专业追款团队，不成功不收费，私聊我", street)
+        await settled(scene.stand_in, service)
+        assert len(street.messages(by_bot=True)) == warnings, (
+            "who asks is no scammer, and nothing is told twice"
+        )
+
+        tap = next(word for word in card.replace("：", " ").split() if word.startswith("/fine_"))
+        await scene.replies(service, None, tap)
+        assert "不会再为它提醒" in scene.posts()[-1]
+        await scene.replies(service, None, "/erase_99")
+        assert "没有编号为 99" in scene.posts()[-1]

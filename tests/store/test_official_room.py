@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.store.community import Sighting
 from core.store.official import AgentCode
 from core.store.rooms import Store
 
@@ -46,3 +47,20 @@ async def test_old_codes_go(store: Store) -> None:
     await room.vouch(AgentCode("e1", "d1", "Lily"), NOW, NOW)
     await room.vouch(AgentCode("e2", "d2", "Bo"), NOW + 200_000, NOW + 100_000)
     assert [code.made for code in await room.codes(NOW - 1)] == ["e2"]
+
+
+async def test_a_sighting_is_told_once_until_staff_erase_it_and_never_after_they_clear_it(
+    store: Store,
+) -> None:
+    room = store.community
+    one = Sighting("main", "-100", "7", "5", "recovers", 1)
+    number = await room.seen(one, NOW)
+    assert number
+    assert await room.seen(one, NOW) == number  # the same event once more, after a crash
+    assert await room.seen(one._replace(ref="6", event=2), NOW) is None
+    assert await room.settle(number, "erased") == ("main", "-100", "7", "5")
+    assert await room.seen(one._replace(ref="7", event=3), NOW) == number
+    assert await room.settle(number, "fine") == ("main", "-100", "7", "7")
+    assert await room.seen(one._replace(event=4), NOW) is None
+    assert await room.seen(one._replace(event=5, what="doubles"), NOW)
+    assert await room.settle(99, "fine") is None

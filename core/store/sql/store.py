@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.store.broadcasts import Broadcasts
+from core.store.community import CommunityRoom
 from core.store.database import Database
 from core.store.freezes import FreezeRoom
 from core.store.lessons import Lessons
@@ -24,6 +25,7 @@ from core.store.rooms import (
 )
 from core.store.snapshots import Snapshots
 from core.store.sql.broadcasts import SqlBroadcasts
+from core.store.sql.community import SqlCommunity
 from core.store.sql.desk import SqlDesk, SqlTickets
 from core.store.sql.freezes import SqlFreezes
 from core.store.sql.lessons import SqlLessons
@@ -79,6 +81,7 @@ class SqlStore:
         self.upkeep: Upkeep = SqlUpkeep(database)
         self.waiting: Waiting = SqlWaiting(database)
         self.official: OfficialRoom = SqlOfficial(database)
+        self.community: CommunityRoom = SqlCommunity(database)
 
     async def close(self) -> None:
         """Release everything; harmless to repeat."""

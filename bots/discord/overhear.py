@@ -1,0 +1,65 @@
+"""Pure: what is said in a server, and who joined it -> what staff should know of it. Most of it is nothing, and
+leaves no trace: no name goes on from here, and no text in which nothing is wrong.
+
+Discord shows the text of what does not name us only to bots with the intent for it, which we do not ask for: then
+only the author's names are looked at. Joinings need `discord.members_intent`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from typing import Any
+
+from bots.shapes import Json, ReadError, documented, to_object, to_text
+from bots.watching import Look
+from core.conversation.model import Address, Incoming
+
+
+def overheard(event: str, data: Any, channel: str, look: Look) -> list[Incoming]:
+    """The sighting in one event of the gateway, of the kind "overheard"; an odd event is none."""
+    with suppress(ReadError), documented():
+        if event == "MESSAGE_CREATE" and "guild_id" in data:
+            return list(_message(to_object(data), channel, look))
+        if event == "INTERACTION_CREATE" and "member" in data:
+            member = to_object(data["member"])
+            place, number = to_text(data["channel_id"]), to_text(data["id"])
+            return list(_seen(f"i{number}", channel, place, to_object(member["user"]), member, "", "", look))
+        if event in ("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE"):
+            user, server = to_object(data["user"]), to_text(data["guild_id"])
+            name = (
+                f"j{server}.{to_text(user['id'])}.{to_text(data.get('nick') or user.get('username') or '')}"
+            )
+            return list(_seen(_short(name), channel, server, user, to_object(data), "", "", look))
+    return []
+
+
+def _message(message: Json, channel: str, look: Look) -> Iterator[Incoming]:
+    user, member = to_object(message["author"]), to_object(message.get("member") or {})
+    if "webhook_id" in message:
+        return
+    ref, place = to_text(message["id"]), to_text(message["channel_id"])
+    text = to_text(message.get("content") or "")
+    yield from _seen(f"m{ref}", channel, place, user, member, text, ref, look)
+
+
+def _seen(
+    event: str, channel: str, place: str, user: Json, member: Json, text: str, ref: str, look: Look
+) -> Iterator[Incoming]:
+    if user.get("bot"):
+        return
+    names = [
+        to_text(name or "") for name in (user.get("username"), user.get("global_name"), member.get("nick"))
+    ]
+    number = to_text(user["id"])
+    if codes := look(names, number, text):
+        at = Address(channel, place, number)
+        yield Incoming(
+            f"{event}.o", at, "overheard", text=text, quoted=" ".join(codes), message_ref=ref, public=True
+        )
+
+
+def _short(name: str) -> str:
+    """The id of a joining: the same while the person is called the same, and no name can be read from it."""
+    return f"j{sha256(name.encode()).hexdigest()[:24]}"

@@ -1,0 +1,58 @@
+"""Pure: the talk of a group, and who joined it -> what staff should know of it. Most of it is nothing, and leaves
+no trace: no name goes on from here, and no text in which nothing is wrong.
+
+Telegram shows a bot all messages of a group only as its administrator (or with privacy mode off).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from bots.shapes import Json, ReadError, documented, to_int, to_list, to_object, to_text
+from bots.watching import Look
+from core.conversation.model import Address, Incoming
+
+
+def overheard(updates: Sequence[Any], channel: str, look: Look) -> list[Incoming]:
+    """The sightings in a batch, as events of the kind "overheard"; an odd update is none."""
+    found: list[Incoming] = []
+    for update in updates:
+        with suppress(ReadError), documented():
+            found += _of(to_object(update), channel, look)
+    return found
+
+
+def _of(update: Json, channel: str, look: Look) -> Iterator[Incoming]:
+    message = to_object(update.get("message") or update.get("edited_message") or {})
+    press = to_object(update.get("callback_query") or {})
+    if press:
+        message = {"chat": to_object(press["message"])["chat"], "from": press["from"]}
+    if not message or to_object(message["chat"])["type"] not in ("group", "supergroup"):
+        return
+    event = to_int(update["update_id"])
+    ref = str(to_int(message["message_id"])) if "message_id" in message else ""
+    text = to_text(message.get("text", message.get("caption", "")))
+    joined = [to_object(one) for one in to_list(message.get("new_chat_members") or [])]
+    for place, person in enumerate(joined or [to_object(message.get("from") or {})]):
+        if not person or person.get("is_bot"):
+            continue
+        names = [to_text(person.get("username", "")), _name(person)]
+        number = str(to_int(person["id"]))
+        if codes := look(names, number, "" if joined else text):
+            thread = str(to_int(message["message_thread_id"])) if message.get("is_topic_message") else ""
+            at = Address(channel, str(to_int(to_object(message["chat"])["id"])), number, thread)
+            yield Incoming(
+                f"{event}.o{place}",
+                at,
+                "overheard",
+                text="" if joined else text,
+                quoted=" ".join(codes),
+                message_ref="" if joined else ref,
+                public=True,
+            )
+
+
+def _name(person: Json) -> str:
+    return f"{to_text(person.get('first_name', ''))} {to_text(person.get('last_name', ''))}".strip()
