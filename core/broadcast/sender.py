@@ -78,12 +78,14 @@ class Sender:
         timer.add_job(self._awake.set, IntervalTrigger(seconds=0.5), id=f"schedule:{NAME}")
         timer.start()
         try:
-            if await self._room.abandoned(self._now()):
-                self._poke()
+            begun = False
             while True:
                 await self._awake.wait()
                 self._awake.clear()
                 try:
+                    if not begun and await self._room.abandoned(self._now()):
+                        self._poke()
+                    begun = True
                     await self.look()
                 except Fenced:
                     raise

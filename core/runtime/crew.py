@@ -12,8 +12,9 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
-from core.channel import Channel
+from core.channel import Abilities, AbilitiesOf, Channel
 from core.config import Role, Runtime
+from core.errors import ConfigError
 from core.runtime.lanes import Claimed, Held, Lanes
 from core.runtime.lead import Lead
 from core.runtime.member import Member
@@ -21,6 +22,7 @@ from core.runtime.pace import Pace
 from core.runtime.perform import Performer
 from core.runtime.shared import SharedPace, SharedWorker
 from core.runtime.worker import Worker
+from core.sentences import told
 from core.store.rooms import Store
 from core.store.rows import EventRow, NewEffect
 from core.store.workers import Bell
@@ -161,8 +163,7 @@ class Together:
         )
 
     def _reachable(self) -> list[str]:
-        """The channels through which this process can send."""
-        return [name for name, one in self._channels.items() if self.leading or not one.abilities.tied]
+        return sends(AbilitiesOf(self._channels), works="work" in self.roles, leads=self.leading)
 
     def loops(self, woken: Callable[[], None]) -> list[Loop]:
         """The lease of this worker, and the bell."""
@@ -178,7 +179,7 @@ class Together:
 
     def tell(self, rows: Sequence[NewEffect]) -> None:
         """Ring, if there is something that this process does not perform itself."""
-        ours = self._reachable() if "work" in self.roles else ()
+        ours = self._reachable()
         if any(row.lane.partition("|")[0] not in ours for row in rows):
             self._ringing.set()
 
@@ -197,6 +198,12 @@ class Together:
             await asyncio.sleep(COALESCED)
 
 
+def sends(channels: Mapping[str, Abilities], *, works: bool, leads: bool) -> list[str]:
+    """The channels through which a process sends: what is tied to its connection only where that is, all others
+    wherever work is done."""
+    return [name for name, can in channels.items() if (leads if can.tied else works)]
+
+
 async def first(loops: Sequence[Loop]) -> None:
     """Run all of them until the first ends, then end the others; raises what it raised."""
     tasks = [asyncio.ensure_future(loop) for loop in loops]
@@ -208,3 +215,16 @@ async def first(loops: Sequence[Loop]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def crew_of(store: Store, settings: Runtime, now: Callable[[], float]) -> Crew:
+    """How a process works on this store.
+
+    Raises:
+        ConfigError: roles that a file cannot have.
+    """
+    if store.bell is not None:
+        return Together(store, settings, now, store.bell)
+    if set(settings.roles) != Alone.roles:
+        raise ConfigError(told("service.roles"))
+    return Alone(store, settings, now)

@@ -17,6 +17,8 @@ from core.sentences import told
 from core.store.rooms import Fenced, Leases
 
 LEASE = "helpline"
+RECOVERY = 4.0
+"""Seconds in which every process finds a store again that was away: they do not try all the time."""
 log = logging.getLogger(__name__)
 
 
@@ -71,15 +73,15 @@ class Lead:
     async def stand_by(self) -> None:
         """Wait until the lease is ours, where many may lead. A lease that ran out is taken only after we could look
         for a whole lease: when the store was away, its holder could not renew it either."""
-        well_since = self._now()
+        not_before = self._now() + self._seconds
         while True:
             try:
                 held = await self._leases.holder(LEASE) is not None
-                if (not held or self._now() - well_since >= self._seconds) and await self._take(force=False):
+                if (not held or self._now() >= not_before) and await self._take(force=False):
                     return
             except StoreError as error:
                 log.warning("the lease cannot be looked at: %s", error)
-                well_since = self._now()
+                not_before = self._now() + self._seconds + RECOVERY
             await asyncio.sleep(self._seconds / 5)
 
     async def _take(self, *, force: bool) -> bool:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 
 from core.errors import StoreError
-from core.runtime.lead import owner
+from core.runtime.lead import RECOVERY, owner
 from core.sentences import told
 from core.store.rooms import Fenced
 from core.store.workers import Workers
@@ -26,7 +26,7 @@ class Member:
         self._now = now
         self._freed = freed
         self.number = 0
-        self._well_since = now()
+        self._not_before = now() + seconds
 
     async def join(self) -> None:
         """Get a number, under which rows are claimed."""
@@ -46,14 +46,14 @@ class Member:
                     await self._sweep()
             except StoreError as error:
                 log.warning("the lease cannot be renewed: %s", error)
-                self._well_since = self._now()
+                self._not_before = self._now() + self._seconds + RECOVERY
                 continue
             if not ours:
                 raise Fenced(told("lead.lost"))
 
     async def _sweep(self) -> None:
         """Only after a whole lease without trouble: when the store was away, nobody could renew."""
-        if self._now() - self._well_since < self._seconds:
+        if self._now() < self._not_before:
             return
         if late := await self._workers.sweep(self._now()):
             log.warning("took over from %d dead workers", late)

@@ -17,7 +17,7 @@ from core.conversation.library import Library
 from core.errors import ConfigError, DeliveryError, StoreError
 from core.runtime import shelf
 from core.runtime.alarm import Alarm
-from core.runtime.crew import Alone, Crew, Loop, Together, first
+from core.runtime.crew import Loop, Together, crew_of, first
 from core.runtime.desk import Desk
 from core.runtime.flood import Buckets
 from core.runtime.floor import floor_of
@@ -63,7 +63,7 @@ class Service:
         self.now = now
         self._own_actions = actions
         self.actions: Mapping[str, Action] = actions or {}
-        self.crew = crew_of(store, settings, now)
+        self.crew = crew_of(store, settings.runtime, now)
         self._routes = routes(secrets, settings.data)
         self._audit_key = audit_key(secrets, settings.data)
         self._faces = faces
@@ -160,7 +160,9 @@ class Service:
         roles, channels = self.crew.roles, self.channels.values()
         loops = [*self.crew.loops(self._woken), self.watch.run(), self.alarm.run(), self.health.run()]
         if "work" in roles:
-            loops += [self.turner.run(), self.worker.run()]
+            loops.append(self.turner.run())
+        if roles & {"work", "lead"}:  # who leads sends through what is tied to it
+            loops.append(self.worker.run())
         anywhere = [channel for channel in channels if not channel.abilities.alone]
         here = anywhere if "receive" in roles else []
         if here:
@@ -240,19 +242,6 @@ class Service:
         """A platform refuses the bot itself: stop with that sentence, so that a human looks."""
         if self._failed is not None and not self._failed.done():
             self._failed.set_exception(error)
-
-
-def crew_of(store: Store, settings: Settings, now: Callable[[], float]) -> Crew:
-    """How a process works on this store.
-
-    Raises:
-        ConfigError: roles that a file cannot have.
-    """
-    if store.bell is not None:
-        return Together(store, settings.runtime, now, store.bell)
-    if set(settings.runtime.roles) != Alone.roles:
-        raise ConfigError(told("service.roles"))
-    return Alone(store, settings.runtime, now)
 
 
 async def _meet(channels: Sequence[Channel]) -> None:

@@ -34,7 +34,8 @@ from core.conversation.library import Library
 from core.conversation.model import Address
 from core.conversation.state import Conversation
 from core.conversation.wire import load_conversation
-from core.runtime.service import Service, crew_of, house_holes, open_service
+from core.runtime.crew import crew_of
+from core.runtime.service import Service, house_holes, open_service
 from core.store.rooms import Store
 from tests.app.processes import PATIENT, looked_up
 from tests.playing import EngineDriver
@@ -109,7 +110,7 @@ async def in_process(
     secrets = Secrets().model_copy(update={"telegram_token": SecretStr(stand_in.token)})
     service = await open_service(own, secrets, faces, {}, now, actions)
     service.store = wrap(service.store)
-    service.crew = crew_of(service.store, own, now)
+    service.crew = crew_of(service.store, own.runtime, now)
     ready = asyncio.Event()
     running = asyncio.create_task(service.run(ready.set))
     started = asyncio.create_task(ready.wait())

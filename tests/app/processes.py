@@ -33,8 +33,9 @@ class Process:
         self._log = log
 
     @property
-    def _over(self) -> bool:
-        return _end(self._log).exists()
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return not _end(self._log).exists()
 
     @property
     def said(self) -> str:
@@ -44,7 +45,7 @@ class Process:
     async def ended(self) -> int:
         """Its exit code, once it has one; below 0 the signal that ended it."""
         async with asyncio.timeout(PATIENT):
-            while not self._over:
+            while self.running:
                 await asyncio.sleep(0.005)
         return int(_end(self._log).read_text())
 
@@ -55,7 +56,7 @@ class Process:
 
     def stop(self, number: int = signal.SIGKILL) -> None:
         """Send it a signal, unless it has ended."""
-        if not self._over:
+        if self.running:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
@@ -63,7 +64,7 @@ class Process:
         """Wait until it has written this."""
         async with asyncio.timeout(PATIENT):
             while part not in self.said:
-                assert not self._over, self.said
+                assert self.running, self.said
                 await asyncio.sleep(0.02)
 
 

@@ -12,7 +12,7 @@ from typing import cast
 import psycopg
 import pytest
 
-from core.errors import StoreError
+from core.errors import Conflict, StoreError
 from core.store.database import Db
 from core.store.migrations import SCHEMA
 from core.store.postgres import open_postgres
@@ -108,6 +108,28 @@ async def test_every_statement_fits_the_schema(store: Store) -> None:
 
     await database(store).read(lambda db: db.execute("SELECT 1").fetchone())
     await database(store).write(explain)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "INSERT INTO broadcast_approval VALUES ('news', 1, 'h', 'ada', 'ada', 1, 0)",
+        "INSERT INTO broadcast_approval VALUES ('news', 1, 'other', 'ada', 'bob', 1, 0)",
+        "UPDATE broadcast SET state = 'running'",
+        "UPDATE broadcast SET was = 'draft', state = 'scheduled'",
+    ],
+    ids=["own approval", "another text", "no approval", "no such step"],
+)
+async def test_the_tables_refuse_here_too_what_a_second_person_did_not_approve(
+    store: Store, last: str
+) -> None:
+    def write(db: Db) -> None:
+        db.execute("INSERT INTO broadcast_version VALUES ('news', 1, 'h', 'ada', 's', 'c', 0)")
+        db.execute("INSERT INTO broadcast (name, code, version, changed_at) VALUES ('news', 'c', 1, 0)")
+        db.execute(last)
+
+    with pytest.raises(Conflict):
+        await database(store).write(write)
 
 
 # --- the address -----------------------------------------------------------------------------
