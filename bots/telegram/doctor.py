@@ -17,8 +17,8 @@ from bots.telegram.sentences import sayer
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found out. `missing` are keys of sentences that say what to click; `notes` those about what is right.
-    `problem` says why there is nothing more.
+    """What was found out. `missing` are keys of sentences that say what to click, `notes` of those about what is
+    right. `problem` says why there is nothing more.
     """
 
     configured: bool

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from telegram.error import TelegramError
+from telegram.error import TelegramError, TimedOut
 
 from bots.shapes import ReadError
 from bots.telegram.errors import describe, translate
@@ -103,7 +103,7 @@ class Polling:
         self._refusals = 0
         self._down = ""
         self._displaced = self._stolen = 0.0
-        self._polls = self._answered = False
+        self._polls = self._answered = self._mute = False
         self._last_update = self._renewed = now()
         self.last_success = now()
         """When Telegram last answered, by `now`: the readiness of this channel is read off it."""
@@ -132,7 +132,9 @@ class Polling:
                 answer = await call()
             except (TelegramError, DeliveryError, TimeoutError) as error:
                 failures += 1
-                await self._recover(translate(error) if isinstance(error, TelegramError) else error, failures)
+                failure = translate(error) if isinstance(error, TelegramError) else error
+                self._mute = isinstance(error, TimedOut | TimeoutError) and not isinstance(failure, NotSent)
+                await self._recover(failure, failures)
             else:
                 self._recovered()
                 return answer
@@ -179,7 +181,7 @@ class Polling:
         else:
             self._report("displaced" if isinstance(failure, Displaced) else "unreachable", failure)
         self._suspect(failure)
-        await self._watch(failure)
+        await self._watch()
         await asyncio.sleep(wait)
 
     def _report(self, key: str, failure: Exception) -> None:
@@ -213,17 +215,13 @@ class Polling:
             log.warning(self._say("alone" if self._down == "displaced" else "back", name=self._name))
         self._down = ""
 
-    async def _watch(self, failure: Exception) -> None:
-        """The watchdog: a session that has brought nothing for too long is thrown away, and if the next one brings
-        nothing either, the process. Not where the network itself is away: a new process would find it no sooner,
-        and the other platform would lose its session again and again."""
+    async def _watch(self) -> None:
+        """The watchdog: a session that has brought nothing for too long is thrown away, and if the next one is as
+        mute, the process. Not where the network is away or Telegram answers with an error: a new process would find
+        it no sooner, and the other platform would lose its session again and again."""
         silent = self._now() - max(self.last_success, self._renewed)
         if silent > self._patience.silence:
-            if (
-                self._polls
-                and self._renewed > self.last_success
-                and not isinstance(failure, NotSent | Displaced)
-            ):
+            if self._polls and self._mute and self._renewed > self.last_success:
                 silent = self._now() - self.last_success
                 raise Wedged(self._say("wedged", name=self._name, seconds=f"{silent:.0f}"))
             log.error(self._say("renewed", name=self._name, seconds=f"{silent:.0f}"))

@@ -26,8 +26,7 @@ def put_aside(scene: Scene, said: Said) -> bool:
         scene.hurry = 0  # calm again
         return False
     if scene.hurry == 0:
-        scene.say("please_wait")
-        scene.choices = (scene.door("emergency"), scene.door("human"))
+        _please_wait(scene)
     if said.public:  # a group is told the same each time: once is enough
         scene.hurry = scene.hurry or TOLD
         return True
@@ -57,15 +56,18 @@ def due(scene: Scene, visit: int) -> Said | None:
     if not visit or visit != scene.hurry:
         return None
     text, scene.behind, scene.hurry = scene.behind, "", TOLD
-    if text.startswith(CUT):
+    if text.startswith(CUT) and len(text) > MOST // 2:  # not somebody who began with three dots
         scene.say("hurry_cut")
     return Said(text)
 
 
-def press_aside(scene: Scene) -> bool:
+def press_aside(scene: Scene) -> None:
     """A press among too many: told once, then silence; the buttons stay good."""
     if scene.hurry == 0:
-        scene.say("please_wait")
-        scene.choices = (scene.door("emergency"), scene.door("human"))
+        _please_wait(scene)
         scene.hurry = TOLD
-    return True
+
+
+def _please_wait(scene: Scene) -> None:
+    scene.say("please_wait")
+    scene.choices = (scene.door("emergency"), scene.door("human"))

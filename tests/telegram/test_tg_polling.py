@@ -126,16 +126,31 @@ async def test_a_platform_that_is_reached_and_never_answers_ends_the_process_at_
     caplog: pytest.LogCaptureFixture,
     until: Any,
 ) -> None:
-    poll = polling(request_to, clock)
-    stand_in.faults.queue("getUpdates", *[BAD_GATEWAY_BEFORE] * 500)
+    patience = Patience(hold=0, grace=0.1, first=0.01, most=0.02)
+    poll = Polling("tg", request_to, sayer(["en"]), patience, clock)
+    stand_in.faults.queue("getUpdates", *[Fault("hang", committed=False)] * 100)
     task = asyncio.create_task(polls(poll))
-    await until(lambda: stand_in.faults.calls["getupdates"] > 2)
+    await until(lambda: stand_in.faults.calls["getupdates"])
     clock.time += 4
     await until(lambda: "session is being rebuilt" in caplog.text)
     assert not task.done()
     clock.time += 4
     with pytest.raises(Wedged, match="not even over a new connection"):
         await task
+
+
+async def test_a_platform_that_answers_with_errors_is_waited_for(
+    stand_in: TelegramStandIn, request_to: AiohttpRequest, clock: Clock, until: Any
+) -> None:
+    poll = polling(request_to, clock)
+    stand_in.faults.queue("getUpdates", *[BAD_GATEWAY_BEFORE] * 6)
+    task = asyncio.create_task(polls(poll))
+    for count in (1, 2, 3):
+        await until(lambda count=count: stand_in.faults.calls["getupdates"] > count)
+        clock.time += 4
+    await until(lambda: not poll.trouble())
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_without_any_network_it_waits_for_ever(

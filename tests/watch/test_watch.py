@@ -16,8 +16,9 @@ import pytest
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
+from bots.telegram.polling import Polling
 from core.config import Desk, Health, StaffChat
-from core.errors import ConfigError, StoreError
+from core.errors import ConfigError, StoreError, Wedged
 from core.runtime import metrics, watch
 from core.runtime.health import Health as Pages
 from core.runtime.watch import Watch
@@ -164,3 +165,22 @@ async def test_an_alarm_reaches_the_staff_once_and_without_secrets(tmp_path: Pat
             (shown,) = group.messages(by_bot=True)
             assert shown.text.startswith("⚠️ the token may be stolen")
             assert stand_in.token not in shown.text
+
+
+async def test_a_wedged_connection_ends_the_service_with_its_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wedged(*_: object) -> None:
+        raise Wedged("nothing for 150 s")
+
+    monkeypatch.setattr(Polling, "run", wedged)
+
+    async def until_it_ends(stand_in: TelegramStandIn) -> None:
+        async with in_process(stand_in, tmp_path) as service:
+            while not stand_in.faults.calls["getme"] or service._here:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
+
+    async with TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in:
+        with pytest.raises(Wedged, match="150 s"):
+            await until_it_ends(stand_in)
