@@ -76,11 +76,9 @@ def waiting(
 
     Its ancestors must go first, so they can make it slower; its descendants can pay for it.
     """
-    fees, size = record(entry.get("fees")), max(1, whole(entry.get("vsize")))
-    fee = satoshis(fees.get("base"))
-    above = satoshis(fees.get("ancestor")) / max(1, whole(entry.get("ancestorsize")))
-    below = satoshis(fees.get("descendant")) / max(1, whole(entry.get("descendantsize")))
-    rate = max(min(fee / size, above), below)
+    size = max(1, whole(entry.get("vsize")))
+    fee = satoshis(record(entry.get("fees")).get("base"))
+    rate = _effective(entry, fee, size)
     rates = [_rate(estimate) for estimate in estimates]
     return Waiting(
         rate=rate,
@@ -93,6 +91,16 @@ def waiting(
         floor=satoshis(pool.get("mempoolminfee")) / 1000,
         next_rate=rates[0] if rates else 0.0,
     )
+
+
+def _effective(entry: Mapping[str, Any], fee: int, size: int) -> float:
+    """What a miner gets for it: with its ancestors, which must go first, and with its descendants where they pay."""
+    fees = record(entry.get("fees"))
+    above, above_size = satoshis(fees.get("ancestor")), max(size, whole(entry.get("ancestorsize")))
+    below, below_size = satoshis(fees.get("descendant")), max(size, whole(entry.get("descendantsize")))
+    alone = min(fee / size, above / above_size)
+    family = (above + below - fee) / (above_size + below_size - size)
+    return max(alone, min(below / below_size, family))
 
 
 def _rate(estimate: object) -> float:
@@ -113,7 +121,7 @@ def _position(rate: float, pool: Mapping[str, Any], rates: Sequence[float]) -> i
     for estimate, (_, place) in zip(rates, _PLACES, strict=False):
         if estimate and rate >= estimate:
             return min(last, place)
-    return last if last == 1 or any(rates) else 0
+    return last
 
 
 TARGETS: Final = tuple(target for target, _ in _PLACES)

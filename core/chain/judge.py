@@ -74,7 +74,8 @@ def eta(name: Name, case: Case[Any]) -> tuple[float, float]:
         return 0.0, 0.0
     waiting = getattr(case.seen, "waiting", None)
     if not case.k:
-        return _range(waiting.position if waiting is not None and waiting.position else 1, case.network)
+        position = 1 if waiting is None else waiting.position
+        return _range(position, case.network) if position else (0.0, 0.0)
     left = case.network.credit - case.k
     return _range(left if left > 0 else max(1, case.network.unlock - case.k), case.network)
 

@@ -235,6 +235,8 @@ def test_a_count_ends_in_a_range_of_time() -> None:
     assert (soon.low, soon.high) == (12.0, 27.0)
     bitcoin = judge(B(WELL, COINS, waiting=queued(position=4)), Source("one", BITCOIN), NOW)
     assert 600 < bitcoin.low < 2400 < bitcoin.high < 6000
+    unknown = judge(B(WELL, COINS, waiting=queued(position=0)), Source("one", BITCOIN), NOW)
+    assert (unknown.low, unknown.high) == (0, 0)
 
 
 def test_looking_again_ends_with_a_human() -> None:
