@@ -47,6 +47,20 @@ class Sample:
 # --- phrases ---------------------------------------------------------------------------------
 
 Layout = Callable[[list[str]], str]
+ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+]
 LAYOUTS: dict[str, Layout] = {
     "plain": " ".join,
     "ideographic space": "\u3000".join,
@@ -72,6 +86,12 @@ LAYOUTS: dict[str, Layout] = {
         {f"word{n}": word for n, word in enumerate(words, 1)}, ensure_ascii=False
     ),
     "html": lambda words: "".join(f"<li>{word}</li>" for word in words),
+    "xml": lambda words: "".join(f'<word id="{n}">{word}</word>' for n, word in enumerate(words, 1)),
+    "ordinals": lambda words: ", ".join(
+        f"{ORDINALS[n % 12]} word is {word}" for n, word in enumerate(words)
+    ),
+    "query": lambda words: "&".join(f"word{n}={word}" for n, word in enumerate(words, 1)),
+    "hashtags": lambda words: " ".join(f"#{word}" for word in words),
     "quoted": lambda words: " ".join(f"“{word}”" for word in words),
     "bold": lambda words: " ".join(f"**{word}**" for word in words),
     "upper case": lambda words: " ".join(words).upper(),

@@ -22,7 +22,7 @@ from core.safety.wordlists import CHARACTER_INDEX, CHARACTERS, PAIRS, RARITY, SI
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _LABEL: Final = re.compile(
     r"第\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?[个個位]?[单單]?[字词詞]?\s?[:.、)\-为是]"
-    r"|[单單]?[词詞字]\s?\d{1,2}\s?[:.、)=-]"
+    r"|[单單]?[词詞字]\s?\d{1,2}(?:\s?[:.、)=-]|(?=\s))"
 )
 CONTEXT: Final = re.compile(
     r"助[记記憶][词詞]|[种種]子[词詞]?|恢[复復]短[语語]|恢[复復][词詞]|[备備]份[词詞短]|短[语語]|单词是"
@@ -36,6 +36,8 @@ LEAST: Final = 8
 _SPACED, _CHECKED, _ALONE = -20, 3, 16
 """How much more it takes for characters that stand one by one, with a right checksum, and without anything."""
 _SHORTEST: Final = 10
+_TAG: Final = 40
+"""The longest tag between two characters: "</word><word id="."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +105,20 @@ def _one_by_one(low: str, places: list[int], least: int = 4) -> Iterator[_Row]:
         if single:
             row.append(place)
     if len(row) >= least:
-        yield _row(low, row, GAP, spaced=True)
+        yield _row(low, row, _TAG, spaced=True)
 
 
 def _parts(gap: str) -> bool:
     """Whether this can stand between two characters of a phrase: marks and tags, no other script's letters."""
-    return len(gap) <= GAP and (gap.isascii() or not any(letter.isalpha() for letter in gap))
+    return len(gap) <= (_TAG if gap.isascii() else GAP) and (
+        gap.isascii() or not any(letter.isalpha() for letter in gap)
+    )
 
 
 def _ended(low: str, row: list[int], following: int) -> _Row:
     """A last character that is glued to the sentence behind it belongs to the phrase."""
     glued = len(row) + 1 in SIZES and following - row[-1] - 1 <= GAP
-    return _row(low, [*row, following] if glued else row, GAP, spaced=True)
+    return _row(low, [*row, following] if glued else row, _TAG, spaced=True)
 
 
 def _spaced(row: _Row, all_told: int) -> Iterator[Found]:

@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from core.safety.checksums import certain
@@ -37,8 +36,9 @@ _FEWEST: Final = 9
 """List words that a phrase has at least, however rare they are: eleven of twelve, two of them run together."""
 _VARIED: Final = 0.6
 """The share of different words: chance repeats hardly any."""
-_AGAIN: Final = 6
-"""A word that stands so often between others is a tag ("li", "word"), no word of the phrase."""
+_STEPS: Final = (2, 3, 4, 5)
+"""A phrase may be every second to fifth word of a text; then it takes more, for there are more ways to be wrong."""
+_STRIDING, _WIDE = 18, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +56,28 @@ def find(low: str) -> Iterator[Found]:
     text = blank(LABEL, low) if _DIGIT.search(low) else low
     text = blank(_ESCAPE, text) if "\\" in text else text
     spelled = _TOKEN.findall(text)
-    tags = _tags(spelled)
-    bits = list(_promising([WORDS.get(word, 0) for word in spelled if word not in tags]))
-    if bits:
-        words = [
-            Word(*match.span(), match.group(), WORDS.get(match.group(), 0))
-            for match in _TOKEN.finditer(text)
-            if match.group() not in tags
-        ]
-        for bit in bits:
-            yield from _runs_of(words, text, bit)
+    lists = [WORDS.get(word, 0) for word in spelled]
+    found = list(_in_row(text, lists, 1))
+    yield from found
+    if len(spelled) >= 2 * _FEWEST and not any(one.kind == PHRASE for one in found):
+        for step in _STEPS:
+            yield from _in_row(text, lists, step)
     if len(text) >= _GLUED and any(len(word) >= _GLUED for word in spelled):
         for match in _TOKEN.finditer(text):
             if match.end() - match.start() >= _GLUED and _is_glued(match.group()):
                 yield Found(*match.span(), PHRASE)
 
 
-def _tags(spelled: Sequence[str]) -> set[str]:
-    """The words that stand between all others, as in "word one: ..., word two: ...", when there are such."""
-    if len(spelled) < 2 * _AGAIN or len(set(spelled)) > len(spelled) * 0.7:
-        return set()
-    often = [word for word, count in Counter(spelled).items() if count >= max(_AGAIN, len(spelled) // 4)]
-    tags = {word for word in often if _is_tag(spelled, word)}
-    return tags if len(spelled) - sum(word in tags for word in spelled) >= 10 else set()
-
-
-def _is_tag(spelled: Sequence[str], tag: str) -> bool:
-    """Whether a word comes again at one distance, or in turn at two ("<li>x</li><li>y</li>")."""
-    places = [place for place, word in enumerate(spelled) if word == tag]
-    distances = Counter(there - here for here, there in pairwise(places))
-    return sum(count for _, count in distances.most_common(2)) >= len(places) - 2
+def _in_row(text: str, lists: list[int], step: int) -> Iterator[Found]:
+    """What lies in every `step`-th word: between the others stand tags or numbers ("<li>x</li>", "first word is x")."""
+    words: list[Word] = []
+    for start in range(step):
+        for bit in _promising(lists[start::step]):
+            words = words or [
+                Word(*match.span(), match.group(), WORDS.get(match.group(), 0))
+                for match in _TOKEN.finditer(text)
+            ]
+            yield from _runs_of(words[start::step], text, bit, step)
 
 
 def _promising(lists: list[int]) -> Iterator[int]:
@@ -104,15 +96,16 @@ def blank(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda match: " " * len(match.group()), text)
 
 
-def _runs_of(words: list[Word], text: str, bit: int) -> Iterator[Found]:
+def _runs_of(words: list[Word], text: str, bit: int, step: int) -> Iterator[Found]:
     """Phrases of one list, and parts of one outside them."""
-    whole = [_widened(words, *run, bit) for run in stretches(_scores(words, bit), LEAST)]
+    gap, least = (GAP, LEAST) if step == 1 else (_WIDE, _STRIDING)
+    whole = [_widened(words, *run, bit) for run in stretches(_scores(words, bit, gap), least)]
     for first, last in whole:
         spelled = [word.word for word in words[first : last + 1] if word.lists & bit]
         sure = certain(spelled)
         if len(spelled) >= _FEWEST and (sure or not _repeats(spelled)):
             yield Found(words[first].start, words[last].end, PHRASE, sure)
-    for first, last in _unbroken(words, bit):
+    for first, last in _unbroken(words, bit) if step == 1 else ():
         inside = any(a <= first and last <= b for a, b in whole)
         if last - first >= 3 and not inside and _is_part(words, text, first, last):
             yield Found(words[first].start, words[last].end, PART)
@@ -124,15 +117,17 @@ def _repeats(spelled: Sequence[str]) -> bool:
     return most * 2 < len(spelled) and 3 < len(set(spelled)) < _VARIED * len(spelled)
 
 
-def _scores(words: list[Word], bit: int) -> list[int]:
-    """How much each word speaks for a phrase of this list."""
-    scores = []
+def _scores(words: list[Word], bit: int, gap: int) -> list[int]:
+    """How much each word speaks for a phrase of this list. A word that a space cut in two is one word."""
+    scores: list[int] = []
     for place, word in enumerate(words):
+        before = words[place - 1] if place else None
         score = _STRANGE
         if word.lists & bit:
             score = _ORDINARY if ORDINARY.get(word.word, 0) & bit else _RARE
-        parted = place and word.start - words[place - 1].end > GAP
-        scores.append(score + BREAK if parted else score)
+        elif before and not before.lists & bit and WORDS.get(before.word + word.word, 0) & bit:
+            score = _RARE - _STRANGE
+        scores.append(score + BREAK if before and word.start - before.end > gap else score)
     return scores
 
 

@@ -8,7 +8,7 @@ import pytest
 from mnemonic import Mnemonic
 
 from core.safety.guard import MASK, inspect
-from core.safety.parts import PEOPLE, WINDOW, Parts, words_of
+from core.safety.parts import WINDOW, Parts, words_of
 
 PHRASE = Mnemonic("english").to_mnemonic(bytes(range(32))).split()
 HAN = Mnemonic("chinese_simplified").to_mnemonic(bytes(range(16, 32))).split()
@@ -49,12 +49,14 @@ def test_what_is_masked_by_the_count_is_masked_whole() -> None:
     assert tell([rare(4)[3]], parts, key="b") == [()], "another person's words are not theirs"
 
 
-def test_a_count_is_forgotten_in_time_and_with_too_many_people() -> None:
+def test_a_count_is_forgotten_in_time_and_with_too_many_people(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tell(rare(6), pause=WINDOW + 1) == [()] * 6
+    monkeypatch.setattr("core.safety.parts.PEOPLE", 20)
     parts = Parts()
-    for number in range(PEOPLE + 10):
-        parts.judge(str(number), rare(1)[0], inspect(rare(1)[0]), 0.0)
-    assert len(parts._counts) == PEOPLE
+    tell(rare(3), parts, key="0")
+    for number in range(1, 30):
+        tell(rare(1), parts, key=str(number))
+    assert tell(rare(1), parts, key="0") == [()], "whoever was forgotten begins anew"
 
 
 CHAT = [

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from benchmarks.guard import HOSTILE
 from core.safety.guard import inspect
 from core.safety.wordlists import CHARACTERS, WORDS
 
@@ -36,6 +37,12 @@ WORST = {
     "full-width": "ａｂａｎｄｏｎ　",
     "zero-width": "a\u200bb\u200bandon ",
     "emoji": "👨‍👩‍👧️ ",
+    "every second word": "first abandon second zoo ",
+    "tags": "<li>abandon</li>",
+    "pem": "-----begin private key-----",
+    "webhooks": "/webhooks/12345678901234567/",
+    "keystores": 'ciphertext": "',
+    **{f"measured {name}": text for name, text in HOSTILE.items()},
 }
 
 
