@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from bots.discord.markdown import markdown
@@ -145,11 +146,13 @@ def _packed(buttons: Sequence[Json], width: int) -> Iterator[list[Json]]:
         yield row
 
 
+@lru_cache(maxsize=4096)
 def columns(label: str) -> int:
     """How wide a label is drawn: wide characters count two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in label)
 
 
+@lru_cache(maxsize=4096)
 def cut(label: str, most: int) -> str:
     """A label of at most so many UTF-16 units, never empty."""
     label = wellformed(label).strip() or "…"

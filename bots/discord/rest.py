@@ -8,7 +8,6 @@ Law of this file: an error says what really happened, and never where: the addre
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from bots.discord.breaker import Breaker
 from bots.discord.errors import BANNED, CAUGHT, slowed, translate
 from bots.small_files import bounded
 from core.errors import DeliveryError, NotSent, Refused, SlowDown
+from core.quick_json import dumps, loads
 
 Json = dict[str, Any]
 Answer = TypeVar("Answer")
@@ -95,14 +95,16 @@ class Rest:
 
     async def _download(self, url: str, largest: int) -> bytes:
         async with self._opened().get(url, proxy=self._proxy, allow_redirects=False) as response:
+            self.breaker.note(response.status, response.headers)
             if response.status != 200:
                 raise discord.HTTPException(response, "no such file")
             return await bounded(response.content, largest)
 
     async def _exchange(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
-        data = None if body is None else json.dumps(body, ensure_ascii=True).encode()
+        data = None if body is None else dumps(body).encode()
         url = self._base + path
         async with self._opened().request(method, url, data=data, proxy=self._proxy) as response:
+            self.breaker.note(response.status, response.headers)
             answer = _parsed(await response.read())
             if response.status < 300:
                 return answer
@@ -116,8 +118,9 @@ class Rest:
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=_HEADERS,
-                timeout=EXCHANGE,
-                trace_configs=[self.breaker.trace()],
+                timeout=aiohttp.ClientTimeout(
+                    total=None, sock_connect=EXCHANGE.sock_connect
+                ),  # `_told` has the whole
             )
         return self._session
 
@@ -142,6 +145,6 @@ async def _told(call: Awaitable[Answer], seconds: float) -> Answer:
 
 def _parsed(payload: bytes) -> Any:
     try:
-        return json.loads(payload) if payload else None
+        return loads(payload) if payload else None
     except (ValueError, RecursionError):
         return None

@@ -181,6 +181,20 @@ def test_a_reply_of_the_staff_reaches_the_person(page: Page) -> None:
     say(page, "菜单")
 
 
+def test_three_questions_are_one_form_on_discord(page: Page) -> None:
+    say(page, "取消", "b")
+    say(page, "/reset", "b")
+    for label in ("忘记密码", "都用不了", "一次填完"):
+        page.locator("#b-log").get_by_role("button", name=label).last.click()
+    fields = page.locator("#b-bar .form input")
+    for number, answer in enumerate(("上个月中旬", "一部安卓手机", "这个月 5 号")):
+        fields.nth(number).fill(answer)
+    page.locator("#b-bar .form button").click()
+    expect(page.locator("#b-bar .form")).to_have_count(0)
+    expect(said_by_bot(page, "b").last).to_contain_text("已转给人工客服")
+    expect(page.locator("#staff-log .bubble").last).to_contain_text("一部安卓手机")
+
+
 def test_the_bot_is_really_killed_and_goes_on_where_it_was(page: Page) -> None:
     say(page, "取消")
     say(page, "/tx")
@@ -189,7 +203,7 @@ def test_the_bot_is_really_killed_and_goes_on_where_it_was(page: Page) -> None:
     expect(page.locator("#toast")).to_have_text(words("zh")["done.kill"])
     expect(page.locator("#state .dot.dead")).to_be_attached()
     before = said_by_bot(page).count()
-    page.locator(".try.unknown").click()
+    page.locator(".try.confirmed").click()
     expect(page.locator("#state .dot.ready")).to_be_attached()
     assert page.locator("#state .fact").first.inner_text() != pid
     expect(said_by_bot(page).nth(before)).to_contain_text("本平台自己的节点不认识")
