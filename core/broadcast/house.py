@@ -20,7 +20,7 @@ def house(library: Library, holes: Mapping[str, str], channels: Sequence[str]) -
 
     def frame(language: str, code: str) -> tuple[Rich, Choice]:
         words = library.common[language]
-        below = words.texts["broadcast_code"].fill({"code": code}, language)
+        below = words.texts["broadcast_code"].fill({"code": f"{code[:4]}-{code[4:]}"}, language)
         return below, Choice(f"@{WAY_OUT}", words.choices[WAY_OUT])
 
     own = {

@@ -15,7 +15,9 @@ from hmac import compare_digest
 from pathlib import Path
 
 from core import config
+from core.broadcast.content import load
 from core.conversation.model import Address, Send
+from core.conversation.texts import plain
 from core.desk.card import notice
 from core.errors import ConfigError
 from core.runtime.staff import post
@@ -29,6 +31,8 @@ from core.store.official import AgentCode
 from core.store.rooms import Store
 from core.store.rows import AuditLine, Batch, NewEffect
 
+BEGINS = 120
+"""Code points of a broadcast by which people know it again."""
 LONGEST = 40
 """Code points of a text that brings a code."""
 MINUTES = 10
@@ -122,6 +126,18 @@ class Genuine:
         code = "".join(secrets.choice(_LETTERS) for _ in range(8))
         await self._store.official.vouch(AgentCode(made, _digest(code), alias), now + 60 * MINUTES, now)
         return f"{code[:4]}-{code[4:]}"
+
+    async def broadcast(self, text: str, at: Address) -> str:
+        """How the broadcast begins under which this code stands, in the person's language; "" when there is none.
+
+        It must have been approved and have begun to leave: a code proves nothing about what nobody was sent.
+        """
+        kept = await self._store.broadcasts.by_code(code_in(text))
+        if kept is None or not kept.approver or not kept.stage:
+            return ""
+        messages, known = load(kept.content).messages, await self._store.people.find(at.channel, at.user)
+        message = messages.get(known.language if known else "") or next(iter(messages.values()))
+        return plain(message.blocks[0].text.partition("\n")[0])[:BEGINS]
 
     async def agent(self, text: str, now: float) -> str:
         """Whoever a code that a person was told stands for, "" when nobody; it is used up by the question."""

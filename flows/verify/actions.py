@@ -11,7 +11,7 @@ from core.safety.verify import Verdict
 Ends = Literal[
     "official", "says_more", "looks_like_ours", "listed", "hidden_link", "like_scam_link", "asks_secret",
     "asks_money", "recovery", "wallet", "remote", "like_scam_text", "name_only", "short_link", "unknown",
-    "nothing", "no_list", "agent", "wrong_code",
+    "nothing", "no_list", "agent", "broadcast", "wrong_code",
 ]  # fmt: skip
 SUSPICIOUS: dict[str, Ends] = {
     "asks_secret": "asks_secret",
@@ -41,7 +41,10 @@ async def verify(call: Call, what: str) -> Outcome[Ends]:
     genuine: Genuine = call.services["genuine"]
     if code_in(what):
         alias = await genuine.agent(what, call.now)
-        return Outcome("agent", {"about": alias}) if alias else Outcome("wrong_code", {"about": ""})
+        if alias:
+            return Outcome("agent", {"about": alias})
+        begins = await genuine.broadcast(what, call.address)
+        return Outcome("broadcast" if begins else "wrong_code", {"about": begins})
     verdict = genuine.check(what, call.now)
     if genuine.official is None and verdict.grade == "unknown":
         return Outcome("no_list", {"about": "", "detail": ""})

@@ -137,7 +137,13 @@ async def test_two_people_stand_behind_what_everybody_gets_once(
         assert await room.outcomes() == {"sent": len(room.people)}
         kept = await room.office.find("upgrade")
         assert (kept.author, kept.approver, kept.people) == ("ada", "bob", len(room.people))
-        assert kept.code in room.heard(room.people[0])[0]
+        code = f"{kept.code[:4]}-{kept.code[4:]}"
+        assert code in room.heard(room.people[0])[0]
+        asker = room.people[0]
+        room.stand_in.world.say(asker, f"/verify {code}")
+        await settled(room.stand_in, room.service)
+        assert "网络升级 今晚暂停充值" in room.stand_in.world.private(asker).last().text
+        room.stand_in.world.say(asker, "/cancel")
 
         await room.approved(CORRECTED, "upgrade_fix")
         await room.until("finished", name="upgrade_fix")
