@@ -21,8 +21,10 @@ from bots.commands.staff import ask_code, of
 from bots.registry import abilities
 from bots.settings import Settings
 from core.broadcast.house import house
-from core.broadcast.office import Declined, Looked, Office
+from core.broadcast.office import Office
+from core.broadcast.papers import Declined, Looked
 from core.broadcast.times import upcoming
+from core.conversation.engine import Engine
 from core.conversation.library import Library
 from core.errors import ConfigError
 from core.runtime.service import house_holes
@@ -176,6 +178,20 @@ def _deed(config: Path | None, name: str, deed: Callable[[Office], Awaitable[Kep
 def submit(config: Path | None, name: str, by: str) -> int:
     """Hand it in for approval."""
     return _deed(config, name, lambda office: office.submit(name, by, ask_code(by)))
+
+
+@told
+def lessons(config: Path | None, by: str) -> int:
+    """Hand in the lessons; each is then approved like any broadcast."""
+
+    async def work(office: Office, store: Store, settings: Settings) -> int:
+        engine = Engine(library_of(settings), {}, house_holes(settings))
+        handed = await office.lessons(engine, by, ask_code(by))
+        for kept in handed:
+            _said("now", name=kept.name, state=kept.state, hash=kept.hash[:16])
+        return 0
+
+    return _with(config, work)
 
 
 @told

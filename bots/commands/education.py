@@ -15,11 +15,15 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from bots.commands.broadcast import library_of
 from bots.commands.common import say, settings_of, told
 from bots.commands.outbox import with_store
 from bots.settings import Settings
 from core.broadcast import schedule
 from core.broadcast.education import NAME
+from core.broadcast.series import approved
+from core.conversation.engine import Engine
+from core.runtime.service import house_holes
 from core.sentences import operator_language, sentence
 from core.store.lessons import Count, Run
 from core.store.rooms import Store
@@ -33,11 +37,14 @@ def education(config: Path | None, json_wanted: bool) -> int:
     """Nothing is changed by looking."""
     settings = settings_of(config)
 
-    async def read(store: Store) -> tuple[list[Count], list[Run]]:
-        return await store.lessons.census(), await store.lessons.running(NAME)
+    engine = Engine(library_of(settings), {}, house_holes(settings))
 
-    census, runs = asyncio.run(with_store(config, read))
-    report = _report(settings, census, runs, time.time())
+    async def read(store: Store) -> tuple[list[Count], list[Run], frozenset[str]]:
+        running = await store.lessons.running(NAME)
+        return await store.lessons.census(), running, await approved(store.broadcasts, engine)
+
+    census, runs, names = asyncio.run(with_store(config, read))
+    report = _report(settings, census, runs, names, time.time())
     if json_wanted:
         say(json.dumps(report, ensure_ascii=False))
     else:
@@ -45,12 +52,14 @@ def education(config: Path | None, json_wanted: bool) -> int:
     return 0
 
 
-def _report(settings: Settings, census: Sequence[Count], runs: Sequence[Run], now: float) -> dict[str, Any]:
+def _report(
+    settings: Settings, census: Sequence[Count], runs: Sequence[Run], names: frozenset[str], now: float
+) -> dict[str, Any]:
     own = settings.education
     zones = sorted({group.zone for group in census}) or [settings.desk.zone]
     return {
-        "on": bool(own.approved_by.strip()),
-        "approved_by": own.approved_by,
+        "on": bool(names),
+        "approved": sorted(names),
         "schedule": own.schedule,
         "next": {zone: _next(own.schedule, zone, now) for zone in zones},
         "running": [{"slot": run.slot, "made": run.made} for run in runs],
@@ -81,7 +90,7 @@ def _by(census: Sequence[Count], names: Callable[[Count], Sequence[str]]) -> dic
 def _show(report: dict[str, Any], census: Sequence[Count]) -> None:
     language = operator_language()
     state = "education.on" if report["on"] else "education.off"
-    say(sentence(state, language, name=report["approved_by"], schedule=report["schedule"]))
+    say(sentence(state, language, count=len(report["approved"]), schedule=report["schedule"]))
     times = Table(title=sentence("education.next", language))
     times.add_column(sentence("education.zone", language))
     times.add_column(sentence("education.next", language))

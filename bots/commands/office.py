@@ -108,6 +108,14 @@ def broadcast_correct(name: str, file: Path, by: By, config: Config = None) -> N
     raise typer.Exit(command(config, file, by, name))
 
 
+@broadcast_app.command("lessons")
+def broadcast_lessons(by: By, config: Config = None) -> None:
+    """把还没批准的安全课逐课提交审批 · Hand in every lesson that is not approved as it stands."""
+    from bots.commands.broadcast import lessons as command
+
+    raise typer.Exit(command(config, by))
+
+
 @broadcast_app.command("lint")
 def broadcast_lint(file: Path, as_json: Json = False, config: Config = None) -> None:
     """检查一份公告，一次列出全部问题 · Every fault of a file."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from core.broadcast import schedule
+from core.broadcast import schedule, series
 from core.channel import Abilities
 from core.config import Education as Settings
 from core.conversation import lessons
@@ -68,6 +68,7 @@ class Education:
         self._offer = offer
         self._now = now
         self._looked: dict[str, str] = {}
+        self._approved: frozenset[str] = frozenset()
         self._awake = asyncio.Event()
         self._timer = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -75,8 +76,15 @@ class Education:
 
     @property
     def on(self) -> bool:
-        """Whether somebody stands behind the lessons; without a name nothing is sent."""
-        return bool(self._settings.approved_by.strip())
+        """Whether two people stand behind any lesson; nothing else is sent."""
+        return bool(self._approved)
+
+    async def refresh(self) -> None:
+        """Look which lessons are approved as they stand now; in a trial all of them count."""
+        if self._settings.trial:
+            self._approved = frozenset(name for name, _ in series.contents(self._engine()))
+        else:
+            self._approved = await series.approved(self._store.broadcasts, self._engine())
 
     # --- for the flow's actions
 
@@ -87,6 +95,7 @@ class Education:
         wanted = Subscription(address.channel, address.user, language, zone, tuple(topics), at)
         await self._store.lessons.subscribe(wanted)
         await self._store.broadcasts.opt_in(address.channel, address.user)
+        await self.refresh()
         following = schedule.upcoming(self._settings.schedule, zone, at, 1)
         return Subscribed(self.on, f"{following[0].wall:%Y-%m-%d %H:%M}" if following else "")
 
@@ -97,10 +106,9 @@ class Education:
     # --- the timer
 
     async def run(self) -> None:
-        """Look every minute, and send what is due, for ever; while nobody approved the lessons, only wait."""
+        """Look every minute, and send what is due and approved, for ever."""
+        await self.refresh()
         self._say_so()
-        if not self.on:
-            await asyncio.get_running_loop().create_future()
         self._timer.add_job(self._awake.set, CronTrigger(second=0, timezone="UTC"), id=f"schedule:{NAME}")
         self._timer.start()
         self._awake.set()
@@ -113,9 +121,9 @@ class Education:
             self._timer.shutdown(wait=False)
 
     def _say_so(self) -> None:
-        code, who = "education.on" if self.on else "education.off", self._settings.approved_by
+        code, many = "education.on" if self.on else "education.off", len(self._approved)
         if lessons.course(self._engine().library):
-            log.info(sentence(code, operator_language(), name=who, schedule=self._settings.schedule))
+            log.info(sentence(code, operator_language(), count=many, schedule=self._settings.schedule))
 
     async def _look(self) -> None:
         try:
@@ -132,6 +140,9 @@ class Education:
 
     async def tick(self) -> list[Run]:
         """Claim every slot that is due and that nobody claimed; returns what was begun here."""
+        await self.refresh()
+        if not self.on:
+            return []
         now = self._now()
         due = []
         for zone, since in (await self._store.lessons.zones()).items():
@@ -151,7 +162,7 @@ class Education:
         return self._now() - due > self._settings.latest_hours * 3600
 
     def _line(self) -> AuditLine:
-        return AuditLine(self._now(), NAME, "", self._settings.approved_by)
+        return AuditLine(self._now(), NAME, "", "")
 
     # --- slices
 
@@ -170,7 +181,7 @@ class Education:
 
     async def slice(self, run: Run) -> bool:
         """The next people of a run; False when it is at its end."""
-        maker = _Maker(self._engine(), self._abilities, run, self._now())
+        maker = _Maker(self._engine(), self._abilities, run, self._now(), self._approved)
         more, rows = await self._store.lessons.slice(run, SLICE, maker.rows)
         self._offer(rows)
         return more
@@ -179,13 +190,20 @@ class Education:
 class _Maker:
     """Makes the rows of one slice; a lesson is written once for each language in it."""
 
-    def __init__(self, engine: Engine, abilities: Mapping[str, Abilities], run: Run, now: float) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        abilities: Mapping[str, Abilities],
+        run: Run,
+        now: float,
+        approved: frozenset[str],
+    ) -> None:
         self._engine = engine
         self._abilities = abilities
         self._run = run
         self._now = now
         course = lessons.course(engine.library)
-        self._lessons = course[1] if course else ()
+        self._lessons = [one for one in course[1] if one.name in approved] if course else []
         self._written: dict[tuple[str, str], Message | None] = {}
 
     def rows(self, to: Recipient) -> tuple[str, Sequence[NewEffect]] | None:

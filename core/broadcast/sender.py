@@ -18,6 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from core.broadcast.audience import count, group
 from core.broadcast.content import Content, digest, load
+from core.broadcast.series import COURSE
 from core.broadcast.times import awake, following
 from core.channel import Abilities
 from core.config import Settings
@@ -101,6 +102,8 @@ class Sender:
                 await self._end(kept, "cancelled" if kept.state == "approved" else "failed", "content")
                 continue
             content = load(kept.content)
+            if content.plan.at == COURSE:
+                continue
             if kept.state == "approved":
                 await self._plan(kept, content)
             elif kept.state == "scheduled":

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from core import config
 from core.broadcast.house import house
-from core.broadcast.office import Declined, Office
+from core.broadcast.office import Office
+from core.broadcast.papers import Declined
 from core.channel import Abilities
 from core.conversation.library import Library
 from core.conversation.model import Address, Incoming, Send

@@ -19,7 +19,8 @@ from bots.local.telegram_limits import UNLIMITED
 from bots.registry import abilities
 from bots.settings import Settings
 from core.broadcast.house import house
-from core.broadcast.office import Declined, Office
+from core.broadcast.office import Office
+from core.broadcast.papers import Declined
 from core.config import Broadcast, Desk, StaffChat
 from core.conversation.library import Library
 from core.runtime.service import Service, house_holes

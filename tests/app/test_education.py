@@ -64,8 +64,8 @@ class School:
 
 
 @asynccontextmanager
-async def school(folder: Path, settings: Settings, approved_by: str = "Ada") -> AsyncIterator[School]:
-    own = settings.model_copy(update={"education": Education(approved_by=approved_by)})
+async def school(folder: Path, settings: Settings, trial: bool = True) -> AsyncIterator[School]:
+    own = settings.model_copy(update={"education": Education(trial=trial)})
     ahead = [0.0]
     async with (
         TelegramStandIn(limits=UNLIMITED) as stand_in,
@@ -123,7 +123,7 @@ async def test_who_blocks_the_bot_is_left_alone_and_comes_back_with_start(
 async def test_while_nobody_approved_the_lessons_people_are_told_so_and_nothing_is_sent(
     tmp_path: Path, settings: Settings
 ) -> None:
-    async with school(tmp_path, settings, approved_by="") as one:
+    async with school(tmp_path, settings, trial=False) as one:
         person = one.stand_in.world.add_person("小明")
         assert "审阅" in await one.subscribe(person)
         assert not one.service.education.on

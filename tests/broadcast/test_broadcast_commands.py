@@ -10,6 +10,7 @@ import pytest
 
 from bots.commands import broadcast as commands
 from bots.commands.broadcast_look import progress
+from bots.commands.education import education
 from bots.settings import Settings
 from core.sentences import teller
 from core.staff.factor import Factors
@@ -130,6 +131,27 @@ def test_faults_are_shown_with_their_places_and_nothing_is_kept(
     assert commands.preview(None, "upgrade", True) == 1, "two people read English"
     assert commands.submit(None, "upgrade", "ada") == 2
     assert commands.draft(None, chair.file, "eve") == 2
+
+
+def test_each_lesson_is_approved_like_a_broadcast(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chair = Chair(tmp_path, monkeypatch)
+    chair.begin()
+    assert commands.lessons(None, "ada") == 0
+    handed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert len(handed) == 8
+    assert commands.lessons(None, "ada") == 0
+    assert not capsys.readouterr().out, "nothing is handed in twice"
+    assert commands.preview(None, handed[0], True) == 0
+    seen = json.loads(capsys.readouterr().out)["hash"][:16]
+    assert commands.approve(None, handed[0], "ada", seen) == 2
+    assert commands.approve(None, handed[0], "bob", seen) == 0
+    capsys.readouterr()
+    assert education(None, True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["on"] is True
+    assert [f"lesson_{name}" for name in told["approved"]] == handed[:1]
 
 
 def test_attributes_come_from_a_csv(

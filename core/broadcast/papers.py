@@ -1,0 +1,53 @@
+"""What an office deals in: a broadcast that was looked at, what is declined and why, and the buttons of each state."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from core.broadcast.audience import Counted
+from core.broadcast.content import Content
+from core.conversation.document import Fault
+from core.errors import HelplineError
+from core.sentences import told
+from core.store.broadcasts import Kept
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Letters and digits that nobody mistakes for another when they are read aloud."""
+CODE = 8
+CARD: Mapping[str, tuple[str, ...]] = {
+    "draft": ("submit",),
+    "in_review": ("approve", "return"),
+    "approved": ("stop",),
+    "scheduled": ("stop",),
+    "running": ("status", "pause", "stop"),
+    "paused": ("status", "resume", "stop"),
+}
+"""State -> the buttons under its card."""
+Role = Literal["author", "approver", "admin"]
+
+
+class Declined(HelplineError):
+    """Something that is not done, and why: a code of the sentences, and its values."""
+
+    def __init__(self, code: str, /, **holes: object) -> None:
+        super().__init__(told(code, **holes))
+        self.code = code
+        self.holes = holes
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A broadcast with all that its file says wrongly, and whom it would reach."""
+
+    kept: Kept
+    content: Content
+    counted: Counted
+    faults: Sequence[Fault] = ()
+
+
+def new_code() -> str:
+    """A code that stands under a broadcast, for ever."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE))
