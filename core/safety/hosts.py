@@ -40,10 +40,15 @@ class Host:
     @property
     def parents(self) -> tuple[str, ...]:
         """The host and those above it, down to the registered part."""
-        if self.ip:
-            return (self.name,)
-        labels = self.name.split(".")
-        return tuple(".".join(labels[at:]) for at in range(len(labels) - self.own.count(".")))
+        return _parents(self.name, self.own)
+
+
+@lru_cache(maxsize=4096)
+def _parents(name: str, own: str) -> tuple[str, ...]:
+    if not own:
+        return (name,)
+    labels = name.split(".")
+    return tuple(".".join(labels[at:]) for at in range(len(labels) - own.count(".")))
 
 
 @lru_cache(maxsize=4096)

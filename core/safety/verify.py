@@ -17,7 +17,7 @@ from core.safety.entries import normal_address
 from core.safety.hosts import Host, host_of
 from core.safety.items import Item
 from core.safety.links import Found
-from core.safety.lists import Lists
+from core.safety.lists import Lists, Source
 from core.safety.lookalike import like_host, like_name
 from core.safety.lures import WEAK, only_warns, turns
 from core.safety.official import Official
@@ -31,6 +31,8 @@ _NAME = 64
 """Characters of a text that may be somebody's name."""
 _SAYS = 60
 """Letters around official things from which a text says something of its own (a Han character counts for two)."""
+_WORD = 4
+"""Letters beside the links and names from which a text says anything at all."""
 _SENTENCE = 16
 """Letters from which a text is long enough for the models of texts."""
 _SHORTENERS: Final = listed("shorteners")
@@ -127,8 +129,9 @@ def _judge(item: Item, known: Known) -> Judged:
 
 def _host(item: Item, host: Host, known: Known) -> Judged:
     about = item.value if item.kind == "mail" else host.seen
-    on = [source for source in known.lists.of_host(host) if source.kind == "deny"]
-    trusted = _trusted(host, known)
+    sources = known.lists.of_host(host)
+    on = [source for source in sources if source.kind == "deny"]
+    trusted = _trusted(host, sources)
     if on and len(on) > trusted:
         return "listed", Reason("listed", about, ", ".join(f"{s.name} ({_day(s.at)})" for s in on))
     if known.official is not None:
@@ -148,9 +151,8 @@ def _ours_but(item: Item, about: str) -> Judged:
     return "suspicious", Reason(item.tricks[0] if item.tricks else "label", about)
 
 
-def _trusted(host: Host, known: Known) -> int:
+def _trusted(host: Host, sources: Sequence[Source]) -> int:
     """How many lists may err about a host: one about what everybody uses, all about what the operator allows."""
-    sources = known.lists.of_host(host)
     if any(source.kind == "allow" for source in sources):
         return 64
     common = any(source.kind == "top" for source in sources) or any(name in _KNOWN for name in host.parents)
@@ -187,10 +189,11 @@ def _text(text: str, found: Found, known: Known) -> list[Judged]:
     """What the words say: a bare name that looks like ours, the turns of known frauds, the model."""
     if not found.items and (named := _name(text, known)):
         return named
-    codes = [code for code in turns(text) if code not in WEAK]
+    said = _letters(found.rest)
+    codes = [code for code in turns(text) if code not in WEAK] if said >= _WORD else []
     if codes:
         return [("suspicious", Reason(code)) for code in codes]
-    if _letters(found.rest) >= _SENTENCE and not only_warns(text):
+    if said >= _SENTENCE and not only_warns(text):
         name = "han" if features.is_han(text) else "texts"
         if model.load(name).tells(features.of_text(text)):
             return [("suspicious", Reason("like_scam_texts"))]
