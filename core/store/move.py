@@ -27,10 +27,10 @@ HOLDER = "holder"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: whether the database makes its ids, and how many rows a new store has in it."""
+    """One table: its column whose numbers the database makes ("" for none), and how many rows a new store has in it."""
 
     name: str
-    numbered: bool
+    numbered: str
     seeds: int
 
 
@@ -67,7 +67,12 @@ def tables() -> list[Table]:
                 if name not in names and needs <= set(names):
                     names.append(name)
         counts = {name: db.execute(f"SELECT COUNT(*) FROM {name}").fetchone()[0] for name in names}  # noqa: S608
-    return [Table(name, bool(found[name]), counts[name]) for name in names if name not in LEFT]
+        keys = {name: _key(db, name) if found[name] else "" for name in names}
+    return [Table(name, keys[name], counts[name]) for name in names if name not in LEFT]
+
+
+def _key(db: sqlite3.Connection, table: str) -> str:
+    return next(str(row[1]) for row in db.execute(f"PRAGMA table_info({table})") if row[5])
 
 
 async def prepare(source: str, target: str) -> None:
@@ -148,7 +153,7 @@ def _copy_table(old: Side, new: Side, table: Table, told_of: Told) -> int:
         done += len(page)
         told_of(table.name, done)
     if table.numbered:
-        new.skip_ids(table.name, old.last_id(table.name))
+        new.skip_ids(table.name, table.numbered, old.last_id(table.name, table.numbered))
     return done
 
 

@@ -35,11 +35,11 @@ class Side(Protocol):
     def clear(self, table: str) -> None:
         """Delete all rows of a table."""
 
-    def last_id(self, table: str) -> int:
-        """The highest id that was ever given in a table whose ids are made by the database, 0 for none."""
+    def last_id(self, table: str, column: str) -> int:
+        """The highest number that the database ever made for this column, 0 for none."""
 
-    def skip_ids(self, table: str, last: int) -> None:
-        """Give only higher ids from now on."""
+    def skip_ids(self, table: str, column: str, last: int) -> None:
+        """Make only higher ones from now on."""
 
     def commit(self) -> None:
         """Keep it."""
@@ -76,13 +76,13 @@ class File:
         """Delete all rows of a table."""
         self._db.execute(f"DELETE FROM {table}")  # noqa: S608
 
-    def last_id(self, table: str) -> int:
-        """The highest id that was ever given."""
+    def last_id(self, table: str, column: str) -> int:
+        """The highest number that was ever made."""
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
         return row[0] if row else 0
 
-    def skip_ids(self, table: str, last: int) -> None:
-        """Give only higher ids from now on."""
+    def skip_ids(self, table: str, column: str, last: int) -> None:
+        """Make only higher ones from now on."""
         self._db.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
         self._db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last))
 
@@ -125,20 +125,20 @@ class Server:
         """Delete all rows of a table."""
         self._db.execute(f"DELETE FROM {table}".encode())  # noqa: S608
 
-    def last_id(self, table: str) -> int:
-        """The highest id that was ever given."""
-        name = self._sequence(table)
+    def last_id(self, table: str, column: str) -> int:
+        """The highest number that was ever made."""
+        name = self._sequence(table, column)
         row = self._db.execute(f"SELECT last_value, is_called FROM {name}".encode()).fetchone()  # noqa: S608
         last, used = row or (0, False)
         return last if used else 0
 
-    def skip_ids(self, table: str, last: int) -> None:
-        """Give only higher ids from now on."""
+    def skip_ids(self, table: str, column: str, last: int) -> None:
+        """Make only higher ones from now on."""
         if last:
-            self._db.execute("SELECT setval(%s, %s)", (self._sequence(table), last))
+            self._db.execute("SELECT setval(%s, %s)", (self._sequence(table, column), last))
 
-    def _sequence(self, table: str) -> str:
-        row = self._db.execute("SELECT pg_get_serial_sequence(%s, 'id')", (table,)).fetchone()
+    def _sequence(self, table: str, column: str) -> str:
+        row = self._db.execute("SELECT pg_get_serial_sequence(%s, %s)", (table, column)).fetchone()
         return str(row[0]) if row else ""
 
     def commit(self) -> None:
