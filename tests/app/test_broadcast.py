@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bots.local import faults
 from bots.local.people import Chat, Person
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
@@ -230,6 +231,23 @@ async def test_a_third_has_blocked_us_and_comes_back_with_start(
         await room.approved(FORM.replace("upgrade", "second"), "second")
         await room.until("finished", name="second")
         assert await room.outcomes("second") == {"sent": 30}
+
+
+async def test_a_storm_of_429s_and_lost_answers_doubles_nothing(
+    tmp_path: Path, settings: Settings, library: Library
+) -> None:
+    async with newsroom(tmp_path, settings, library, people=40, hold=3600.0) as room:
+        await room.approved()
+        kept = await room.until("running")
+        storm = [faults.SLOW_DOWN] * 8 + [faults.CLOSE, faults.CLOSE, faults.BAD_GATEWAY]
+        room.stand_in.faults.queue("sendMessage", *storm)
+        await room.service.store.broadcasts.stage("upgrade", kept.version, 3, time.time())
+        await room.until("finished")
+        assert not room.stand_in.faults._queued["sendmessage"], "all of it came"
+        assert max(len(room.heard(person)) for person in room.people) == 1
+        uncertain = room.stand_in.faults.ambiguous("sendMessage")
+        assert uncertain == 3
+        assert await room.outcomes() == {"sent": 40 - uncertain, "uncertain": uncertain}
 
 
 async def test_who_presses_the_button_gets_no_more(
