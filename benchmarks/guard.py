@@ -26,7 +26,7 @@ from benchmarks import guard_samples as samples
 from core.safety import characters, seeds
 from core.safety.guard import inspect
 
-SHIFTS = (-4, -2, 0, 2, 4)
+SHIFTS = (-8, -4, 0, 4, 8)
 """Points of the curve: thresholds of letters (in half words) and of Han (in bits) moved by so much."""
 LONGEST = 4096
 HOSTILE = {

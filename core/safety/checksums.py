@@ -15,7 +15,7 @@ from typing import Final
 
 from core.safety.wordlists import INDEX, SIZES
 
-_LONGEST: Final = 40
+_LONGEST: Final = 26
 """Words of a run that are looked at: no phrase is longer than 25."""
 _ELECTRUM: Final = ("01", "100", "101", "102")
 _TON_ROUNDS: Final = 100_000 // 256

@@ -61,7 +61,10 @@ def find(low: str) -> Iterator[Found]:
     yield from found
     if len(spelled) >= 2 * _FEWEST and not any(one.kind == PHRASE for one in found):
         for step in _STEPS:
-            yield from _in_row(text, lists, step)
+            found = list(_in_row(text, lists, step))
+            yield from found
+            if found:
+                break
     if len(text) >= _GLUED and any(len(word) >= _GLUED for word in spelled):
         for match in _TOKEN.finditer(text):
             if match.end() - match.start() >= _GLUED and _is_glued(match.group()):
@@ -102,7 +105,7 @@ def _runs_of(words: list[Word], text: str, bit: int, step: int) -> Iterator[Foun
     whole = [_widened(words, *run, bit) for run in stretches(_scores(words, bit, gap), least)]
     for first, last in whole:
         spelled = [word.word for word in words[first : last + 1] if word.lists & bit]
-        sure = certain(spelled)
+        sure = len(set(spelled)) > 1 and certain(spelled)
         if len(spelled) >= _FEWEST and (sure or not _repeats(spelled)):
             yield Found(words[first].start, words[last].end, PHRASE, sure)
     for first, last in _unbroken(words, bit) if step == 1 else ():
