@@ -9,13 +9,14 @@ gateways, schedules; the others stand by for its lease).
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
 from core.channel import Abilities, AbilitiesOf, Channel
 from core.config import Role, Runtime
-from core.errors import ConfigError
-from core.runtime.lanes import Claimed, Held, Lanes
+from core.errors import ConfigError, StoreError
+from core.runtime.lanes import SHARED_POLL, Claimed, Held, Lanes
 from core.runtime.lead import Lead
 from core.runtime.member import Member
 from core.runtime.pace import Pace
@@ -23,11 +24,12 @@ from core.runtime.perform import Performer
 from core.runtime.shared import SharedPace, SharedWorker
 from core.runtime.worker import Worker
 from core.sentences import told
-from core.store.rooms import Store
+from core.store.rooms import Fenced, Store
 from core.store.rows import EventRow, NewEffect
 from core.store.workers import Bell
 
 Loop = Coroutine[Any, Any, None]
+log = logging.getLogger(__name__)
 COALESCED = 0.01
 """Seconds in which several reasons to ring are one."""
 
@@ -202,6 +204,18 @@ def sends(channels: Mapping[str, Abilities], *, works: bool, leads: bool) -> lis
     """The channels through which a process sends: what is tied to its connection only where that is, all others
     wherever work is done."""
     return [name for name, can in channels.items() if (leads if can.tied else works)]
+
+
+async def steady(run: Callable[[], Loop]) -> None:
+    """Begin again where a store that is away ended it: it ends nothing else."""
+    while True:
+        try:
+            return await run()
+        except Fenced:
+            raise
+        except StoreError as error:
+            log.warning("what one process does waits for the store: %s", error)
+            await asyncio.sleep(SHARED_POLL)
 
 
 async def first(loops: Sequence[Loop]) -> None:

@@ -17,7 +17,7 @@ from core.conversation.library import Library
 from core.errors import ConfigError, DeliveryError, StoreError
 from core.runtime import shelf
 from core.runtime.alarm import Alarm
-from core.runtime.crew import Loop, Together, crew_of, first
+from core.runtime.crew import Loop, Together, crew_of, first, steady
 from core.runtime.desk import Desk
 from core.runtime.flood import Buckets
 from core.runtime.floor import floor_of
@@ -185,7 +185,9 @@ class Service:
         alone = [channel for channel in self.channels.values() if channel.abilities.alone]
         upkeep = Upkeep(self.store, self.settings.store, self.now)
         faces = [_all([self._listen(channel, receive) for channel in alone])] if alone else []
-        return [one.run() for one in (self.education, self.sealing, self.sender, self.follow, upkeep)] + faces
+        return [
+            steady(one.run) for one in (self.education, self.sealing, self.sender, self.follow, upkeep)
+        ] + faces
 
     def _assemble(self) -> Receiver:
         """The parts, each with what it asks for; what takes the updates is given to the channels."""
