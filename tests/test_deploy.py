@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from core.config import load_settings
+from core.config_file import load_settings
 from core.runtime import metrics
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ParamSpec
 
 from bots.settings import Settings
-from core.config import load_settings
+from core.config_file import load_settings
 from core.errors import HelplineError
 from core.runtime.shelf import FlowFaults
 from core.safety.logs import install

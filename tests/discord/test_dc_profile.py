@@ -19,7 +19,7 @@ from bots.local.discord import DiscordStandIn
 from bots.local.discord_people import Permission
 from bots.sentences import sentences as words
 from bots.settings import Discord, Secrets, Settings
-from core.config import load_settings
+from core.config_file import load_settings
 from core.conversation.library import Library
 from core.errors import ConfigError
 from tests.discord.conftest import PATIENT, Inbox, Until, sign
