@@ -206,7 +206,7 @@ def test_the_bot_is_really_killed_and_goes_on_where_it_was(page: Page) -> None:
     page.locator(".try.confirmed").click()
     expect(page.locator("#state .dot.ready")).to_be_attached()
     assert page.locator("#state .fact").first.inner_text() != pid
-    expect(said_by_bot(page).nth(before)).to_contain_text("本平台自己的节点不认识")
+    expect(said_by_bot(page).nth(before)).to_contain_text("demo-node")
 
 
 def test_pressing_twice_counts_once(page: Page) -> None:
