@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bots.commands.office import Config, Json, audit_app, broadcast_app, people_app, staff_app
-from bots.commands.safety import lists_app, official_app
+from bots.commands.safety import discord_app, lists_app, official_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,6 +32,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
 app.add_typer(official_app, name="official")
 app.add_typer(lists_app, name="lists")
+app.add_typer(discord_app, name="discord")
 
 
 class Role(Enum):

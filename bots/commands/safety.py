@@ -1,4 +1,5 @@
-"""What stands on the command line for `helpline official` and `helpline lists`; the work is in the files beside it."""
+"""What stands on the command line for `helpline official`, `lists` and `discord automod`; the work is
+in the files beside it."""
 
 from __future__ import annotations
 
@@ -13,6 +14,9 @@ official_app = typer.Typer(
 lists_app = typer.Typer(
     invoke_without_command=True, help="诈骗名单：查看与更新 · lists of scams: look, update"
 )
+discord_app = typer.Typer(no_args_is_help=True, help="Discord 服务器的设置 · settings of a Discord server")
+automod_app = typer.Typer(no_args_is_help=True, help="Discord 自带的过滤 · Discord's own filter")
+discord_app.add_typer(automod_app, name="automod")
 Config = Annotated[
     Path | None,
     typer.Option("--config", help="配置文件，默认 ./config.yaml · configuration file"),
@@ -92,3 +96,15 @@ def official_qr(
     from bots.commands.official import qr as command
 
     raise typer.Exit(command(config, out))
+
+
+@automod_app.command("apply")
+def automod_apply(
+    yes: Annotated[bool, typer.Option("--yes", help="真的写入 · really write")] = False,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """比对 AutoMod 规则，加 --yes 才写入 · Compare AutoMod's rules; with --yes, write them."""
+    from bots.commands.automod import apply as command
+
+    raise typer.Exit(command(config, as_json, yes))

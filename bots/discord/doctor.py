@@ -10,12 +10,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import discord
-from discord.http import Route
 
-from bots.api_url import check_api_url
-from bots.discord.channel import OFFICIAL, WORDS
+from bots.discord.channel import WORDS
 from bots.discord.errors import CAUGHT, describe, translate
-from bots.discord.gateway import intents
+from bots.discord.visit import ask, visiting
 from bots.sentences import sayer
 from bots.settings import Discord, Settings
 
@@ -28,11 +26,13 @@ SCOPES = ("bot", "applications.commands")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One support channel. `missing`: names of permissions; `problem`: why it could not be looked at."""
+    """One support channel. `missing`: names of permissions; `problem`: why it could not be looked at. `automod`:
+    whether the bot may also write AutoMod's rules there, which nothing else needs."""
 
     channel: str
     missing: tuple[str, ...] = ()
     problem: str = ""
+    automod: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,11 @@ async def examine(settings: Settings, token: str) -> Findings:
     """
     if not token:
         return Findings(configured=False)
-    own = settings.discord
-    say = sayer(WORDS, settings.languages)
-    Route.BASE = check_api_url(own.api_url, OFFICIAL, say)
-    client = discord.Client(intents=intents(servers=False), proxy=own.proxy or None)
     try:
-        await client.login(token)
-        return await _found(client, own)
+        async with visiting(settings, token) as client:
+            return await _found(client, settings.discord)
     except CAUGHT as error:
         return Findings(configured=True, problem=describe(translate(error)))
-    finally:
-        await client.close()
 
 
 async def _found(client: discord.Client, own: Discord) -> Findings:
@@ -100,15 +94,16 @@ async def _place(client: discord.Client, channel: str) -> Place:
     assert client.user is not None
     me = str(client.user.id)
     try:
-        found = await client.http.request(Route("GET", "/channels/{channel_id}", channel_id=channel))
+        found = await ask(client, "GET", "/channels/{channel_id}", channel_id=channel)
         server = found["guild_id"]
-        guild = await client.http.request(Route("GET", "/guilds/{guild_id}", guild_id=server))
+        guild = await ask(client, "GET", "/guilds/{guild_id}", guild_id=server)
         path = "/guilds/{guild_id}/members/{user_id}"
-        member = await client.http.request(Route("GET", path, guild_id=server, user_id=me))
+        member = await ask(client, "GET", path, guild_id=server, user_id=me)
         allowed = permissions(found, guild, member, me)
     except CAUGHT as error:
         return Place(channel, problem=describe(translate(error)))
-    return Place(channel, tuple(name for name in NAMES if not getattr(allowed, name)))
+    missing = tuple(name for name in NAMES if not getattr(allowed, name))
+    return Place(channel, missing, automod=allowed.manage_guild)
 
 
 def permissions(channel: Json, guild: Json, member: Json, me: str) -> discord.Permissions:
@@ -152,4 +147,6 @@ def sentences(findings: Findings, languages: Sequence[str]) -> list[str]:
             lines.append(say("doctor_missing", channel=place.channel, permissions=", ".join(place.missing)))
         else:
             lines.append(say("doctor_ok", channel=place.channel))
+    if any(not place.automod and not place.problem for place in findings.places):
+        lines.append(say("doctor_automod"))
     return lines if findings.places else [*lines, say("doctor_none")]

@@ -46,6 +46,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bots.local.discord_automod import AutoMod
 from bots.local.discord_channels import Channels
 from bots.local.discord_gateway import Gateway
 from bots.local.discord_interactions import Interactions
@@ -122,8 +123,9 @@ class DiscordStandIn(Loopback):
         self.messages = Messages(self.world, self.ledger)
         self.interactions = Interactions(self.world, self.messages, self.ledger)
         self.profile = Profile(self.world, lambda: self.gateway_url)
+        self.automod = AutoMod(self.world)
         routes = Channels(self.messages).routes + self.messages.routes
-        self.routes = Routes(routes + self.interactions.routes + self.profile.routes)
+        self.routes = Routes(routes + self.interactions.routes + self.profile.routes + self.automod.routes)
         self._phone = DiscordPhone(self.world, lambda: self.port)
 
     @property

@@ -20,6 +20,7 @@ class Permission(IntFlag):
     """The permissions that the stand-in checks, with the platform's own bits."""
 
     ADMINISTRATOR = 1 << 3
+    MANAGE_GUILD = 1 << 5
     ADD_REACTIONS = 1 << 6
     VIEW_CHANNEL = 1 << 10
     SEND_MESSAGES = 1 << 11
@@ -155,6 +156,7 @@ class Guild:
     members: dict[int, float] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
     bot_inside: bool = True
+    automod: dict[int, Json] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bots.local.discord_objects import BOT_ID, EMPTY_GUILD, member_object, role_object, user_object
 from bots.local.discord_people import ALL, DIRECT, EVERYONE, TEXT, Channel, Guild, Permission, Person
 from bots.local.discord_sessions import GUILD_MEMBERS, GUILDS, Sessions
-from bots.local.discord_wire import MISSING_ACCESS, MISSING_PERMISSIONS, ApiError, Ids, Json
+from bots.local.discord_wire import MISSING_ACCESS, MISSING_PERMISSIONS, UNKNOWN_GUILD, ApiError, Ids, Json
 
 Who = Person | int | str
 """A person, their id, or their username (which makes the person when new)."""
@@ -157,6 +157,19 @@ class Places:
         if not base & Permission.SEND_MESSAGES:
             base &= ~(Permission.EMBED_LINKS | Permission.ATTACH_FILES)
         return Permission(base)
+
+    def inside(self, number: int) -> Guild:
+        """A server that the bot is in.
+
+        Raises:
+            ApiError: 404 with 10004, or 403 with 50001.
+        """
+        guild = self.guilds.get(number)
+        if guild is None:
+            raise ApiError(*UNKNOWN_GUILD)
+        if not guild.bot_inside:
+            raise ApiError(*MISSING_ACCESS)
+        return guild
 
     def require(self, channel: Channel, *needed: Permission) -> None:
         """Check that the bot sees a channel and may do something there.

@@ -12,11 +12,9 @@ from bots.local.discord_people import Guild
 from bots.local.discord_sessions import GUILD_MEMBERS, MESSAGE_CONTENT, PRESENCES
 from bots.local.discord_wire import (
     INVALID_RECIPIENT,
-    MISSING_ACCESS,
     OPENING_TOO_FAST,
     UNKNOWN_APPLICATION,
     UNKNOWN_COMMAND,
-    UNKNOWN_GUILD,
     UNKNOWN_MEMBER,
     UNKNOWN_USER,
     ApiError,
@@ -186,12 +184,7 @@ class Profile:
     # Inside
 
     def _guild(self, call: Call) -> Guild:
-        guild = self.world.guilds.get(call.id("guild_id"))
-        if guild is None:
-            raise ApiError(*UNKNOWN_GUILD)
-        if not guild.bot_inside:
-            raise ApiError(*MISSING_ACCESS)
-        return guild
+        return self.world.inside(call.id("guild_id"))
 
     def _scope(self, call: Call) -> int:
         if str(call.id("application_id")) != self.world.bot["id"]:

@@ -45,6 +45,15 @@ def key(name: str) -> str:
     return text.translate(_ALIKE)
 
 
+def alike(letter: str) -> str:
+    """The characters that look like an ASCII letter or digit: Cyrillic and Greek ones first, as scammers do. None
+    that is the letter itself where case is ignored, such as the dotless i."""
+    common = range(0x0370, 0x0530)
+    meant = (one for one, letter_of in _table().items() if letter_of == letter and one <= 0xFFFF)
+    found = (one for one in meant if not (chr(one).upper().isascii() or chr(one).lower().isascii()))
+    return "".join(map(chr, sorted(found, key=lambda one: (one not in common, one))))
+
+
 @cache
 def _table() -> dict[int, str]:
     """Character -> ASCII letter."""

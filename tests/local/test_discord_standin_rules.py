@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from bots.local.discord import DiscordStandIn
+from bots.local.discord_people import Permission
 from tests.local.discord_openapi import OpenApiJudge
 
 Json = dict[str, Any]
@@ -297,3 +298,65 @@ async def test_commands_of_a_server_are_offered_there_only(platform: DiscordStan
     assert [one["name"] for one in world.offered("alice", world.support)] == ["close"]
     assert [one["name"] for one in world.offered("alice", world.dm("alice"))] == ["tx"]
     assert (await call("GET", "/applications/1/commands"))[1]["code"] == 10002
+
+
+RULE: Json = {
+    "name": "r",
+    "event_type": 1,
+    "trigger_type": 1,
+    "actions": [{"type": 1}],
+    "trigger_metadata": {"keyword_filter": ["x"]},
+}
+NAMES = RULE | {"event_type": 2, "trigger_type": 6, "actions": [{"type": 4}]}
+LISTS = "trigger_metadata"
+RULES = "/guilds/{}/auto-moderation/rules"
+BAD_RULES: list[tuple[Json, str]] = [
+    (RULE | {"name": "n" * 101}, "name"),
+    (RULE | {"trigger_type": 2}, "trigger_type"),
+    (RULE | {"event_type": 2}, "event_type"),
+    (RULE | {"actions": []}, "actions"),
+    (RULE | {"actions": [{"type": 4}]}, "actions.0.type"),
+    (NAMES | {"actions": [{"type": 1}]}, "actions.0.type"),
+    (RULE | {LISTS: {"keyword_filter": ["x" * 61]}}, "trigger_metadata.keyword_filter.0"),
+    (RULE | {LISTS: {"keyword_filter": ["x"] * 1001}}, "trigger_metadata.keyword_filter"),
+    (RULE | {LISTS: {"regex_patterns": ["x" * 261]}}, "trigger_metadata.regex_patterns.0"),
+    (RULE | {LISTS: {"regex_patterns": ["x"] * 11}}, "trigger_metadata.regex_patterns"),
+    (RULE | {LISTS: {"allow_list": ["x"] * 101}}, "trigger_metadata.allow_list"),
+]
+
+
+@pytest.fixture
+def rules(platform: DiscordStandIn) -> str:
+    home = platform.world.guild
+    home.roles[home.bot_role] |= Permission.MANAGE_GUILD
+    return RULES.format(home.id)
+
+
+async def test_rules_of_the_filter_are_refused_where_the_fault_is(call: Caller, rules: str) -> None:
+    for body, where in BAD_RULES:
+        status, answer = await call("POST", rules, body)
+        assert (status, answer["code"]) == (400, 50035), where
+        node = answer["errors"]
+        for part in where.split("."):
+            node = node[part]
+        assert node["_errors"], where
+
+
+async def test_rules_of_the_filter_live_change_and_go(
+    call: Caller, rules: str, platform: DiscordStandIn
+) -> None:
+    assert await call("GET", rules) == (200, [])
+    for number in range(6):
+        assert (await call("POST", rules, RULE | {"name": str(number)}))[0] == 200
+    assert (await call("POST", rules, RULE))[0] == 400
+    status, made = await call("POST", rules, NAMES)
+    assert (status, made["enabled"], made["exempt_roles"]) == (200, False, [])
+    assert (await call("POST", rules, NAMES))[0] == 400
+    one = f"{rules}/{made['id']}"
+    assert (await call("PATCH", one, {"enabled": True}))[1]["enabled"]
+    assert (await call("PATCH", one, {"trigger_type": 1, "event_type": 1}))[0] == 400
+    assert (await call("GET", one))[1]["name"] == "r"
+    assert (await call("GET", f"{rules}/1"))[1]["code"] == 10066
+    home = platform.world.guild
+    home.roles[home.bot_role] &= ~Permission.MANAGE_GUILD
+    assert (await call("GET", rules))[1]["code"] == 50013

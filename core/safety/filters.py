@@ -1,0 +1,86 @@
+"""What a filter that a platform runs itself can be told of our knowledge: phrases, joined names, patterns. Pure.
+
+Such a filter compares characters before anybody sees the message, and accuses without looking twice. Law of this
+file: it is told only what no honest person writes, and every entry of it is something that our own check tells, too.
+The patterns use only what every dialect of regular expressions without look-around has in common.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from core.safety.lookalike import SHORT, Ours, like_name
+from core.safety.skeleton import WORDS, alike, key, listed
+
+SHORTEST_LURE = 4
+"""Letters of a word glued to our name: shorter ones stand in honest words by chance."""
+_DIGITS = {"o": "0", "l": "1", "i": "1", "e": "3", "s": "5", "b": "8"}
+_CHOICES = (8, 6, 4, 3, 2, 1)
+"""Look-alikes a letter, the most that fit."""
+
+
+def phrases() -> tuple[str, ...]:
+    """What only a scam says, in the order of the file."""
+    lines = (WORDS / "phrases.txt").read_text("utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def joined_hosts(ours: Ours) -> Iterator[str]:
+    """Our longer names glued to a word that lures, as hosts and accounts are called."""
+    lures = sorted(word for word in listed("lures") if word.isascii() and len(word) >= SHORTEST_LURE)
+    for name in _latin(ours.keys.values()):
+        if len(name) >= SHORT:
+            for lure in lures:
+                yield from (f"{name}-{lure}", f"{lure}-{name}", f"{name}{lure}")
+
+
+def joined_names(ours: Ours) -> Iterator[str]:
+    """What a person calls themselves who passes for our staff: one of our names and a word of theirs."""
+    for name in dict.fromkeys((*ours.brands, *ours.names)):
+        for word in sorted(listed("staff")):
+            for gap in ("", " ", "_"):
+                both = f"{name}{gap}{word}".lower(), f"{word}{gap}{name}".lower()
+                yield from (one for one in both if like_name(one, ours))
+
+
+def disguised(ours: Ours, longest: int) -> Iterator[str]:
+    """A pattern for each Latin name of ours: written with one look-alike letter, never as it is written itself."""
+    for name in _latin(ours.keys.values()):
+        made = (_one_odd(name, choices) for choices in _CHOICES)
+        yield from [pattern for pattern in made if len(pattern) <= longest][:1]
+
+
+def called(ours: Ours, longest: int) -> Iterator[str]:
+    """A pattern for each name of ours: a person called so, with whatever letters, signs or digits around it."""
+    for _, name in ours.name_keys:
+        made = (rf"(?i)^[\W_]*{_any(name, choices)}[\W_\d]*$" for choices in _CHOICES)
+        yield from [pattern for pattern in made if len(pattern) <= longest][:1]
+
+
+def _latin(names: Iterable[str]) -> list[str]:
+    return [name.lower() for name in names if name.isascii() and name.isalnum() and len(key(name)) > 2]
+
+
+def _one_odd(name: str, choices: int) -> str:
+    ways = []
+    for at, letter in enumerate(name):
+        if odd := _alike(letter, choices):
+            ways.append(f"{name[:at]}[{odd}]{name[at + 1 :]}")
+    return rf"(?i)\b(?:{'|'.join(ways)})\b"
+
+
+def _any(name: str, choices: int) -> str:
+    parts = []
+    for letter in name.lower():
+        if not letter.isalnum():
+            parts.append(r"[\W_]*")
+        elif odd := _alike(letter, choices):
+            parts.append(f"[{letter}{odd}]")
+        else:
+            parts.append(re.escape(letter))
+    return "".join(parts)
+
+
+def _alike(letter: str, choices: int) -> str:
+    return (_DIGITS.get(letter, "") + alike(letter))[:choices]
