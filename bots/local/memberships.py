@@ -91,6 +91,18 @@ class Memberships:
         if before != status:
             self._change(chat, self.person(by), before, status)
 
+    def join(self, who: Person | int | str, chat: Chat, *, quiet: bool = False) -> None:
+        """Somebody joins a group. `quiet`: no line in the group says so, as in large ones. An administrator hears of
+        it in any case."""
+        person = self.person(who)
+        chat.members.add(person.id)
+        if not quiet:
+            line = self._put(chat, person.as_user(), {"new_chat_members": [person.as_user()]}, by_bot=False)
+            if chat.bot_status not in ("left", "kicked"):
+                self.updates.push("message", line)
+        if chat.bot_status == "administrator":
+            self._change(chat, person, "left", "member", about=person.as_user())
+
     def migrate(self, chat: Chat, by: Person | int | str) -> Chat:
         """A group becomes a supergroup with another id: the new chat. The old one refuses from now on.
 
@@ -117,19 +129,22 @@ class Memberships:
         self.chats[chat_id] = chat
         return chat
 
-    def _change(self, chat: Chat, by: Person, before: str, after: str) -> None:
+    def _change(self, chat: Chat, by: Person, before: str, after: str, about: Json | None = None) -> None:
+        """The membership of the bot changes, or of the user `about`."""
+        who = about or self.bot
         change = {
             "chat": chat.as_chat(),
             "from": by.as_user(),
             "date": int(self.now()),
-            "old_chat_member": self._member(before),
-            "new_chat_member": self._member(after),
+            "old_chat_member": self._member(who, before),
+            "new_chat_member": self._member(who, after),
         }
-        self.updates.push("my_chat_member", change)
+        self.updates.push("chat_member" if about else "my_chat_member", change)
         chat.touch()
 
-    def _member(self, status: str) -> Json:
-        member: Json = {"status": status, "user": self.bot}
+    @staticmethod
+    def _member(user: Json, status: str) -> Json:
+        member: Json = {"status": status, "user": user}
         if status == "kicked":
             member["until_date"] = 0
         if status == "administrator":

@@ -1,7 +1,8 @@
 """Pure: the talk of a group, and who joined it -> what staff should know of it. Most of it is nothing, and leaves
 no trace: no name goes on from here, and no text in which nothing is wrong.
 
-Telegram shows a bot all messages of a group only as its administrator (or with privacy mode off).
+Telegram shows a bot all messages of a group only as its administrator (or with privacy mode off), and only to an
+administrator it tells who joined where no line in the group says so: by a link, or in a large group.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from bots.shapes import Json, ReadError, documented, to_int, to_list, to_object, to_text
+from bots.telegram.read import present
 from bots.watching import Look
 from core.conversation.model import Address, Incoming
 
@@ -26,6 +28,8 @@ def overheard(updates: Sequence[Any], channel: str, look: Look) -> list[Incoming
 
 def _of(update: Json, channel: str, look: Look) -> Iterator[Incoming]:
     message = to_object(update.get("message") or update.get("edited_message") or {})
+    if "chat_member" in update:
+        message = _joining(to_object(update["chat_member"]))
     press = to_object(update.get("callback_query") or {})
     if press:
         message = {"chat": to_object(press["message"])["chat"], "from": press["from"]}
@@ -52,6 +56,14 @@ def _of(update: Json, channel: str, look: Look) -> Iterator[Incoming]:
                 message_ref="" if joined else ref,
                 public=True,
             )
+
+
+def _joining(change: Json) -> Json:
+    """Somebody who came, as the group's own line about it would tell; empty for every other change."""
+    was, now = to_object(change["old_chat_member"]), to_object(change["new_chat_member"])
+    if present(was) or not present(now):
+        return {}
+    return {"chat": change["chat"], "new_chat_members": [now["user"]]}
 
 
 def _name(person: Json) -> str:

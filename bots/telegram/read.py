@@ -14,8 +14,9 @@ from bots.small_files import legible
 from bots.wellformed import utf16_slice
 from core.conversation.model import Address, Attachment, Incoming, Kind
 
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
-"""What we ask Telegram for: exactly what `read` knows."""
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
+"""What we ask Telegram for: what `read` knows, and who joins a group, which Telegram tells its administrators alone
+(`overhear`)."""
 
 _HERE = ("creator", "administrator", "member", "restricted")
 _FILES: tuple[tuple[str, Any], ...] = (
@@ -132,7 +133,7 @@ def _membership(event_id: str, change: Json, channel: str) -> list[Incoming]:
     chat, sender = to_object(change["chat"]), to_object(change["from"])
     if chat["type"] == "channel":
         return []
-    was, now = _present(change["old_chat_member"]), _present(change["new_chat_member"])
+    was, now = present(change["old_chat_member"]), present(change["new_chat_member"])
     if was == now:
         return []
     public = _public(chat)
@@ -238,6 +239,7 @@ def _public(chat: Json) -> bool:
     return bool(kind != "private")
 
 
-def _present(member: Json) -> bool:
+def present(member: Json) -> bool:
+    """Whether a member of a chat is in it."""
     status = to_text(member["status"])
     return status in _HERE and (status != "restricted" or bool(member["is_member"]))

@@ -229,7 +229,7 @@ Urgency = Literal["normal", "emergency"]
 class Send:
     """Say a message, as a reply to `reply_to` where one is given.
 
-    A reference, here and in `Edit`, that begins with "@" names a row of the outbox: the message that it became.
+    A reference, here and in `Edit` and `Erase`, that begins with "@" names a row of the outbox: the message that it became.
     """
 
     message: Message

@@ -1,7 +1,7 @@
 """The watch over the groups: what a face overheard becomes a card for staff and a warning under the message.
 
 Staff settle it with one tap on a command in the card: `/erase_7` takes the message away, `/fine_7` clears it for
-good. What is open or was cleared is not told again.
+good and takes the warning back. What is open or was cleared is not told again.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Community:
             return [card]
         text = "\n".join(sentence("community.warning", code) for code in self._spoken)
         here = Address(at.channel, at.chat, "", at.thread)
-        return [card, _row(f"o{row.id}.1", here, Send(notice(text), incoming.message_ref), now)]
+        return [card, _row(_warning(row.id), here, Send(notice(text), incoming.message_ref), now)]
 
     def _card(self, incoming: Incoming, number: int, codes: Sequence[str]) -> str:
         language = self._settings.staff_language or self._spoken[0]
@@ -79,11 +79,17 @@ class Community:
         found = await self._store.community.settle(number, "erased" if erase else "fine")
         if found is None:
             return "no_sighting", []
-        channel, chat, _, ref = found
-        if not erase or not ref:
-            return "cleared" if not erase else "nothing_to_erase", []
-        here = Address(channel, chat, "")
-        return "erased", [_row(f"o{row.id}.2", here, Erase(ref), self._now())]
+        here, now = Address(found.channel, found.chat, ""), self._now()
+        if erase:
+            rows = [_row(f"o{row.id}.2", here, Erase(found.ref), now)] if found.ref else []
+            return ("erased" if rows else "nothing_to_erase"), rows
+        warned = Erase(f"@{_warning(found.event)}", ours=True)
+        return "cleared", [_row(f"o{row.id}.2", here, warned, now)] if found.ref else []
+
+
+def _warning(event: int) -> str:
+    """The row that warned of what was seen with an event."""
+    return f"o{event}.1"
 
 
 def _row(key: str, address: Address, effect: Send | Erase, now: float) -> NewEffect:

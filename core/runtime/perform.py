@@ -158,6 +158,8 @@ class Performer:
         if channel is None:
             return _dead(row, f"the channel {address.channel} is not configured any more")
         effect = await self._refer(effect)
+        if effect == Erase("", ours=True):
+            return Done(Settled(row.key, "done"))
         try:
             receipt = await channel.perform(address, effect, row.key)
         except DeliveryError as error:
@@ -183,13 +185,15 @@ class Performer:
 
     async def _refer(self, effect: Send | Edit | Erase) -> Send | Edit | Erase:
         """With the messages in place of the rows that it refers to. What was never sent cannot be edited or
-        replied to: then it is said anew."""
+        replied to: then it is said anew, and there is nothing of it to erase."""
         match effect:
             case Send(message, reply_to) if reply_to.startswith(ROW):
                 return Send(message, await self._store.desk.sent(reply_to.removeprefix(ROW)))
             case Edit(ref, message) if ref.startswith(ROW):
                 sent = await self._store.desk.sent(ref.removeprefix(ROW))
                 return Edit(sent, message) if sent else Send(message)
+            case Erase(ref, ours) if ref.startswith(ROW):
+                return Erase(await self._store.desk.sent(ref.removeprefix(ROW)), ours)
         return effect
 
     async def _failed(

@@ -23,5 +23,5 @@ class CommunityRoom(Protocol):
     async def seen(self, one: Sighting, now: float) -> int | None:
         """Its number, when staff have to hear of it: None while it is open, and for ever once it was cleared."""
 
-    async def settle(self, number: int, state: Literal["erased", "fine"]) -> tuple[str, str, str, str] | None:
-        """(channel, chat, person, ref) of the sighting that staff settled; None when there is none."""
+    async def settle(self, number: int, state: Literal["erased", "fine"]) -> Sighting | None:
+        """The sighting that staff settled; None when there is none."""

@@ -31,4 +31,4 @@ WHERE sighting.state = 'erased' OR (sighting.state = 'open' AND sighting.event =
 RETURNING number
 
 -- name: sighting_settle
-UPDATE sighting SET state = ? WHERE number = ? RETURNING channel, chat, person, ref
+UPDATE sighting SET state = ? WHERE number = ? RETURNING channel, chat, person, ref, what, event

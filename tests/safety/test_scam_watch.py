@@ -63,6 +63,28 @@ def test_in_a_group_a_look_alike_is_seen_when_it_speaks_and_when_it_joins() -> N
     assert (came.address.user, came.message_ref, came.text) == ("8", "", "")
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "seen_"),
+    [
+        ("left", "member", 1),
+        ("kicked", "restricted", 1),
+        ("member", "administrator", 0),
+        ("member", "left", 0),
+    ],
+)
+def test_a_look_alike_who_joins_by_a_link_is_seen_once(was: str, now: str, seen_: int) -> None:
+    person = {"id": 8, "is_bot": False, "first_name": "Binance Support"}
+    change = {
+        "chat": {"id": -100, "type": "supergroup"},
+        "from": {"id": 1, "is_bot": False, "first_name": "x"},
+        "old_chat_member": {"status": was, "user": person},
+        "new_chat_member": {"status": now, "user": person, "is_member": True},
+    }
+    found = telegram.overheard([{"update_id": 4, "chat_member": change}], "main", look)
+    assert [(one.address.user, one.quoted, one.message_ref) for one in found] == [("8", NAMED, "")] * seen_
+    assert "Binance" not in repr(found)
+
+
 def test_a_press_of_a_look_alike_is_seen() -> None:
     message = group_message()["message"]
     press = {"id": "1", "from": message["from"], "message": message, "data": "x"}

@@ -58,9 +58,9 @@ async def test_a_sighting_is_told_once_until_staff_erase_it_and_never_after_they
     assert number
     assert await room.seen(one, NOW) == number  # the same event once more, after a crash
     assert await room.seen(one._replace(ref="6", event=2), NOW) is None
-    assert await room.settle(number, "erased") == ("main", "-100", "7", "5")
+    assert await room.settle(number, "erased") == one
     assert await room.seen(one._replace(ref="7", event=3), NOW) == number
-    assert await room.settle(number, "fine") == ("main", "-100", "7", "7")
+    assert await room.settle(number, "fine") == one._replace(ref="7", event=3)
     assert await room.seen(one._replace(event=4), NOW) is None
     assert await room.seen(one._replace(event=5, what="doubles"), NOW)
     assert await room.settle(99, "fine") is None

@@ -20,9 +20,9 @@ class SqlCommunity:
         found = await self._database.write(lambda db: db.execute(SQL["sighting_add"], (*one, now)).fetchone())
         return int(found[0]) if found else None
 
-    async def settle(self, number: int, state: Literal["erased", "fine"]) -> tuple[str, str, str, str] | None:
-        """(channel, chat, person, ref) of the sighting that staff settled; None when there is none."""
-        found: tuple[str, str, str, str] | None = await self._database.write(
+    async def settle(self, number: int, state: Literal["erased", "fine"]) -> Sighting | None:
+        """The sighting that staff settled; None when there is none."""
+        found = await self._database.write(
             lambda db: db.execute(SQL["sighting_settle"], (state, number)).fetchone()
         )
-        return found
+        return Sighting(*found) if found else None
