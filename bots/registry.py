@@ -29,7 +29,7 @@ def faces(settings: Settings, secrets: Secrets, sign: Sign, library: Library) ->
 
 def abilities(settings: Settings) -> dict[str, Abilities]:
     """What each configured channel can do, by its name, without a connection."""
-    from bots.discord.channel import ABILITIES as DISCORD
+    from bots.discord.face import abilities as discord
     from bots.telegram.channel import ABILITIES as TELEGRAM
 
-    return {settings.telegram.name: TELEGRAM, settings.discord.name: DISCORD}
+    return {settings.telegram.name: TELEGRAM, settings.discord.name: discord(settings)}

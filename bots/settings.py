@@ -48,15 +48,20 @@ class Sending(Section):
     chat_every: float = 1
 
 
+Id = Annotated[str, Field(pattern=r"^\d{15,20}$", coerce_numbers_to_str=True)]
+
+
 class Discord(Section):
     """The Discord channel. Its token is the environment's DISCORD_TOKEN."""
 
     name: str = "discord-main"
     api_url: str = "https://discord.com/api/v10"
     proxy: str = ""
-    support_channels: tuple[
-        Annotated[str, Field(pattern=r"^\d{15,20}$", coerce_numbers_to_str=True)], ...
-    ] = ()
+    support_channels: tuple[Id, ...] = ()
+    announcement_channels: dict[Id, str] = Field(default_factory=dict)
+    """Channel -> the language that is read there: where a broadcast may be posted for everybody."""
+    announcement_roles: tuple[Id, ...] = ()
+    """Roles that a broadcast may call there."""
     members_intent: bool = False
     """Watch who joins and who changes their name; switch "Server Members Intent" on in the developer portal first."""
     rates: Sending = Sending()

@@ -41,6 +41,10 @@ class Abilities:
     """Whether only the process that receives can send: what answers an update lives in its connection."""
     unasked: bool = True
     recall_hours: float = 0.0
+    boards: tuple[tuple[str, str], ...] = ()
+    """(chat, language) of each place where it is read by everybody who passes, and a broadcast may be posted."""
+    groups: tuple[str, ...] = ()
+    """Groups of people that a post may call."""
 
 
 @dataclass(frozen=True, slots=True)

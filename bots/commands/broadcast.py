@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import json
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from bots.commands.broadcast_look import preview_of, progress, show_status, status_of
+from bots.commands.broadcast_look import preview_of
 from bots.commands.common import say, settings_of, told
 from bots.commands.flows import show
 from bots.commands.outbox import with_store
 from bots.commands.staff import ask_code, of
 from bots.registry import abilities
 from bots.settings import Settings
+from core.broadcast.boards import places
 from core.broadcast.house import house
 from core.broadcast.office import Office
-from core.broadcast.papers import Declined, Looked
+from core.broadcast.papers import Looked
 from core.broadcast.times import upcoming
 from core.conversation.engine import Engine
 from core.conversation.library import Library
@@ -33,7 +31,6 @@ from core.sentences import operator_language, sentence, teller
 from core.store.broadcasts import Kept
 from core.store.rooms import Store
 
-PAGE = 500
 TIMES = 5
 
 
@@ -48,12 +45,13 @@ def library_of(settings: Settings) -> Library:
 def office_of(settings: Settings, store: Store) -> Office:
     """The desk of broadcasts on this configuration."""
     can = abilities(settings)
-    own = house(library_of(settings), house_holes(settings), list(can))
+    own = house(library_of(settings), house_holes(settings), can)
     speak = teller(settings.desk.staff_language or operator_language())
     return Office(store, settings, can, own, of(settings, store), speak, time.time)
 
 
-def _with(config: Path | None, use: Callable[[Office, Store, Settings], Awaitable[int]]) -> int:
+def with_office(config: Path | None, use: Callable[[Office, Store, Settings], Awaitable[int]]) -> int:
+    """Do something at the desk of broadcasts; what it returns is the exit status."""
     settings = settings_of(config)
 
     async def work(store: Store) -> int:
@@ -66,7 +64,12 @@ def _said(code: str, /, **holes: object) -> None:
     say(sentence(f"broadcast.{code}", operator_language(), **holes))
 
 
-def _source(file: Path) -> str:
+def source_of(file: Path) -> str:
+    """The text of a file, whatever bytes it holds.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
     try:
         return file.read_text("utf-8", "surrogateescape")
     except OSError as error:
@@ -81,7 +84,7 @@ def _source(file: Path) -> str:
 @told
 def draft(config: Path | None, file: Path, by: str, corrects: str = "") -> int:
     """Keep a file as a draft, or say everything that is wrong with it."""
-    source = _source(file)
+    source = source_of(file)
     if corrects:
         source = f"corrects: {corrects}\n{source}"
 
@@ -93,7 +96,7 @@ def draft(config: Path | None, file: Path, by: str, corrects: str = "") -> int:
         _said("drafted", name=got.name, version=got.version, code=got.code, hash=got.hash[:16])
         return 0
 
-    return _with(config, work)
+    return with_office(config, work)
 
 
 @told
@@ -101,11 +104,11 @@ def lint(config: Path | None, file: Path, as_json: bool) -> int:
     """Every fault of a file; nothing is kept."""
 
     async def work(office: Office, store: Store, settings: Settings) -> int:
-        faults = list(office.read(str(file), _source(file)).faults)
+        faults = list(office.read(str(file), source_of(file)).faults)
         show(faults, operator_language(), json_wanted=as_json)
         return 1 if faults else 0
 
-    return _with(config, work)
+    return with_office(config, work)
 
 
 @told
@@ -126,7 +129,7 @@ def preview(config: Path | None, name: str, as_json: bool) -> int:
         show(list(looked.faults), operator_language(), json_wanted=False) if looked.faults else None
         return 1 if looked.faults else 0
 
-    return _with(config, work)
+    return with_office(config, work)
 
 
 def _preview(settings: Settings, looked: Looked, drawn: dict[str, dict[str, str]]) -> None:
@@ -143,6 +146,8 @@ def _preview(settings: Settings, looked: Looked, drawn: dict[str, dict[str, str]
     counted = looked.counted
     parts = [f"{name} {people}" for name, people in {**counted.channels, **counted.languages}.items()]
     _said("counted", people=counted.people, parts=", ".join(parts) or "–", unknown=counted.unknown)
+    if where := places(looked.content):
+        _said("posts", places=where)
     plan, zone = looked.content.plan, looked.content.plan.zone or settings.desk.zone
     moments = upcoming(plan, "", settings.desk.zone, time.time(), TIMES)
     shown = [datetime.fromtimestamp(one, ZoneInfo(zone)).isoformat(timespec="minutes") for one in moments]
@@ -159,7 +164,7 @@ def test(config: Path | None, name: str, by: str) -> int:
         _said("tested", count=sent)
         return 0 if sent else 1
 
-    return _with(config, work)
+    return with_office(config, work)
 
 
 # --- deciding --------------------------------------------------------------------------------
@@ -171,7 +176,7 @@ def _deed(config: Path | None, name: str, deed: Callable[[Office], Awaitable[Kep
         _said("now", name=name, state=kept.state, hash=kept.hash[:16])
         return 0
 
-    return _with(config, work)
+    return with_office(config, work)
 
 
 @told
@@ -191,7 +196,7 @@ def lessons(config: Path | None, by: str) -> int:
             _said("now", name=kept.name, state=kept.state, hash=kept.hash[:16])
         return 0
 
-    return _with(config, work)
+    return with_office(config, work)
 
 
 @told
@@ -233,75 +238,4 @@ def recall(config: Path | None, name: str, by: str) -> int:
         _said("recalling", count=made, old=old)
         return 0
 
-    return _with(config, work)
-
-
-# --- afterwards ------------------------------------------------------------------------------
-
-
-@told
-def status(config: Path | None, name: str, as_json: bool, watch: bool) -> int:
-    """One broadcast as it goes, or all of them."""
-
-    async def work(office: Office, store: Store, settings: Settings) -> int:
-        kept = [await office.find(name)] if name else await store.broadcasts.listing(PAGE)
-        rows = [await status_of(store, one, time.time()) for one in kept]
-        if as_json:
-            say(json.dumps(rows if not name else rows[0], ensure_ascii=False))
-        elif watch and name:
-            await progress(store, name)
-        else:
-            show_status(rows)
-        return 0
-
-    return _with(config, work)
-
-
-@told
-def report(config: Path | None, name: str, out: Path | None) -> int:
-    """How it went for each person, as CSV."""
-
-    async def work(office: Office, store: Store, settings: Settings) -> int:
-        await office.find(name)
-        with out.open("w", encoding="utf-8", newline="") if out else _stdout() as file:
-            lines = csv.writer(file)
-            lines.writerow(("channel", "person", "language", "outcome", "at", "error"))
-            after = ""
-            while rows := await store.broadcasts.report(name, after, PAGE):
-                for row in rows:
-                    at = datetime.fromtimestamp(row.ended_at).astimezone().isoformat() if row.ended_at else ""
-                    lines.writerow((row.channel, row.user, row.language, row.outcome, at, row.error))
-                after = rows[-1].key
-        return 0
-
-    return _with(config, work)
-
-
-class _stdout:
-    """Standard output, which stays open."""
-
-    def __enter__(self) -> TextIO:
-        return sys.stdout
-
-    def __exit__(self, *_: object) -> None: ...
-
-
-@told
-def people(config: Path | None, file: Path) -> int:
-    """Import attributes of people: the columns channel, person, and one for each attribute. An empty cell forgets."""
-    rows = list(csv.DictReader(_source(file).splitlines()))
-    if not rows or not {"channel", "person"} <= rows[0].keys():
-        raise Declined("people.columns", file=str(file))
-    found = [
-        (row["channel"], row["person"], name, (value or "").strip())
-        for row in rows
-        for name, value in row.items()
-        if name and name not in ("channel", "person")
-    ]
-
-    async def write(store: Store) -> int:
-        return await store.broadcasts.attributes(found)
-
-    written = asyncio.run(with_store(config, write))
-    say(sentence("people.imported", operator_language(), people=len(rows), values=written))
-    return 0
+    return with_office(config, work)

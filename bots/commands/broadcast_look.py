@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bots.commands.common import say
 from bots.settings import Settings
+from core.broadcast.boards import shown
 from core.broadcast.content import Content
 from core.broadcast.states import ENDED
 from core.conversation.model import Address
@@ -38,10 +39,16 @@ def preview_of(settings: Settings, content: Content) -> dict[str, dict[str, str]
         params = telegram.draw(at, message, sign)
         keys = [key["text"] for row in params["reply_markup"]["inline_keyboard"] for key in row]
         drawn[settings.telegram.name][language] = _shown(str(params["text"]), keys)
-        bodies = discord.draw(at, message, sign)
-        labels = [one["label"] for row in bodies[-1]["components"] for one in row["components"]]
-        drawn[settings.discord.name][language] = _shown("\n".join(body["content"] for body in bodies), labels)
+        drawn[settings.discord.name][language] = _bodies(discord.draw(at, message, sign))
+    for post in content.posts:
+        bodies = discord.draw(Address(post.channel, post.chat, ""), shown(content, post), sign)
+        drawn.setdefault(post.channel, {})[f"{post.language} · {post.chat}"] = _bodies(bodies)
     return drawn
+
+
+def _bodies(bodies: list[dict[str, Any]]) -> str:
+    labels = [one["label"] for row in bodies[-1]["components"] for one in row["components"]]
+    return _shown("\n".join(body["content"] for body in bodies), labels)
 
 
 def _shown(body: str, labels: list[str]) -> str:

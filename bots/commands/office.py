@@ -84,7 +84,7 @@ def verify_audit(
 @people_app.command("import")
 def people_import(file: Path, config: Config = None) -> None:
     """导入 CSV：channel、person，以及每个属性一列 · Import a CSV: channel, person, and a column an attribute."""
-    from bots.commands.broadcast import people as command
+    from bots.commands.broadcast_after import people as command
 
     raise typer.Exit(command(config, file))
 
@@ -209,7 +209,7 @@ def broadcast_status(
     config: Config = None,
 ) -> None:
     """进展 · How far they are."""
-    from bots.commands.broadcast import status as command
+    from bots.commands.broadcast_after import status as command
 
     raise typer.Exit(command(config, name, as_json, watch))
 
@@ -221,6 +221,6 @@ def broadcast_report(
     config: Config = None,
 ) -> None:
     """每个收件人的结果（CSV）· How it went for each person, as CSV."""
-    from bots.commands.broadcast import report as command
+    from bots.commands.broadcast_after import report as command
 
     raise typer.Exit(command(config, name, out))

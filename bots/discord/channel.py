@@ -110,7 +110,16 @@ class DiscordChannel:
         self._inbound = Inbound(name, say, lambda url: self._rest.file(url, LARGEST))
         self._forms = Forms(settings.house, settings.languages)
         please = settings.house.get("press_again", {})
-        self._outgoing = Outgoing(name, self._rest, self._answers, seal, sign, self._forms, please)
+        self._outgoing = Outgoing(
+            name,
+            self._rest,
+            self._answers,
+            seal,
+            sign,
+            self._forms,
+            please,
+            [chat for chat, _ in self.abilities.boards],
+        )
         self._cards = Cards(name, self._rest, settings.supports, settings.card, settings.data, say)
         every = settings.catch_up_every
         self._catch_up = CatchUp(name, self._rest, settings.supports, now, every, self._read)

@@ -78,6 +78,7 @@ async def _found(client: discord.Client, own: Discord) -> Findings:
     assert client.user is not None
     servers = [guild async for guild in client.fetch_guilds(limit=200)]
     number = client.application_id or client.user.id
+    watched = (*own.support_channels, *own.announcement_channels)
     return Findings(
         configured=True,
         id=str(client.user.id),
@@ -85,7 +86,7 @@ async def _found(client: discord.Client, own: Discord) -> Findings:
         invite=discord.utils.oauth_url(number, permissions=NEEDED, scopes=SCOPES),
         privileged_intents=("members",) if own.members_intent else (),
         servers=len(servers),
-        places=tuple([await _place(client, channel) for channel in own.support_channels]),
+        places=tuple([await _place(client, channel) for channel in dict.fromkeys(watched)]),
     )
 
 

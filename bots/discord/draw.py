@@ -43,8 +43,11 @@ def draw(
     Raises:
         ValueError: when a choice's name is too long for a button.
     """
-    texts = _texts(message.blocks)
-    bodies = [body(text) for text in texts]
+    bodies = [
+        body(text) for text in _texts(message.blocks, f"<@&{message.mention}>\n" if message.mention else "")
+    ]
+    if message.mention:
+        bodies[0]["allowed_mentions"] = NOBODY | {"roles": [message.mention]}
     place = f"{address.chat}{ELSEWHERE}" if elsewhere else ""
     routed = [(choice, _route(address, message.visit, choice, sign, place)) for choice in message.choices]
     bodies[-1]["components"] = components([pair for pair in routed if pair[1]], form)
@@ -61,11 +64,12 @@ def body(content: str, rows: Sequence[Json] = ()) -> Json:
     }
 
 
-def _texts(blocks: Sequence[Rich]) -> list[str]:
-    """The content, in pieces that are short enough as they are drawn."""
+def _texts(blocks: Sequence[Rich], head: str = "") -> list[str]:
+    """The content behind its head, in pieces that are short enough as they are drawn."""
     limit, pieces = LIMIT, [tuple(blocks)]
     while True:
         texts = [wellformed(markdown(join(piece) if piece else Rich(""))) for piece in pieces]
+        texts[0] = head + texts[0]
         if limit < 16 or all(utf16(text) <= LIMIT for text in texts):
             return [_shown(text) for text in texts]
         limit //= 2

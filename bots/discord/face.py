@@ -56,10 +56,15 @@ def make(settings: Settings, secrets: Secrets, sign: Sign, library: Library) -> 
 
 
 def abilities(settings: Settings) -> Abilities:
-    """The platform's abilities under the configured rates."""
-    rates = settings.discord.rates
+    """The platform's abilities, as it is configured."""
+    own, rates = settings.discord, settings.discord.rates
     return replace(
-        ABILITIES, per_second=rates.per_second, chat_burst=rates.chat_burst, chat_every=rates.chat_every
+        ABILITIES,
+        per_second=rates.per_second,
+        chat_burst=rates.chat_burst,
+        chat_every=rates.chat_every,
+        boards=tuple(own.announcement_channels.items()),
+        groups=own.announcement_roles,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +18,7 @@ from bots.discord.answers import Answers, Handle
 from bots.discord.draw import body, button, draw
 from bots.discord.errors import Late, Uneditable
 from bots.discord.forms import Forms, sheet
+from bots.discord.publish import Boards
 from bots.discord.read import AGAIN, PUBLIC
 from bots.discord.rest import Rest
 from core.channel import Receipt, Sign
@@ -43,6 +44,7 @@ class Outgoing:
         sign: Sign,
         forms: Forms,
         please: Mapping[str, str],
+        boards: Sequence[str] = (),
     ) -> None:
         self._name = name
         self._rest = rest
@@ -51,6 +53,7 @@ class Outgoing:
         self._sign = sign
         self._forms = forms
         self._texts = please
+        self._boards = Boards(name, rest, boards)
         self._direct: OrderedDict[str, str] = OrderedDict()  # person -> their channel with us
         self._newest: OrderedDict[str, Handle] = OrderedDict()  # conversation -> what answers it at present
         self._asked: OrderedDict[str, None] = OrderedDict()  # effects for which a press was asked for
@@ -160,10 +163,14 @@ class Outgoing:
         if answered := under or address.reply.removeprefix(PUBLIC):
             bodies[0]["message_reference"] = {"message_id": answered, "fail_if_not_exists": False}
         place = address.thread or address.chat
+        await self._boards.check(place, message.mention)
         refs = [
             await self._into(place, one, f"{key}.{number}", "" if number else ref)
             for number, one in enumerate(bodies)
         ]
+        for made in refs:
+            if made != ref:
+                await self._boards.publish(place, made)
         return Receipt(refs[-1])
 
     async def _elsewhere(self, address: Address, message: Message, key: str) -> Receipt:

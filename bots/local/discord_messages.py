@@ -107,6 +107,7 @@ class Messages:
             fields |= self.world.reference(replied) | {"type": 19}
         text = fields.get("content") or ""
         fields["mentions"] = self.world.pinged(text, body.get("allowed_mentions"), replied)
+        fields["mention_roles"] = self.world.called(text, body.get("allowed_mentions"))
         return fields
 
     def read(self, call: Call, body: Json, channel: Channel, *, flags: int = 0) -> Json:

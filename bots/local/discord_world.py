@@ -21,6 +21,7 @@ from bots.local.discord_wire import Json, timestamp
 LONGEST_TEXT = 2000
 REPLY = 19
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
+_ROLE = re.compile(r"<@&(\d+)>")
 _SECRET_PARTS = ("content", "embeds", "attachments", "components")
 
 
@@ -258,6 +259,15 @@ class World(Places, Clicks):
             elif number in self.people:
                 found[number] = self.people[number].as_user()
         return list(found.values())
+
+    def called(self, text: str, allowed: Any) -> list[str]:
+        """The roles that a message of the bot calls: those named in `text` as far as `allowed_mentions` lets it."""
+        rules: Json = allowed if isinstance(allowed, dict) else {"parse": ["roles"]}
+        named = list(dict.fromkeys(_ROLE.findall(text)))
+        if "roles" in (rules.get("parse") or []):
+            return named
+        listed = {str(one) for one in rules.get("roles") or []}
+        return [one for one in named if one in listed]
 
     def pinged(self, text: str, allowed: Any, replied: Shown | None) -> list[Json]:
         """Whom a message of the bot pings: those named in `text` as far as `allowed_mentions` lets it."""

@@ -52,6 +52,16 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """A board that it is posted in, once, in one language. `mention`: the one group of people that it calls there."""
+
+    channel: str
+    chat: str
+    language: str
+    mention: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Everything that is approved together. `reason`: why it may come at night."""
 
@@ -62,6 +72,7 @@ class Content:
     plan: Plan
     reason: str = ""
     code: str = field(default="")
+    posts: tuple[Post, ...] = ()
 
     @property
     def loud(self) -> bool:
@@ -73,6 +84,8 @@ def dump(content: Content) -> str:
     """The one way in which a content is written, so that its hash is the same everywhere."""
     messages = {language: dump_message(message) for language, message in content.messages.items()}
     value = asdict(content) | {"messages": messages}
+    if not content.posts:  # as it was written before there were any: what was approved then stays so
+        del value["posts"]
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -84,7 +97,8 @@ def load(text: str) -> Content:
     for name in ("channels", "languages", "attribute"):
         rule[name] = tuple(rule[name])
     messages = {language: load_message(one) for language, one in value.pop("messages").items()}
-    return Content(messages=messages, rule=Rule(**rule), plan=Plan(**value.pop("plan")), **value)
+    posts = tuple(Post(**one) for one in value.pop("posts", ()))
+    return Content(messages=messages, rule=Rule(**rule), plan=Plan(**value.pop("plan")), posts=posts, **value)
 
 
 def digest(text: str) -> str:

@@ -9,20 +9,22 @@ texts:
   zh: ...
   en: ...
 buttons: [{url: "https://...", zh: ..., en: ...}]
+post: ["1234..."]                 # boards where it is posted for everybody, out of those that are configured
+mention: "5678..."                # the one group that is called there
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-from core.broadcast.content import KINDS, Content, Kind, Plan, Rule
+from core.broadcast.content import KINDS, Content, Kind, Plan, Post, Rule
 from core.conversation.document import Fault, Many, Node, Place, Table, Text, read
 from core.conversation.model import Choice, Message, Rich
 from core.conversation.texts import Template, TextError, parse
@@ -39,6 +41,8 @@ KEYS = (
     "hours",
     "texts",
     "buttons",
+    "post",
+    "mention",
 )
 AUDIENCE = ("everybody", "platform", "language", "topic", "seen_days", "open_cases", "attribute")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -49,13 +53,16 @@ WALL = "%Y-%m-%d %H:%M"
 @dataclass(frozen=True, slots=True)
 class House:
     """What a form may refer to. `holes`: what every text may use. `frame`: language -> (what stands under each text,
-    the button that ends it), given the code."""
+    the button that ends it), given the code. `boards`: where it may be posted. `groups`: channel -> whom a post may
+    call there."""
 
     languages: Sequence[str]
     channels: Sequence[str]
     topics: Sequence[str]
     holes: Mapping[str, Mapping[str, str]]
     frame: Callable[[str, str], tuple[Rich, Choice]]
+    boards: Sequence[Post] = ()
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +108,9 @@ class _Reader:
             self.fault(self._at("class"), "UNKNOWN", "value", key=kind, allowed=", ".join(KINDS))
             kind = "notice"
         sure: Kind = next(one for one in get_args(Kind) if one == kind)
-        return Content(
-            name, sure, self._messages(), self._rule(), self._plan(), self._text("reason"), self._code
-        )
+        messages, reason = self._messages(), self._text("reason")
+        posts = tuple(self._posts(messages))
+        return Content(name, sure, messages, self._rule(), self._plan(), reason, self._code, posts)
 
     # --- parts
 
@@ -138,6 +145,22 @@ class _Reader:
         if rule.empty or (words.get("attribute") and not rule.attribute[1]):
             self.fault(self._at("audience"), "AUDIENCE")
         return rule
+
+    def _posts(self, messages: Mapping[str, Message]) -> Iterator[Post]:
+        """Where it is posted. Only what the operator has named may be posted in or called."""
+        node = self.root.entries.get("post")
+        wanted = list(dict.fromkeys(_words(node))) if node is not None else []
+        mention = self._text("mention")
+        self._known("post", wanted, [one.chat for one in self._house.boards], "post")
+        boards = [one for one in self._house.boards if one.chat in wanted]
+        for board in boards:
+            if board.language not in messages:
+                self.fault(self._at("post"), "UNTOLD", language=board.language)
+            if mention:
+                self._known("mention", [mention], self._house.groups.get(board.channel, ()), "mention")
+            yield replace(board, mention=mention)
+        if mention and not boards:
+            self.fault(self._at("mention"), "MISSING", key="post")
 
     def _plan(self) -> Plan:
         at, cron, zone = self._text("when", "now"), self._text("cron"), self._text("zone")
@@ -228,12 +251,11 @@ class _Reader:
             if key not in allowed:
                 self.fault(table.keys[key], "UNKNOWN", key=key, allowed=", ".join(allowed))
 
-    def _known(self, key: str, words: Sequence[str], known: Sequence[str]) -> None:
+    def _known(self, key: str, words: Sequence[str], known: Sequence[str], place: str = "audience") -> None:
         for word in words:
             if word not in known:
-                self.fault(
-                    self._at("audience"), "UNKNOWN", "value", key=f"{key}: {word}", allowed=", ".join(known)
-                )
+                allowed = ", ".join(known) or "–"
+                self.fault(self._at(place), "UNKNOWN", "value", key=f"{key}: {word}", allowed=allowed)
 
 
 def _words(node: Node) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+from core.broadcast.content import Post
 from core.broadcast.form import House
+from core.channel import Abilities
 from core.conversation import lessons
 from core.conversation.library import Library
 from core.conversation.model import Choice, Rich
@@ -13,7 +15,7 @@ WAY_OUT = "unsubscribe"
 HOLES = ("official_site", "password_length", "zone")
 
 
-def house(library: Library, holes: Mapping[str, str], channels: Sequence[str]) -> House:
+def house(library: Library, holes: Mapping[str, str], abilities: Mapping[str, Abilities]) -> House:
     """`holes`: the house's own, as the flows have them."""
     course = lessons.course(library)
     topics = sorted({one.topic for one in course[1]}) if course else []
@@ -27,4 +29,6 @@ def house(library: Library, holes: Mapping[str, str], channels: Sequence[str]) -
         language: {name: holes[name] for name in HOLES} | {"hours": holes[f"hours.{language}"]}
         for language in library.languages
     }
-    return House(library.languages, channels, topics, own, frame)
+    boards = [Post(name, *board) for name, can in abilities.items() for board in can.boards]
+    groups = {name: can.groups for name, can in abilities.items()}
+    return House(library.languages, list(abilities), topics, own, frame, boards, groups)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from core.broadcast.audience import Counted, count, group
+from core.broadcast.boards import places
 from core.broadcast.content import Content, digest, dump, load
 from core.broadcast.form import Form, House, read_form
 from core.broadcast.lint import lint, untold
@@ -248,7 +249,9 @@ class Office:
             for language, message in load(kept.content).messages.items():
                 shown = Message((Rich(f"【{language}】"), *message.blocks))
                 posts += announce(desk, f"{key}:{language}", shown, now)
-        posts += announce(desk, key, replace(text(said), choices=self._buttons(kept)), now)
+        where = places(load(kept.content))
+        lines = [said, self._say("broadcast.posts", places=where)] if where else [said]
+        posts += announce(desk, key, replace(text(*lines), choices=self._buttons(kept)), now)
         await self._store.staff.tell(AuditLine(now, "broadcast", "told", name, what), posts)
         return kept
 

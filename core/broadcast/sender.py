@@ -16,6 +16,7 @@ from math import ceil
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from core.broadcast import boards
 from core.broadcast.audience import count, group
 from core.broadcast.content import Content, digest, load
 from core.broadcast.series import COURSE
@@ -181,6 +182,7 @@ class Sender:
         if room <= 0 and kept.stage >= len(RAMP) and await self._open(kept):
             await self._end(kept, "failed", "audience", approved=kept.people, now=made)
             return
+        await self._post(kept, content)
         await self._climb(kept, room)
         if not await self._open(kept) and not await self._room.queued(kept.name, kept.version):
             await self._finish(kept, content)
@@ -209,6 +211,19 @@ class Sender:
             self._offer(got.rows)
             made, more = made + len(got.rows), got.more
         return made
+
+    async def _post(self, kept: Kept, content: Content) -> None:
+        """In the boards, once, and only when the ramp is behind us: they cannot see a hundredth of it."""
+        moments = await self._room.moments(kept.name, kept.version) if content.posts else []
+        if not moments or (kept.stage < len(RAMP) and not all(one.ended for one in moments)):
+            return
+        now, got = self._now(), content.rule.got
+        for post in content.posts:
+            before = await self._room.posted(got, post.channel, post.chat) if got else ""
+            row = boards.row(kept, moments[-1].slot, post, before, now)
+            to = Reached(post.channel, "", post.chat, post.language, "")
+            if await self._room.post(kept.name, kept.version, row, to, now):
+                self._offer([row])
 
     def _row(self, content: Content, moment: Moment, now: float, to: Reached) -> NewEffect | None:
         if to.language not in content.messages or to.channel not in self._abilities:

@@ -86,6 +86,7 @@ class Message:
     `visit` is the moment of the conversation that the buttons belong to: a press from another
     visit is stale. `private` asks the face to show it to this person only, where it can.
     `form` is shown in place of everything else where the platform can open one at this moment.
+    `mention` is the one group of people that is called, where the platform has such; never everybody.
     """
 
     blocks: tuple[Rich, ...]
@@ -94,6 +95,7 @@ class Message:
     picture: str = ""
     private: bool = True
     form: Form | None = None
+    mention: str = ""
 
 
 # --- what comes in ---------------------------------------------------------------------------

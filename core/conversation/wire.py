@@ -185,27 +185,30 @@ _DESKED: dict[str, Callable[..., Desked]] = {
 def dump_message(message: Message) -> list[Any]:
     """A message as JSON's own values."""
     m = message
-    form = [[m.form.title, m.form.fields]] if m.form else []
+    form = [m.form.title, m.form.fields] if m.form else None
+    more = [form, m.mention] if m.mention else [form] if form else []
     return [
         [[b.text, [[k.start, k.end, k.kind, k.url] for k in b.marks]] for b in m.blocks],
         [[c.name, c.label, c.url] for c in m.choices],
         m.visit,
         m.picture,
         m.private,
-        *form,
+        *more,
     ]
 
 
 def load_message(value: Any) -> Message:
     """The message of a value that `dump_message` made."""
-    blocks, choices, visit, picture, private, *form = value
+    blocks, choices, visit, picture, private, *more = value
+    form = more[0] if more else None
     return Message(
         tuple(Rich(text, tuple(Mark(*mark) for mark in marks)) for text, marks in blocks),
         tuple(Choice(*choice) for choice in choices),
         visit,
         picture,
         private,
-        Form(form[0][0], tuple(form[0][1])) if form else None,
+        Form(form[0], tuple(form[1])) if form else None,
+        *more[1:],
     )
 
 

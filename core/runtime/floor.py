@@ -57,7 +57,7 @@ class Floor:
         self._now = now
 
     def _office(self) -> Office:
-        shared = house(self._library(), self._holes, list(self._abilities))
+        shared = house(self._library(), self._holes, self._abilities)
         parts = (self._abilities, shared, self._personnel, self._say, self._now)
         return Office(self._store, self._settings, *parts)
 

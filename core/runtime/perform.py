@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.actions import Action, Call
+from core.broadcast.boards import public
 from core.broadcast.content import load as load_content
 from core.channel import Channel, Receipt
 from core.conversation.delivery import Deliver
@@ -179,7 +180,9 @@ class Performer:
             return Done(Settled(row.key, "uncertain", "", LOST, row.attempts + 1, 1))
         if got == "no":
             return _dead(row, "not to be sent")
-        message = load_content(got[0]).messages[got[1]]
+        content = load_content(got[0])
+        person, board = address.user, (address.channel, address.chat)
+        message = content.messages[got[1]] if person else public(content, *board)
         sent = Edit(effect.instead, message) if effect.instead else Send(message)
         return await self._deliver(row, address, sent)
 

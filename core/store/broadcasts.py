@@ -209,6 +209,12 @@ class Broadcasts(Protocol):
     async def slice(self, moment: Moment, group: Group, limit: int, make: Address, at: float) -> Slice:
         """The rows of the next people, and the cursor behind them, in one transaction; nothing unless it runs."""
 
+    async def post(self, name: str, version: int, row: NewEffect, to: Reached, at: float) -> bool:
+        """Queue the row of a board, once; False when it is there already, or it does not run."""
+
+    async def posted(self, name: str, channel: str, chat: str) -> str:
+        """The message that stands in a board of a broadcast, "" for none."""
+
     async def queued(self, name: str, version: int) -> bool:
         """Whether a delivery still waits in the outbox; those that were settled past us are counted on the way."""
 

@@ -124,6 +124,15 @@ WHERE name = ? AND version = ? AND slot = ? AND zone = ?
 -- name: delivery_add
 INSERT INTO delivery (key, name, version, channel, person, chat, language, made_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 
+-- name: delivery_add_board
+INSERT INTO delivery (key, name, version, channel, person, chat, language, made_at)
+SELECT ?, name, approved, ?, ?, ?, ?, ? FROM broadcast WHERE name = ? AND approved = ? AND state = 'running'
+ON CONFLICT (key) DO NOTHING
+
+-- name: delivery_board
+SELECT ref FROM delivery WHERE name = ? AND channel = ? AND chat = ? AND person = '' AND outcome = 'sent'
+ORDER BY ended_at DESC LIMIT 1
+
 -- name: delivery_settle
 UPDATE delivery SET outcome = ?, ended_at = ?, ref = ?, error = ? WHERE key = ?
 

@@ -3,127 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import sqlite3
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bots.local import faults
-from bots.local.people import Chat, Person
-from bots.local.telegram import TelegramStandIn
-from bots.local.telegram_limits import UNLIMITED
-from bots.registry import abilities
 from bots.settings import Settings
-from core.broadcast.house import house
-from core.broadcast.office import Office
 from core.broadcast.papers import Declined
-from core.config import Broadcast, Desk, StaffChat
 from core.conversation.library import Library
-from core.runtime.service import Service, house_holes
-from core.sentences import teller
 from core.store.broadcasts import Kept
 from core.store.rows import AuditLine
-from tests.app.harness import CHANNEL, in_process, settled
-from tests.app.processes import PATIENT, Nursery, environment, looked_up
-from tests.staff.house import ADA, BOB, House, code_of
-
-FORM = """\
-broadcast: upgrade
-class: notice
-audience: {everybody: true}
-when: now
-texts:
-  zh: "**网络升级** 今晚暂停充值，请不要着急。"
-  en: "**Upgrade** Deposits pause tonight. There is no need to hurry."
-"""
-CORRECTED = (
-    FORM.replace("upgrade", "upgrade_fix").replace("今晚", "明晚").replace("tonight", "tomorrow night")
-)
-CORRECTED = CORRECTED.replace("audience: {everybody: true}\n", "corrects: upgrade\n")
-
-
-@dataclass
-class Newsroom:
-    """A running bot, its staff with their apps, and the people before it."""
-
-    stand_in: TelegramStandIn
-    service: Service
-    staff: House
-    office: Office
-    people: list[Person]
-    group: Chat
-    agent: Person
-    stranger: Person
-
-    async def approved(self, form: str = FORM, name: str = "upgrade") -> Kept:
-        """Ada writes, Bob approves."""
-        kept = await self.office.draft("f.yaml", form, "ada")
-        assert isinstance(kept, Kept), kept
-        await self.office.submit(name, "ada", self.staff.code("ada"))
-        return await self.office.approve(name, kept.hash[:16], "bob", self.staff.code("bob"))
-
-    async def until(self, *states: str, name: str = "upgrade") -> Kept:
-        """It comes to one of these states, and what that caused has left."""
-        async with asyncio.timeout(PATIENT):
-            while True:
-                self.service.sender._awake.set()
-                kept = await self.office.find(name)
-                if kept.state in states:
-                    await settled(self.stand_in, self.service)
-                    return kept
-                await asyncio.sleep(0.01)
-
-    async def outcomes(self, name: str = "upgrade") -> dict[str, int]:
-        kept = await self.office.find(name)
-        counts: dict[str, int] = {}
-        for one in await self.service.store.broadcasts.tally(name, kept.version):
-            counts[one.outcome] = counts.get(one.outcome, 0) + one.people
-        return counts
-
-    def heard(self, person: Person) -> list[str]:
-        """The broadcasts that a person sees."""
-        shown = self.stand_in.world.private(person).messages(by_bot=True)
-        return [one.text for one in shown if "官方公告编号" in one.text or "Official notice" in one.text]
-
-
-@asynccontextmanager
-async def newsroom(
-    folder: Path,
-    settings: Settings,
-    library: Library,
-    people: int = 12,
-    hold: float = 0.0,
-    before: TelegramStandIn | None = None,
-) -> AsyncIterator[Newsroom]:
-    given = nullcontext(before) if before else TelegramStandIn(limits=UNLIMITED, seed=3)
-    async with given as stand_in:
-        agent = stand_in.world.add_person("李雷")
-        members = (ADA, BOB.model_copy(update={"ids": (f"{CHANNEL}:{agent.id}",)}))
-        stranger = stand_in.world.add_person("路人")
-        group = stand_in.world.group("客服", agent, stranger, supergroup=True)
-        own = settings.model_copy(
-            update={
-                "desk": Desk(staff=(StaffChat(channel=CHANNEL, chat=str(group.id)),)),
-                "broadcast": Broadcast(hold_seconds=hold, quiet_from="00:00", quiet_to="00:00"),
-                "staff": members,
-            }
-        )
-        async with in_process(stand_in, folder, settings=own) as service:
-            crowd = [stand_in.world.add_person(f"p{n}") for n in range(people)]
-            for person in crowd:
-                stand_in.world.say(person, "/start")
-            await settled(stand_in, service)
-            staff = House(service.store)
-            personnel = await staff.begun(*members)
-            shared = house(library, house_holes(own), [CHANNEL])
-            can = {CHANNEL: abilities(own)[CHANNEL]}
-            office = Office(service.store, own, can, shared, personnel, teller("zh"), time.time)
-            yield Newsroom(stand_in, service, staff, office, crowd, group, agent, stranger)
+from tests.app.harness import settled
+from tests.app.newsroom import CORRECTED, FORM, newsroom, reached
+from tests.app.processes import looked_up
+from tests.staff.house import code_of
 
 
 async def test_two_people_stand_behind_what_everybody_gets_once(
@@ -193,9 +87,9 @@ async def test_it_opens_in_steps_and_a_stop_holds_at_once(
         kept = await room.until("running")
         assert not any(room.heard(person) for person in room.people), "the staff see it first"
         assert any("【zh】" in one.text for one in room.group.messages(by_bot=True))
-        for stage, reached in ((1, 1), (2, 2)):
+        for stage, many in ((1, 1), (2, 2)):
             await room.service.store.broadcasts.stage("upgrade", kept.version, stage, time.time())
-            await _reached(room, reached)
+            await reached(room, many)
         await room.office.stop("upgrade", "bob", "wrong date")
         await room.service.store.broadcasts.stage("upgrade", kept.version, 3, time.time())
         for _ in range(20):
@@ -203,15 +97,6 @@ async def test_it_opens_in_steps_and_a_stop_holds_at_once(
             await asyncio.sleep(0.01)
         await settled(room.stand_in, room.service)
         assert sum(bool(room.heard(person)) for person in room.people) == 2
-
-
-async def _reached(room: Newsroom, people: int) -> None:
-    async with asyncio.timeout(PATIENT):
-        while sum(bool(room.heard(person)) for person in room.people) < people:
-            room.service.sender._awake.set()
-            await asyncio.sleep(0.01)
-    await settled(room.stand_in, room.service)
-    assert sum(bool(room.heard(person)) for person in room.people) == people
 
 
 async def test_a_third_has_blocked_us_and_comes_back_with_start(
@@ -340,36 +225,3 @@ async def test_a_card_in_the_chat_a_code_in_private_and_neither_alone(
         world.say(bob, code_of(made.secret, time.time() + 30))
         await settled(room.stand_in, room.service)
         assert "finished" in private.last().text, "an old card changes nothing"
-
-
-async def test_kill_9_in_the_middle_doubles_nothing_and_names_what_is_uncertain(
-    tmp_path: Path, settings: Settings, library: Library, nursery: Nursery
-) -> None:
-    people, in_flight, moments = 40, 8, ("receipt 2", "receipt 1", "receipt 1")
-    database = tmp_path / "helpline.db"
-    async with TelegramStandIn(limits=UNLIMITED, seed=3) as stand_in:
-        async with newsroom(tmp_path, settings, library, people, 3600.0, stand_in) as room:
-            await room.approved()
-            await room.until("running")
-        with closing(sqlite3.connect(database)) as db, db:
-            db.execute("UPDATE broadcast SET stage = 3")
-        stand_in.world.updates.conflict_delay = 0.0
-        night = {"HELPLINE_BROADCAST__QUIET_FROM": "00:00", "HELPLINE_BROADCAST__QUIET_TO": "00:00"}
-        env = environment(stand_in, tmp_path, HELPLINE_RUNTIME__IN_FLIGHT=str(in_flight), **night)
-        for moment in moments:
-            one = await nursery.start(env, tmp_path, "run", die=moment)
-            assert await one.ended() == -signal.SIGKILL, one.said
-        one = await nursery.start(env, tmp_path, "run")
-        async with asyncio.timeout(PATIENT):
-            while looked_up(database, "SELECT state FROM broadcast") != [("finished",)]:
-                await asyncio.sleep(0.05)
-        await one.kill()
-        got = {str(person.id): len(room.heard(person)) for person in room.people}
-    outcomes = dict(looked_up(database, "SELECT person, outcome FROM delivery"))
-    uncertain = {who for who, outcome in outcomes.items() if outcome == "uncertain"}
-    assert set(outcomes) == set(got)
-    assert max(got.values()) == 1, "nobody gets it twice"
-    assert {who for who, count in got.items() if not count} <= uncertain
-    assert 1 <= len(uncertain) <= len(moments) * in_flight // 2
-    tally = dict(looked_up(database, "SELECT outcome, SUM(people) FROM delivery_tally GROUP BY outcome"))
-    assert tally == {"sent": people - len(uncertain), "uncertain": len(uncertain)}

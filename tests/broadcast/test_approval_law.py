@@ -7,7 +7,6 @@ looked at where it counts: at the one place that hands out a text to be sent.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from typing import Any
 
@@ -18,51 +17,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from core.broadcast.states import EDITABLE, ENDED, STEPS, State
 from core.errors import Conflict
-from core.store.broadcasts import Draft, Group, Moment, Reached
-from core.store.rows import AuditLine, Batch, NewEffect, Settled, Subscriber
-from core.store.sql.store import SqlStore
-from core.store.sqlite import open_sqlite
+from core.store.broadcasts import Moment
+from tests.broadcast.approval import (
+    EVERYBODY,
+    FACES,
+    NAME,
+    content,
+    digest,
+    draft,
+    line,
+    opened,
+    raw,
+    row,
+)
 
-NAME = "upgrade"
-EVERYBODY = Group(("face",), ("face",), ("zh", "en"))
 PEOPLE = st.sampled_from(("ada", "bob", "eve"))
 STATES = st.sampled_from(sorted(STEPS))
-FACES = 6
-
-
-def line(at: float = 1.0) -> AuditLine:
-    return AuditLine(at, "test", "test", NAME)
-
-
-def content(text: str) -> str:
-    return json.dumps({"zh": text})
-
-
-def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def draft(author: str, text: str, code: str = "CODE") -> Draft:
-    body = content(text)
-    return Draft(NAME, code, author, text, body, digest(body))
-
-
-def row(person: Reached, version: int) -> NewEffect:
-    address = json.dumps([person.channel, person.chat, person.user, ""])
-    return NewEffect(f"b:{NAME}:{version}:{person.user}", person.user, 9, "deliver", address, "[]", 1.0)
-
-
-async def opened() -> SqlStore:
-    store = await open_sqlite(":memory:")
-    assert isinstance(store, SqlStore)
-    people = [Subscriber("face", str(n), str(n), "zh", 1.0) for n in range(FACES)]
-    await store.turns.commit(Batch(people=people))
-    return store
-
-
-async def raw(store: SqlStore, sql: str, *values: object) -> int:
-    """Somebody with an SQL prompt."""
-    return await store.database.write(lambda db: db.execute(sql, values).rowcount)
 
 
 class Office(RuleBasedStateMachine):
@@ -242,71 +212,4 @@ async def test_the_table_of_steps_is_the_one_of_the_program() -> None:
         lambda db: db.execute("SELECT was, state FROM broadcast_step").fetchall()
     )
     assert {(was, state) for was, state in rows} == {(was, to) for was in STEPS for to in STEPS[was]}
-    await store.close()
-
-
-async def running(store: SqlStore, people: int = FACES) -> int:
-    """A broadcast that ada wrote and bob approved, on its way."""
-    version = await store.broadcasts.write(draft("ada", "a"), line(), 1.0)
-    assert version
-    await store.broadcasts.move(NAME, version, ["draft"], "in_review", "", line())
-    assert await store.broadcasts.approve(NAME, version, digest(content("a")), "bob", people, line())
-    for was, to in (("approved", "scheduled"), ("scheduled", "running")):
-        assert await store.broadcasts.move(NAME, version, [was], to, "", line())
-    moment = Moment(NAME, version, "now", "", 1.0)
-    await store.broadcasts.begin([moment])
-    await store.broadcasts.slice(moment, EVERYBODY, people, lambda person: row(person, version), 1.0)
-    return version
-
-
-async def test_what_is_paused_waits_what_goes_on_goes_on_and_what_is_stopped_is_given_up() -> None:
-    store = await opened()
-    version = await running(store)
-    keys = [f"b:{NAME}:{version}:{n}" for n in range(FACES)]
-    assert await store.broadcasts.claim(keys[0], 2.0, 3.0) == (content("a"), "zh")
-    assert await store.broadcasts.move(NAME, version, ["running"], "paused", "", line(4.0))
-    assert await store.broadcasts.claim(keys[1], 5.0, 6.0) == "wait"
-    assert [one.key for one in await store.outbox.due(1e6, 99)] == [keys[0]]
-    assert await store.broadcasts.move(NAME, version, ["paused"], "running", "", line(7.0))
-    assert len(await store.outbox.due(7.0, 99)) == FACES
-    await store.outbox.settle([Settled(keys[1], "done", "77")], [], [], 8.0)
-    assert await store.broadcasts.move(NAME, version, ["running"], "cancelled", "enough", line(9.0))
-    await store.outbox.settle([Settled(keys[0], "done", "78")], [], [], 10.0)
-    tally = {one.outcome: one.people for one in await store.broadcasts.tally(NAME, version)}
-    assert tally == {"sent": 2, "failed": FACES - 2}, "what was in hand still tells how it ended"
-    report = {
-        one.key: (one.outcome, one.ref, one.error) for one in await store.broadcasts.report(NAME, "", 99)
-    }
-    assert report[keys[1]] == ("sent", "77", "")
-    assert report[keys[2]] == ("failed", "", "stopped")
-    await store.close()
-
-
-async def test_who_held_a_message_and_never_said_how_it_ended_leaves_it_uncertain() -> None:
-    store = await opened()
-    version = await running(store, 1)
-    key = f"b:{NAME}:{version}:0"
-    assert isinstance(await store.broadcasts.claim(key, 2.0, 90.0), tuple)
-    assert await store.broadcasts.claim(key, 89.0, 200.0) == "wait"
-    assert await store.broadcasts.claim(key, 91.0, 200.0) == "lost"
-    assert await store.broadcasts.queued(NAME, version)
-    await store.outbox.settle([Settled(key, "uncertain")], [], [], 92.0)
-    assert not await store.broadcasts.queued(NAME, version)
-    await store.close()
-
-
-async def test_whoever_blocks_or_leaves_meanwhile_is_counted_and_holds_up_nobody() -> None:
-    store = await opened()
-    version = await running(store)
-    await store.people.blocked("face", "1", 2.0)
-    await store.broadcasts.opt_out("face", "2", 2.0)
-    rest = [f"b:{NAME}:{version}:{n}" for n in (0, 3, 4, 5)]
-    await store.outbox.settle([Settled(key, "done") for key in rest], [], [], 3.0)
-    assert not await store.broadcasts.queued(NAME, version)
-    tally = {one.outcome: one.people for one in await store.broadcasts.tally(NAME, version)}
-    assert tally == {"sent": 4, "blocked": 1, "failed": 1}
-    page = await store.broadcasts.page(EVERYBODY, ("", ""), 99)
-    assert [person.user for person in page.people] == ["0", "3", "4", "5"]
-    await store.broadcasts.opt_in("face", "2")
-    assert len((await store.broadcasts.page(EVERYBODY, ("", ""), 99)).people) == 5
     await store.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bots.commands import broadcast as commands
+from bots.commands import broadcast_after as after
 from bots.commands.broadcast_look import progress
 from bots.commands.education import education
 from bots.settings import Settings
@@ -97,7 +98,7 @@ def test_from_a_file_to_a_report(
     assert commands.approve(None, "upgrade", "bob", drawn["hash"][:16]) == 0
     assert commands.test(None, "upgrade", "bob") == 1, "he never talked to the bot"
     capsys.readouterr()
-    assert commands.status(None, "upgrade", True, False) == 0
+    assert after.status(None, "upgrade", True, False) == 0
     status = json.loads(said())
     assert {name: status[name] for name in ("state", "author", "approver", "people", "sent")} == {
         "state": "approved", "author": "ada", "approver": "bob", "people": 4, "sent": 0,
@@ -107,11 +108,11 @@ def test_from_a_file_to_a_report(
     assert commands.stop(None, "upgrade", "ada", "") == 2
     assert commands.draft(None, chair.file, "ada") == 2, "it is at its end"
     capsys.readouterr()
-    assert commands.status(None, "", False, False) == 0
+    assert after.status(None, "", False, False) == 0
     assert "not needed" in said()
-    assert commands.report(None, "upgrade", None) == 0
+    assert after.report(None, "upgrade", None) == 0
     assert said().strip() == "channel,person,language,outcome,at,error"
-    assert commands.report(None, "nothing", None) == 2
+    assert after.report(None, "nothing", None) == 2
 
 
 def test_faults_are_shown_with_their_places_and_nothing_is_kept(
@@ -161,7 +162,7 @@ def test_attributes_come_from_a_csv(
     chair.begin()
     table = tmp_path / "people.csv"
     table.write_text(f"channel,person,tier,asset\n{CHANNEL},1,vip,\n{CHANNEL},2,,BTC\n", "utf-8")
-    assert commands.people(None, table) == 0
+    assert after.people(None, table) == 0
     assert "Read 2 people, wrote 2 attributes" in capsys.readouterr().out
     chair.file.write_text(FORM.replace("everybody: true", "attribute: tier=vip"), "utf-8")
     assert commands.draft(None, chair.file, "ada") == 0
@@ -169,7 +170,7 @@ def test_attributes_come_from_a_csv(
     commands.preview(None, "upgrade", True)
     assert json.loads(capsys.readouterr().out)["people"] == 1
     table.write_text("name\nx\n", "utf-8")
-    assert commands.people(None, table) == 2
+    assert after.people(None, table) == 2
 
 
 async def test_the_bar_ends_with_the_broadcast(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,3 +183,22 @@ async def test_the_bar_ends_with_the_broadcast(tmp_path: Path, capsys: pytest.Ca
     await progress(store, "notice")
     assert "cancelled" in capsys.readouterr().out
     await store.close()
+
+
+def test_the_preview_shows_where_it_is_posted_and_whom_it_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    board, role = "123456789012345678", "223456789012345678"
+    monkeypatch.setenv("HELPLINE_DISCORD__ANNOUNCEMENT_CHANNELS", json.dumps({board: "zh"}))
+    monkeypatch.setenv("HELPLINE_DISCORD__ANNOUNCEMENT_ROLES", json.dumps([role]))
+    chair = Chair(tmp_path, monkeypatch)
+    chair.begin()
+    chair.file.write_text(f'{FORM}post: ["{board}"]\nmention: "{role}"\n', "utf-8")
+    assert commands.draft(None, chair.file, "ada") == 0
+    capsys.readouterr()
+    assert commands.preview(None, "upgrade", True) == 0
+    drawn = json.loads(capsys.readouterr().out)["discord-main"]
+    assert drawn[f"zh · {board}"].startswith(f"<@&{role}>\n**升级**")
+    assert not drawn["zh"].startswith("<@&"), "in private nobody is called"
+    assert commands.preview(None, "upgrade", False) == 0
+    assert f"discord-main {board} (zh) @{role}" in capsys.readouterr().out.replace("\n", " ")

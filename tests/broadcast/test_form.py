@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.broadcast.content import digest, dump, load
+from core.broadcast.content import Post, digest, dump, load
 from core.broadcast.form import Form, House, read_form
 from core.broadcast.lint import lint
 from core.channel import Abilities
@@ -18,6 +18,8 @@ HOUSE = House(
     ("scams",),
     HOLES,
     lambda language, code: (Rich(code), Choice("@unsubscribe", language)),
+    (Post("face", "55", "zh"), Post("face", "56", "ja")),
+    {"face": ("77",)},
 )
 HOSTS = frozenset({"helpline.example"})
 GOOD = """\
@@ -116,3 +118,29 @@ def test_all_faults_come_at_once_and_none_raises() -> None:
     assert len(codes("broadcast: x\ntexts: {zh: 空投, en: airdrop}\nwhen: soon\nbogus: 1\n")) == 5
     for source in ("", "- a", "\t", "texts: []", "broadcast: [a]\naudience: all\nbuttons: {}\n", "a: &b c"):
         assert codes(source)
+
+
+def test_a_post_and_whom_it_calls_are_part_of_what_is_approved() -> None:
+    plain = look(GOOD).content
+    form = look(f"{GOOD}post: [55]\nmention: 77\n")
+    assert plain
+    assert form.content
+    assert form.content.posts == (Post("face", "55", "zh", "77"),)
+    assert load(dump(form.content)) == form.content
+    others = [look(f"{GOOD}post: [55]\n").content, plain]
+    assert len({digest(dump(one)) for one in (form.content, *others) if one}) == 3
+    assert "posts" not in dump(plain), "what was approved before there were posts keeps its hash"
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ("post: [57]", "UNKNOWN.value"),
+        ("post: [56]", "UNTOLD"),
+        ("post: [55]\nmention: 78", "UNKNOWN.value"),
+        ("post: [55]\nmention: everyone", "UNKNOWN.value"),
+        ("mention: 77", "MISSING"),
+    ],
+)
+def test_a_post_goes_only_where_and_calls_only_whom_the_operator_named(more: str, code: str) -> None:
+    assert codes(f"{GOOD}{more}\n") == [code]

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from core.broadcast.content import Content, Plan, Rule, digest, dump
 from core.broadcast.sender import Sender
@@ -67,13 +64,6 @@ class Desk:
     async def open_wide(self) -> None:
         """The ramp is behind us."""
         await self.store.broadcasts.stage(NAME, (await self.kept()).version, 3, self.clock.now)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    one = await opened(tmp_path / "helpline.db")
-    yield one
-    await one.close()
 
 
 async def test_two_schedulers_make_one_row_for_each_person(tmp_path: Path, store: Store) -> None:

@@ -6,11 +6,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bots.discord.channel import DiscordChannel, Settings
+from bots.discord.channel import ABILITIES, DiscordChannel, Settings
 from bots.discord.gateway import Patience
 from bots.local.discord import DiscordStandIn
 from bots.local.discord_limits import UNLIMITED
@@ -129,6 +130,7 @@ async def start(stand_in: DiscordStandIn, inbox: Inbox, tmp_path: Path) -> Async
         defer_after: float = PATIENT,
         supports: Sequence[str] = (),
         catch_up_every: float = 0.0,
+        boards: Sequence[str] = (),
     ) -> DiscordChannel:
         await end()
         await stand_in.gateway.until_alone(PATIENT)
@@ -142,6 +144,7 @@ async def start(stand_in: DiscordStandIn, inbox: Inbox, tmp_path: Path) -> Async
             patience=Patience(first=0.05, most=0.2),
             defer_after=defer_after,
             catch_up_every=catch_up_every,
+            abilities=replace(ABILITIES, boards=tuple((chat, "zh") for chat in boards)),
         )
         channel = DiscordChannel("dc", stand_in.token, sign, SEAL, settings, now)
         running.append((channel, asyncio.create_task(channel.run(inbox))))

@@ -16,6 +16,7 @@ from core.store.broadcasts import (
     Moment,
     Outcome,
     Page,
+    Reached,
     Slice,
     Tally,
 )
@@ -119,6 +120,24 @@ class SqlBroadcasts:
     async def slice(self, moment: Moment, group: Group, limit: int, make: Address, at: float) -> Slice:
         """The rows of the next people, and the cursor behind them; nothing unless it runs."""
         return await self._database.write(lambda db: _slice(db, moment, group, limit, make, at))
+
+    async def post(self, name: str, version: int, row: NewEffect, to: Reached, at: float) -> bool:
+        """Queue the row of a board, once; False when it is there already, or it does not run."""
+
+        def work(db: Db) -> bool:
+            values = (row.key, to.channel, to.user, to.chat, to.language, at, name, version)
+            if not db.execute(SQL["delivery_add_board"], values).rowcount:
+                return False
+            queue(db, [row])
+            return True
+
+        return await self._database.write(work)
+
+    async def posted(self, name: str, channel: str, chat: str) -> str:
+        """The message that stands in a board of a broadcast, "" for none."""
+        values = (name, channel, chat)
+        row = await self._database.read(lambda db: db.execute(SQL["delivery_board"], values).fetchone())
+        return str(row[0]) if row else ""
 
     async def queued(self, name: str, version: int) -> bool:
         """Whether a delivery still waits in the outbox; those that were settled past us are counted on the way."""
