@@ -17,12 +17,12 @@ from bots.discord.errors import CAUGHT, describe, translate
 from bots.discord.visit import ask, visiting
 from bots.sentences import sayer
 from bots.settings import Settings
-from core.errors import Refused
-from core.safety.filters import called, disguised, joined_hosts, joined_names, phrases
+from core.errors import Blocked, Refused
+from core.safety.filters import called, disguised, joined_hosts, joined_names, offers, phrases
 from core.safety.official import Official
 
 Json = dict[str, Any]
-State = Literal["create", "update", "same", "off", "created", "updated", "full", "refused"]
+State = Literal["create", "update", "same", "off", "created", "updated", "full", "refused", "unseen"]
 TALK, PEOPLE = "Helpline: scams", "Helpline: look-alikes"
 """The names of our rules: never translated, for they are how we know them again."""
 KEYWORD, PROFILE = 1, 6
@@ -39,7 +39,8 @@ _RULES = "/guilds/{guild_id}/auto-moderation/rules"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is, or was, to be done about one rule in one server. `reason`: why it was refused."""
+    """What is, or was, to be done about one rule in one server. `reason`: why it was refused, or why its support
+    channel, which then stands in the place of the server, could not be looked at."""
 
     server: str
     rule: str
@@ -59,7 +60,9 @@ class Outcome:
     @property
     def healthy(self) -> bool:
         """Whether nothing stood in the way."""
-        return not self.problem and all(step.state not in ("full", "refused") for step in self.steps)
+        return not self.problem and all(
+            step.state not in ("full", "refused", "unseen") for step in self.steps
+        )
 
     def as_json(self) -> dict[str, object]:
         """For other programs."""
@@ -79,7 +82,7 @@ def rules(official: Official, languages: Sequence[str]) -> list[Json]:
             "actions": [{"type": BLOCK_MESSAGE, "metadata": {"custom_message": note}}],
             "trigger_metadata": {
                 "keyword_filter": _anywhere((*phrases(), *joined_hosts(ours)), KEYWORDS),
-                "regex_patterns": list(disguised(ours, LONGEST_PATTERN))[:PATTERNS],
+                "regex_patterns": [*offers(LONGEST_PATTERN), *disguised(ours, LONGEST_PATTERN)][:PATTERNS],
                 "allow_list": _anywhere(map(str.lower, spared), SPARED),
             },
         },
@@ -112,17 +115,34 @@ async def apply(settings: Settings, token: str, official: Official, *, write: bo
     wanted = rules(official, settings.languages)
     try:
         async with visiting(settings, token) as client:
-            steps = []
-            for server in await _servers(client, settings.discord.support_channels):
+            servers, steps = await _servers(client, settings.discord.support_channels)
+            for server in servers:
                 steps += await _in_server(client, server, wanted, write=write)
             return Outcome(tuple(steps))
     except CAUGHT as error:
         return Outcome(problem=describe(translate(error)))
 
 
-async def _servers(client: discord.Client, channels: Iterable[str]) -> list[str]:
-    found = [await ask(client, "GET", "/channels/{channel_id}", channel_id=one) for one in channels]
-    return list(dict.fromkeys(str(channel["guild_id"]) for channel in found))
+async def _servers(client: discord.Client, channels: Iterable[str]) -> tuple[list[str], list[Step]]:
+    """The servers of some channels, and what is to be said of those channels that cannot be seen."""
+    servers, unseen = [], []
+    for channel in channels:
+        try:
+            found = await ask(client, "GET", "/channels/{channel_id}", channel_id=channel)
+            servers.append(str(found["guild_id"]))
+        except CAUGHT as error:
+            unseen.append(Step(channel, "", "unseen", reason=_refusal(error)))
+    return list(dict.fromkeys(servers)), unseen
+
+
+def _refusal(error: Exception) -> str:
+    """Why something was refused; every other failure ends the visit."""
+    if isinstance(error, KeyError):
+        return "no channel of a server"
+    failure = translate(error)
+    if not isinstance(failure, Refused | Blocked):
+        raise error
+    return describe(failure)
 
 
 async def _in_server(
@@ -132,10 +152,7 @@ async def _in_server(
         present = await ask(client, "GET", _RULES, guild_id=server) or []
         return [await _rule(client, server, rule, present, write=write) for rule in wanted]
     except CAUGHT as error:
-        refusal = translate(error)
-        if not isinstance(refusal, Refused):
-            raise
-        return [Step(server, "", "refused", reason=describe(refusal))]
+        return [Step(server, "", "refused", reason=_refusal(error))]
 
 
 async def _rule(
@@ -181,6 +198,8 @@ def sentences(outcome: Outcome, languages: Sequence[str], *, write: bool) -> lis
     for step in outcome.steps:
         if step.state == "refused":
             lines.append(say("automod_refused", server=step.server, reason=step.reason))
+        elif step.state == "unseen":
+            lines.append(say("doctor_unknown", channel=step.server, reason=step.reason))
         else:
             state = say(f"automod_{step.state}")
             lines.append(say("automod_step", **asdict(step) | {"state": state}))

@@ -1,7 +1,8 @@
 """What a filter that a platform runs itself can be told of our knowledge: phrases, joined names, patterns. Pure.
 
 Such a filter compares characters before anybody sees the message, and accuses without looking twice. Law of this
-file: it is told only what no honest person writes, and every entry of it is something that our own check tells, too.
+file: it is told only what no honest person writes, a victim who asks least of all, and no phrase or joined name that
+our own check does not tell, too.
 The patterns use only what every dialect of regular expressions without look-around has in common.
 """
 
@@ -18,6 +19,22 @@ SHORTEST_LURE = 4
 _DIGITS = {"o": "0", "l": "1", "i": "1", "e": "3", "s": "5", "b": "8"}
 _CHOICES = (8, 6, 4, 3, 2, 1)
 """Look-alikes a letter, the most that fit."""
+
+
+_GAP = r"[^。！？!?\n]{0,24}"
+_OFFERS = (
+    rf"(?:追回|追款|挽回|解冻|出金|被骗|回款){_GAP}(?:私聊我|私信我|加我(?:微信|飞机|电报|[vV]|[qQ])|联系我(?:们)?(?:飞机|电报|微信))",
+    rf"(?:私聊我|私信我|加我(?:微信|飞机|电报|[vV]|[qQ])){_GAP}(?:追回|追款|挽回|解冻|出金|回款|返利|稳赚)",
+    r"(?i)\b(?:recover|retrieve|restore|reclaim)(?:ing)? (?:all )?your (?:lost |stolen |hacked )?(?:funds?|crypto|bitcoin|btc|wallet|money|assets?|usdt|account)\b[^\n]{0,90}\b(?:dm|inbox|message|text|contact|whatsapp|write)\b",
+    r"(?i)\b(?:dm|inbox|whatsapp)\b[^\n]{0,40}\b(?:for|to get) (?:\w+ ){0,2}(?:recovery|refund|your money back)\b",
+    r"(?i)\b(?:dm|inbox|message|text|whatsapp|write) (?:me|us|him|her|@\w+)\b[^\n]{0,60}\b(?:recover|retrieve|restore|reclaim|get back) (?:all )?your\b",
+)
+"""Who offers to get money back, and where to write to them, as they say it of themselves."""
+
+
+def offers(longest: int) -> tuple[str, ...]:
+    """Patterns of a scammer's offer in their own voice, never of what a victim tells of it."""
+    return tuple(pattern for pattern in _OFFERS if len(pattern) <= longest)
 
 
 def phrases() -> tuple[str, ...]:

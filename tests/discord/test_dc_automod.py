@@ -121,6 +121,17 @@ async def test_no_server_and_no_answer_are_said(stand_in: DiscordStandIn, own: S
     assert Outcome().healthy
 
 
+async def test_a_channel_that_cannot_be_seen_holds_up_no_other(
+    stand_in: DiscordStandIn, own: Settings
+) -> None:
+    channels = ("999", *own.discord.support_channels)
+    both = own.model_copy(update={"discord": own.discord.model_copy(update={"support_channels": channels})})
+    outcome = await apply(both, stand_in.token, OFFICIAL, write=True)
+    assert [step.state for step in outcome.steps] == ["unseen", "created", "created"]
+    assert not outcome.healthy
+    assert "999" in sentences(outcome, ["en"], write=True)[0]
+
+
 def test_the_note_is_whole_in_both_languages() -> None:
     note = rules(OFFICIAL, ["zh", "en"])[0]["actions"][0]["metadata"]["custom_message"]
     assert note.endswith("/verify.")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.safety.filters import called, disguised, joined_hosts, joined_names, phrases
+from core.safety.filters import called, disguised, joined_hosts, joined_names, offers, phrases
 from core.safety.hosts import host_of
 from core.safety.lookalike import like_host, like_name
 from core.safety.official import parse
@@ -84,3 +84,34 @@ def test_no_pattern_is_too_long_for_the_filter_whatever_we_are_called(name: str)
     for pattern in (*called(ours, LONGEST), *disguised(ours, LONGEST)):
         assert len(pattern) <= LONGEST
         re.compile(pattern)
+
+
+@pytest.mark.parametrize(
+    "name", ["scam/ordinary.zh", "asks/asks.zh", "asks/asks.en", "asks/fine.zh", "asks/fine.en"]
+)
+def test_no_ordinary_message_is_blocked(name: str) -> None:
+    texts = (Path(__file__).parents[1] / "data" / f"{name}.txt").read_text("utf-8").lower().splitlines()
+    assert len(texts) > 20
+    for ours in LISTS:
+        entries = [re.escape(one) for one in (*phrases(), *joined_hosts(ours))]
+        patterns = [re.compile(one) for one in (*entries, *offers(LONGEST), *disguised(ours, LONGEST))]
+        assert [text for text in texts if any(one.search(text) for one in patterns)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "caught"),
+    [
+        ("被骗的钱都能追回，私聊我", True),
+        ("加我微信，帮您解冻", True),
+        ("We recover your lost funds, contact us on WhatsApp", True),
+        ("DM me and we retrieve your money", True),
+        ("Scammed? DM for fund recovery", True),
+        ("有人说能追回被骗的钱，让我加他微信，是真的吗", False),
+        ("客服让我先交保证金才能提现，是骗子吗", False),
+        ("Someone told me to contact them on WhatsApp, they say they can recover my funds. A scam?", False),
+        ("How do I recover my account?", False),
+    ],
+)
+def test_who_offers_is_caught_and_who_tells_of_it_is_not(text: str, caught: bool) -> None:
+    assert len(offers(LONGEST)) == 5
+    assert any(re.search(one, text) for one in offers(LONGEST)) == caught
