@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bots.discord.answers import EPOCH
 from bots.discord.errors import describe
 from bots.discord.rest import Rest
 from core.channel import Receive, Remembers
-from core.errors import DeliveryError, StoreError
+from core.errors import DeliveryError, NotSent, SlowDown, StoreError, Unsure
 
 DAY = 24 * 3600.0
-PEOPLE, MESSAGES, PAGES = 2_000, 100, 20
-"""The most people whose channels are read, messages of one call, and calls for one channel."""
+PEOPLE, MESSAGES, PAGES, TRIES = 2_000, 100, 20, 4
+"""The most people whose channels are read, messages of one call, calls for one channel, and attempts at it."""
 Json = Mapping[str, Any]
 Heard = Callable[[str, Json], None]
 log = logging.getLogger(__name__)
@@ -83,10 +84,10 @@ class CatchUp:
                 self._release(person)
 
     async def run(self) -> None:
-        """Read everything once. What fails is skipped."""
+        """Read everything once. What fails again and again is skipped."""
         since = self._now() - DAY
         for channel in self._supports:
-            await self._quietly(self._server(channel, since))
+            await self._quietly(partial(self._server, channel, since))
             await asyncio.sleep(self._every)
         for person in list(self._owed):
             if person in self._owed:  # not read at once meanwhile
@@ -117,7 +118,7 @@ class CatchUp:
 
     async def _direct(self, person: str, place: str = "") -> None:
         """What a person said, then what they said while it was read; `place` is our channel, where it is known."""
-        await self._quietly(self._private(person, place, self._now() - DAY))
+        await self._quietly(partial(self._private, person, place, self._now() - DAY))
         self._release(person)
 
     async def _private(self, person: str, place: str, since: float) -> None:
@@ -143,11 +144,24 @@ class CatchUp:
             log.warning("a channel holds more than was read of it: %d messages", len(found))
         return found[::-1]
 
-    async def _quietly(self, reading: Any) -> None:
-        try:
-            await reading
-        except (DeliveryError, LookupError, TypeError, ValueError) as error:
-            log.warning("a channel could not be caught up with: %s", describe(error))
+    async def _quietly(self, read: Callable[[], Awaitable[None]]) -> None:
+        """Read it, whatever fails; what may go better the next time is tried again: it must cost nobody's words."""
+        for number in range(1, TRIES + 1):
+            wait: float | None
+            try:
+                await read()
+            except (NotSent, Unsure) as error:
+                failure, wait = describe(error), number * self._every
+            except SlowDown as error:
+                failure, wait = describe(error), error.after
+            except (DeliveryError, LookupError, TypeError, ValueError) as error:
+                failure, wait = describe(error), None
+            else:
+                return
+            if wait is None or number == TRIES:
+                log.warning("a channel could not be caught up with: %s", failure)
+                return
+            await asyncio.sleep(wait)
 
 
 def _author(data: Json) -> str:

@@ -49,7 +49,7 @@ class SharedWorker(Worker):
             self.poke()
 
     async def _begin(self) -> None:
-        """Nothing to look up: the clock of the poll is enough."""
+        """Nothing to look up: the clock of the poll is enough, and clocks of many machines are not taken for set back."""
 
     async def _fetch(self) -> None:
         self._behind, self._next_due = False, None

@@ -23,6 +23,8 @@ LANE = 16
 """Rows of one lane in memory."""
 POLL = 30.0
 """Seconds after which the table is read even if nothing calls for it."""
+LATEST = 900.0
+"""Seconds beyond which no attempt is put off by itself: what waits longer was queued by a clock that was ahead."""
 AGAIN = 1.0
 """Seconds after which a store that failed is asked again."""
 log = logging.getLogger(__name__)
@@ -133,6 +135,7 @@ class Worker:
             await asyncio.gather(*tasks, *running, return_exceptions=True)
 
     async def _begin(self) -> None:
+        await self._store.outbox.hasten(self._now(), self._now() + LATEST)
         self._next_due = await self._store.outbox.next_due()
 
     async def _fetch_for_ever(self) -> None:

@@ -79,6 +79,11 @@ FROM effect WHERE status = 'queued' AND lane = ? ORDER BY id LIMIT ?
 -- name: effect_next_due
 SELECT MIN(due) FROM effect WHERE status = 'queued'
 
+-- But for reminders and broadcasts, everything is due when it is made, and waits only between two attempts.
+-- name: effect_hasten
+UPDATE effect SET due = ? WHERE status = 'queued' AND kind NOT IN ('remind', 'deliver')
+AND (due > ? OR (attempts = 0 AND due > ?))
+
 -- What was done stays done; what was blocked meanwhile may still turn out to have been sent.
 -- name: effect_settle
 WITH ended (status, receipt, error, attempts, maybe_sent, settled_at, key) AS (VALUES (?, ?, ?, ?, ?, ?, ?))

@@ -96,6 +96,10 @@ class Outbox(Protocol):
     async def next_due(self) -> float | None:
         """When the earliest queued effect is due."""
 
+    async def hasten(self, now: float, latest: float) -> int:
+        """What was queued for a later time than it can have been meant for is due now, because the clock was set
+        back: what was never tried, and what waits for an attempt after `latest`. How many there were."""
+
     async def settle(
         self,
         settled: Sequence[Settled],

@@ -125,13 +125,14 @@ class Nursery:
             popen.stdin.close()
 
 
-async def settled_process(stand_in: TelegramStandIn, database: Path | str) -> None:
-    """What was said has arrived at a bot in another process, and all that it caused has ended."""
+async def settled_process(stand_in: TelegramStandIn | None, database: Path | str) -> None:
+    """What was said has arrived at a bot in another process, and all that it caused has ended. Without a stand-in,
+    whoever asks knows that it has arrived."""
     open_rows = (
         "SELECT 1 FROM event WHERE status = 'waiting' UNION SELECT 1 FROM effect WHERE status = 'queued'"
     )
     async with asyncio.timeout(PATIENT):
-        while len(stand_in.world.updates) or looked_up(database, open_rows):
+        while (stand_in is not None and len(stand_in.world.updates)) or looked_up(database, open_rows):
             await asyncio.sleep(0.05)
 
 

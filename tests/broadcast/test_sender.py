@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from bots.discord.channel import ABILITIES as DISCORD
 from core.broadcast.content import Content, Plan, Rule, digest, dump
 from core.broadcast.sender import Sender
 from core.channel import Abilities
@@ -18,20 +19,21 @@ from tests.broadcast.course import CHANNEL, TEN, Clock, opened, person, queued, 
 
 NAME = "notice"
 HOUR = 3600.0
+TAKES_ANY = Abilities()
 BOTH = {"zh": Message((Rich("公告"),)), "en": Message((Rich("notice"),))}
 
 
 class Desk:
     """A sender over a store, without a worker."""
 
-    def __init__(self, store: Store, clock: Clock, **own: object) -> None:
+    def __init__(self, store: Store, clock: Clock, abilities: Abilities = TAKES_ANY, **own: object) -> None:
         self.store = store
         self.clock = clock
         self.offered: list[NewEffect] = []
         quiet = {"quiet_from": "00:00", "quiet_to": "00:00", "hold_seconds": 60.0} | own
         self.settings = Settings(broadcast=Broadcast.model_validate(quiet))
         self.sender = Sender(
-            store, self.settings, {CHANNEL: Abilities()}, self.offered.extend, lambda: None, lambda code, **_: code, clock
+            store, self.settings, {CHANNEL: abilities}, self.offered.extend, lambda: None, lambda code, **_: code, clock
         )  # fmt: skip
 
     async def join(self, *users: str, zone: str = "", language: str = "zh") -> None:
@@ -187,6 +189,21 @@ async def test_whom_a_rule_reaches(store: Store) -> None:
         "channel": [],
         "cases": [],
     }
+
+
+async def test_on_discord_a_broadcast_opens_no_direct_message_with_who_did_not_ask_for_it(
+    store: Store,
+) -> None:
+    """Discord shuts out a bot that writes to many people unasked, whatever the message and whoever approved it."""
+    desk = Desk(store, Clock(), DISCORD, hold_seconds=0.0)
+    await desk.join(*(f"wrote-once-{n}" for n in range(30)))
+    await desk.join("asked", "asked-too", "left", zone="UTC")
+    await store.lessons.unsubscribe(CHANNEL, "left", 2.0)
+    await desk.approved(2, kind="security")
+    await desk.open_wide()
+    await desk.look(6)
+    rows = [row for row in await queued(store) if row.key.startswith("b:")]
+    assert sorted(row.key.rpartition("|")[2] for row in rows) == ["asked", "asked-too"]
 
 
 async def test_a_week_has_room_for_so_many_and_security_has_its_own(store: Store) -> None:

@@ -8,7 +8,10 @@ from itertools import pairwise
 import pytest
 
 from bots.discord import catch_up
+from bots.discord.channel import DiscordChannel
+from bots.discord.gateway import Client
 from bots.local.discord import DiscordStandIn, Exchange
+from bots.local.faults import CLOSE_BEFORE, RESET, SLOW_DOWN, Fault
 from core.conversation.model import Choice, Send
 from tests.discord.conftest import PATIENT, Inbox, Start, Until, heard, message
 
@@ -70,6 +73,48 @@ async def test_a_lost_session_misses_nothing(
     for person in (*people, world.person("alice")):
         mine = [event.text for event in inbox.stored if event.address.user == str(person.id)]
         assert mine == (["一", "二", "三"] if person not in people else ["先", "一", "二", "三"])
+
+
+async def test_a_zombie_is_found_and_resumed_and_misses_nothing(
+    stand_in: DiscordStandIn, start: Start, inbox: Inbox, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection stands, and nothing comes over it: no heartbeat is acknowledged and no event told."""
+    make = DiscordChannel._client
+
+    def soon(channel: DiscordChannel) -> Client:
+        client = make(channel)
+        client._connection.heartbeat_timeout = 1.0
+        return client
+
+    monkeypatch.setattr(DiscordChannel, "_client", soon)
+    stand_in.gateway.heartbeat_ms = 200
+    await start()
+    stand_in.world.say("alice", "先")
+    await until(lambda: inbox.texts == ["先"])
+    stand_in.gateway.acks, stand_in.gateway.silent = False, True
+    for text in ("一", "二", "三"):
+        stand_in.world.say("alice", text)
+    await stand_in.gateway.until_alone(PATIENT)
+    stand_in.gateway.acks, stand_in.gateway.silent = True, False
+    await until(lambda: len(inbox.stored) == 4)
+    assert inbox.texts == ["先", "一", "二", "三"]
+    sessions = stand_in.world.sessions
+    assert (sessions.identified, sessions.resumed) == (1, 1)
+
+
+@pytest.mark.parametrize("fault", [RESET, CLOSE_BEFORE, SLOW_DOWN], ids=["reset", "closed", "slowed down"])
+async def test_a_look_back_that_fails_is_repeated(
+    stand_in: DiscordStandIn, start: Start, inbox: Inbox, until: Until, fault: Fault
+) -> None:
+    world = stand_in.world
+    person = world.add_person("p", username="p")
+    world.say(person, "meanwhile")
+    inbox.people = [str(person.id)]
+    stand_in.faults.queue("create_dm", fault)
+    stand_in.faults.queue("list_messages", fault)
+    await start()
+    await until(lambda: inbox.stored)
+    assert inbox.texts == ["meanwhile"]
 
 
 async def test_the_support_channels_are_read_first_then_the_newest_people_at_a_capped_rate(

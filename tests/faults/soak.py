@@ -1,5 +1,5 @@
-"""`scripts/soak [--minutes M] [--seed S] [--people N] [--json]`: storm after storm, polling and webhook,
-SQLite and PostgreSQL by turns.
+"""`scripts/soak [--minutes M] [--seed S] [--people N] [--json]`: storm after storm, Telegram (polling,
+webhook, rates) and Discord, SQLite and PostgreSQL by turns.
 
 Each storm has a seed of its own (S, S + 1, ...), so a failure is repeated by giving its seed. It ends at the first
 storm whose books do not balance, with exit code 1.
@@ -21,18 +21,25 @@ from core.conversation.library import Library
 from core.runtime.shelf import build, read_sources
 from tests.app.processes import ROOT, Nursery
 from tests.faults.storm import Books, Storm, rage
+from tests.faults.storm_discord import rage_on_discord
 from tests.postgres import Server
 
 
 def plan(seed: int, people: int) -> Storm:
     """What the storm of this seed is like; every second one of them is on PostgreSQL."""
-    kinds = (Storm(seed, people, 3), Storm(seed, people, 3, webhook=True), Storm(seed, people, 0, rate=30))
+    kinds = (
+        Storm(seed, people, 3),
+        Storm(seed, people, 3, webhook=True),
+        Storm(seed, people, 0, rate=30),
+        Storm(seed, people, 3, tight=True),
+        Storm(seed, people, 3, discord=True),
+    )
     return kinds[seed % len(kinds)]
 
 
 def summary(books: list[Books], failure: str) -> dict[str, object]:
     """All storms together."""
-    parts = ("updates", "messages", "kills", "faults", "duplicates", "bound")
+    parts = ("updates", "messages", "kills", "faults", "refused", "duplicates", "bound")
     sums = {part: sum(getattr(one, part) for one in books) for part in parts}
     return {"storms": len(books), **sums, "lost": 0 if not failure else None, "failure": failure}
 
@@ -55,10 +62,12 @@ async def soak(
                 place = Path(folder) / str(storm.seed)
                 place.mkdir()
                 url = server.fresh() if storm.seed % 2 else ""
-                books.append(await rage(storm, place, nursery, library, settings, url))
+                run = rage_on_discord if storm.discord else rage
+                books.append(await run(storm, place, nursery, library, settings, url))
                 one, store = books[-1], "PostgreSQL" if url else "SQLite"
+                platform = "Discord" if storm.discord else "Telegram"
                 show(
-                    f"seed {one.seed}: {store}, {one.updates} updates, {one.faults} faults, {one.kills} kills, "
+                    f"seed {one.seed}: {platform}, {store}, {one.updates} updates, {one.faults} faults, {one.kills} kills, "
                     f"{one.duplicates} of at most {one.bound} duplicates, {one.seconds:.1f} s"
                 )
         except (AssertionError, TimeoutError) as error:

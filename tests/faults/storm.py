@@ -11,8 +11,7 @@ import asyncio
 import random
 import socket
 import time
-from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -31,9 +30,12 @@ from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
 from core.conversation.library import Library
 from tests.app.harness import History, converse, expected
-from tests.app.processes import PATIENT, Nursery, Process, environment, settled_process
+from tests.app.processes import PATIENT, Nursery, environment, settled_process
+from tests.faults.rates import ChatRates, most_within
 
 IN_FLIGHT = 8
+TIGHT = replace(UNLIMITED, chat_burst=3, chat_every=0.5)
+"""Of one chat, while the bot believes that it may send any number."""
 SHORT = replace(HANG, seconds=0.05)
 SENDS: Mapping[Fault, float] = {
     SLOW_DOWN: 0.01, BAD_GATEWAY: 0.02, BAD_GATEWAY_BEFORE: 0.02, CLOSE_BEFORE: 0.02, RESET: 0.02, SHORT: 0.01,
@@ -46,18 +48,22 @@ POLLS: Mapping[Fault, float] = {BAD_GATEWAY_BEFORE: 0.02, CLOSE_BEFORE: 0.02, RE
 @dataclass(frozen=True)
 class Storm:
     """What is to happen. `webhook`: Telegram calls the bot, instead of being polled. `rate`: messages a second that
-    bot and platform agree on, 0 for any number."""
+    bot and platform agree on, 0 for any number. `tight`: the platform takes fewer messages of one chat than the bot
+    believes. `discord`: it is all on Discord, where each chat has its limit anyway and sessions get lost."""
 
     seed: int
     people: int = 8
     kills: int = 2
     webhook: bool = False
     rate: int = 0
+    tight: bool = False
+    discord: bool = False
 
 
 @dataclass(frozen=True)
 class Books:
-    """What happened. All that may be wrong is asserted before; these are the figures of a storm that passed."""
+    """What happened. All that may be wrong is asserted before; these are the figures of a storm that passed.
+    `refused`: messages that the platform did not take because of its rates."""
 
     seed: int
     updates: int
@@ -66,6 +72,7 @@ class Books:
     faults: int
     duplicates: int
     bound: int
+    refused: int
     most_in_a_second: int
     seconds: float
 
@@ -107,11 +114,13 @@ async def rage(
         AssertionError: something was lost, doubled beyond the bound, or out of order.
     """
     dice, began = random.Random(storm.seed), time.monotonic()
-    limits = replace(UNLIMITED, per_second=storm.rate)
+    limits = replace(TIGHT if storm.tight else UNLIMITED, per_second=storm.rate)
     async with TelegramStandIn(limits=limits, seed=storm.seed) as stand_in:
         stand_in.world.updates.conflict_delay = 0.0
         stand_in.world.updates.slow_repeats = False
         stand_in.service.delivery.first = 0.05
+        rates = ChatRates(limits)
+        stand_in.on_exchange = rates if storm.tight else None
         stand_in.faults._dice.seed(storm.seed)
         stand_in.faults.chance("sendMessage", SENDS)
         stand_in.faults.chance("getUpdates", POLLS)
@@ -122,7 +131,9 @@ async def rage(
         one = await nursery.start(env, folder, "run")
         talks = [asyncio.create_task(converse(history, p, lambda: dice.uniform(0, 0.2))) for p in people]
         for _ in range(storm.kills):
-            one = await _killed(one, stand_in, talks, nursery, env, folder, dice)
+            await busy(stand_in.ledger, talks, dice)
+            await one.kill()
+            one = await nursery.start(env, folder, "run")
         async with asyncio.timeout(2 * PATIENT):
             await asyncio.gather(*talks)
         stand_in.faults.clear()
@@ -130,25 +141,16 @@ async def rage(
         await one.kill()
     bound = stand_in.faults.ambiguous("sendMessage") + storm.kills * IN_FLIGHT
     history.check(bound)
+    rates.check(stand_in.ledger.sent())
     times = sorted(row.at for row in stand_in.ledger.sent())
     return Books(
         storm.seed, storm.people * 6, len(times), storm.kills, len(stand_in.faults.applied), history.duplicates(),
-        bound, most_within(times, 1.0), time.monotonic() - began,
+        bound, len(rates.refused), most_within(times, 1.0), time.monotonic() - began,
     )  # fmt: skip
 
 
-async def _killed(
-    one: Process, stand_in: TelegramStandIn, talks: list[asyncio.Task[None]], nursery: Nursery,
-    env: Mapping[str, str], folder: Path, dice: random.Random,
-) -> Process:  # fmt: skip
-    """kill -9 after some more messages, and a successor."""
-    before = len(stand_in.ledger)
-    while len(stand_in.ledger) < before + 5 and not all(talk.done() for talk in talks):
+async def busy(ledger: Sized, talks: Sequence[asyncio.Task[None]], dice: random.Random) -> None:
+    """Wait for some more messages, and a little."""
+    before = len(ledger)
+    while len(ledger) < before + 5 and not all(talk.done() for talk in talks):
         await asyncio.sleep(dice.uniform(0.0, 0.03))
-    await one.kill()
-    return await nursery.start(env, folder, "run")
-
-
-def most_within(times: list[float], seconds: float) -> int:
-    """The largest number of moments that any window of this length holds; the moments in their order."""
-    return max((bisect_left(times, start + seconds) - at for at, start in enumerate(times)), default=0)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bots.local.faults import SLOW_DOWN
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
@@ -73,6 +74,26 @@ async def test_row_23_a_clock_that_jumps_loses_nothing(
                 await converse(history, person)
                 await settled(stand_in, service)
             await asyncio.sleep(0.1)
+        history.check(0)
+
+
+async def test_row_23_what_was_queued_before_the_clock_was_set_back_does_not_wait_for_it(
+    tmp_path: Path, library: Library, settings: Settings
+) -> None:
+    async with TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in:
+        people = [stand_in.world.add_person(f"p{n}") for n in range(3)]
+        history = History(stand_in, tmp_path / "helpline.db", await expected(library, settings), people)
+        talks = [asyncio.create_task(converse(history, person)) for person in people]
+        stand_in.faults.chance("sendMessage", {SLOW_DOWN: 1.0})
+        async with in_process(stand_in, tmp_path, now=lambda: time.time() + 3600):
+            async with asyncio.timeout(60):
+                while len(stand_in.faults.applied) < len(people):
+                    await asyncio.sleep(0.005)
+        assert not len(stand_in.ledger)
+        stand_in.faults.clear()
+        async with in_process(stand_in, tmp_path) as service:
+            await asyncio.gather(*talks)
+            await settled(stand_in, service)
         history.check(0)
 
 

@@ -37,6 +37,11 @@ class SqlOutbox:
         )
         return found[0]
 
+    async def hasten(self, now: float, latest: float) -> int:
+        """What was queued for a later time than it can have been meant for is due now. How many there were."""
+        values = (now, latest, now)
+        return await self._database.write(lambda db: db.execute(SQL["effect_hasten"], values).rowcount)
+
     async def settle(
         self,
         settled: Sequence[Settled],
