@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from typing import Any
 
 from rich.console import Console
@@ -15,13 +14,13 @@ from bots.commands.common import say
 from bots.settings import Settings
 from core.broadcast.boards import shown
 from core.broadcast.content import Content
+from core.broadcast.progress import OUTCOMES, measure
 from core.broadcast.states import ENDED
 from core.conversation.model import Address
 from core.sentences import operator_language, sentence
 from core.store.broadcasts import Kept
 from core.store.rooms import Store
 
-OUTCOMES = ("sent", "failed", "blocked", "uncertain")
 EVERY = 0.5
 
 
@@ -57,23 +56,16 @@ def _shown(body: str, labels: list[str]) -> str:
 
 async def status_of(store: Store, kept: Kept, now: float) -> dict[str, Any]:
     """How far it is: what programs get, and what people's tables are made of."""
-    tally = await store.broadcasts.tally(kept.name, kept.version)
-    moments = await store.broadcasts.moments(kept.name, kept.version)
-    counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
-    parts: dict[str, Counter[str]] = {}
-    for one in tally:
-        counts[one.outcome] += one.people
-        parts.setdefault(f"{one.channel} {one.language}", Counter())[one.outcome] += one.people
-    ended = sum(counts.values())
+    found = await measure(store.broadcasts, kept, now)
+    moments = found.moments
     seconds = max(now - kept.stage_at, 1.0) if kept.stage_at else 0.0
-    rate = ended / max(now - (moments[0].due if moments else now), 1.0) if ended else 0.0
-    left = max(kept.people - ended, 0)
     return {
         "name": kept.name, "code": kept.code, "version": kept.version, "state": kept.state, "reason": kept.reason,
         "author": kept.author, "approver": kept.approver, "hash": kept.hash, "people": kept.people,
         "made": sum(one.made for one in moments), "stage": kept.stage, "stage_seconds": round(seconds),
-        **counts, "rate": round(rate, 2), "eta_seconds": round(left / rate) if rate and kept.state == "running" else None,
-        "parts": {name: dict(part) for name, part in sorted(parts.items())},
+        **found.counts, "rate": round(found.rate, 2),
+        "eta_seconds": None if found.left is None else round(found.left),
+        "parts": {name: dict(part) for name, part in found.parts.items()},
         "next": [{"zone": one.zone, "slot": one.slot, "due": one.due} for one in moments if not one.ended][:5],
     }  # fmt: skip
 

@@ -6,7 +6,6 @@ the audit with the person's name.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -15,14 +14,15 @@ from core.broadcast.boards import places
 from core.broadcast.content import Content, digest, dump, load
 from core.broadcast.form import Form, House, read_form
 from core.broadcast.lint import lint, untold
-from core.broadcast.papers import CARD, CODE, Declined, Looked, Role, new_code
+from core.broadcast.papers import CODE, Declined, Looked, Role, buttons, new_code
+from core.broadcast.progress import told
 from core.broadcast.series import COURSE, contents
 from core.broadcast.states import LIVE
 from core.channel import Abilities
 from core.config import Settings
 from core.conversation.document import Fault
 from core.conversation.engine import Engine
-from core.conversation.model import Address, Choice, Message, Rich, Send
+from core.conversation.model import Address, Message, Rich, Send
 from core.staff.announce import announce, posted, text
 from core.staff.personnel import Personnel
 from core.store.broadcasts import Draft, Kept
@@ -251,29 +251,13 @@ class Office:
                 posts += announce(desk, f"{key}:{language}", shown, now)
         where = places(load(kept.content))
         lines = [said, self._say("broadcast.posts", places=where)] if where else [said]
-        posts += announce(desk, key, replace(text(*lines), choices=self._buttons(kept)), now)
+        posts += announce(desk, key, replace(text(*lines), choices=buttons(kept, self._say)), now)
         await self._store.staff.tell(AuditLine(now, "broadcast", "told", name, what), posts)
         return kept
 
-    def _buttons(self, kept: Kept) -> tuple[Choice, ...]:
-        """What can be done about it now, in the staff's chat."""
-        return tuple(
-            Choice(f"b.{what}.{kept.code}.{kept.hash[:CODE]}", self._say(f"broadcast.do_{what}"))
-            for what in CARD.get(kept.state, ())
-        )
-
     async def progress(self, name: str) -> str:
-        """How far it is, in one line."""
-        kept = await self.find(name)
-        counts: Counter[str] = Counter()
-        for one in await self._room.tally(name, kept.version):
-            counts[one.outcome] += one.people
-        shown = ", ".join(
-            f"{self._say(f'broadcast.col_{how}')} {many}" for how, many in sorted(counts.items())
-        )
-        return self._say(
-            "broadcast.progress", name=name, state=kept.state, people=kept.people, counts=shown or "–"
-        )
+        """How far it is, in a few lines."""
+        return await told(self._room, await self.find(name), self._now(), self._say)
 
     async def _person(self, name: str, *roles: Role) -> None:
         person = (await self._personnel.in_force()).people.get(name)

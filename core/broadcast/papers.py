@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from core.broadcast.audience import Counted
 from core.broadcast.content import Content
 from core.conversation.document import Fault
+from core.conversation.model import Choice
 from core.errors import HelplineError
 from core.sentences import told
 from core.store.broadcasts import Kept
@@ -46,6 +47,14 @@ class Looked:
     content: Content
     counted: Counted
     faults: Sequence[Fault] = ()
+
+
+def buttons(kept: Kept, say: Callable[..., str]) -> tuple[Choice, ...]:
+    """What can be done about it now, in the staff's chat. Each carries how the hash begins, so an old one does nothing new."""
+    return tuple(
+        Choice(f"b.{what}.{kept.code}.{kept.hash[:CODE]}", say(f"broadcast.do_{what}"))
+        for what in CARD.get(kept.state, ())
+    )
 
 
 def new_code() -> str:

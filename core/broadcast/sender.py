@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from core.broadcast import boards
 from core.broadcast.audience import count, group
 from core.broadcast.content import Content, digest, load
+from core.broadcast.progress import Card
 from core.broadcast.series import COURSE
 from core.broadcast.times import awake, following
 from core.channel import Abilities
@@ -71,6 +72,7 @@ class Sender:
         self._now = now
         self._ran: set[str] = set()
         self._awake = asyncio.Event()
+        self._card = Card(store, settings.desk, poke, say, now)
 
     async def run(self) -> None:
         """For ever; cancelled at shutdown."""
@@ -98,7 +100,8 @@ class Sender:
 
     async def look(self) -> None:
         """Take every broadcast that was approved one step further."""
-        for kept in await self._room.live():
+        live = await self._room.live()
+        for kept in live:
             if digest(kept.content) != kept.hash:
                 await self._end(kept, "cancelled" if kept.state == "approved" else "failed", "content")
                 continue
@@ -112,6 +115,7 @@ class Sender:
             elif kept.state == "running":
                 await self._go_on(kept, content)
             await self._overdue(kept, content)
+        await self._card.look(live)
 
     # --- when
 

@@ -53,6 +53,7 @@ class Newsroom:
     agent: Person
     stranger: Person
     board: Chat
+    folder: Path
 
     async def approved(self, form: str = FORM, name: str = "upgrade") -> Kept:
         """Ada writes, Bob approves."""
@@ -118,7 +119,7 @@ async def newsroom(
             can = {CHANNEL: replace(abilities(own)[CHANNEL], boards=((str(board.id), "zh"),))}
             shared = house(library, house_holes(own), can)
             office = Office(service.store, own, can, shared, personnel, teller("zh"), time.time)
-            yield Newsroom(stand_in, service, staff, office, crowd, group, agent, stranger, board)
+            yield Newsroom(stand_in, service, staff, office, crowd, group, agent, stranger, board, folder)
 
 
 async def reached(room: Newsroom, people: int) -> None:
