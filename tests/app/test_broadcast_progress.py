@@ -92,6 +92,7 @@ async def test_after_a_stop_only_what_is_in_flight_still_leaves(
         for _ in range(5):
             room.service.sender._awake.set()
             await asyncio.sleep(0.01)
+        room.service.worker.poke()  # what the office writes is found by looking
         await settled(room.stand_in, room.service)
         assert at_once < len(room.people), "it was stopped on its way"
         assert _reached_by(room) - at_once <= in_flight
