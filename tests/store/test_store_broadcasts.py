@@ -79,6 +79,21 @@ async def test_the_life_of_a_broadcast(store: Store) -> None:
     assert await room.write(Draft(NAME, "CODE", "ada", "", BODY, HASH), LINE, 1.0) is None
 
 
+async def test_a_board_gets_one_post_and_only_of_what_runs(store: Store) -> None:
+    room, to = store.broadcasts, Reached("face", "", "-7", "zh", "")
+    version = await in_review(store)
+    assert await room.approve(NAME, version, HASH, "bob", 5, LINE)
+    assert not await room.post(NAME, version, row(to), to, 1.0)
+    for was, state in (("approved", "scheduled"), ("scheduled", "running")):
+        assert await room.move(NAME, version, [was], state, "", LINE)
+    assert not await room.post(NAME, version + 1, row(to), to, 1.0)
+    assert [await room.post(NAME, version, row(to), to, 1.0) for _ in range(2)] == [True, False]
+    assert await room.claim(row(to).key, 2.0, 9.0) == (BODY, "zh")
+    assert await room.posted(NAME, "face", "-7") == ""
+    await store.outbox.settle([Settled(row(to).key, "done", "70")], [], [], 3.0)
+    assert await room.posted(NAME, "face", "-7") == "70"
+
+
 async def test_every_condition_of_an_audience(store: Store) -> None:
     people = [Subscriber("face", str(n), str(n), "zh", float(n)) for n in range(6)]
     await store.turns.commit(Batch(people=[*people, Subscriber("shy", "9", "9", "en", 1.0)]))
