@@ -124,7 +124,8 @@ class Worker:
 
     async def run(self) -> None:
         """For ever; cancelled at shutdown."""
-        await self._begin()
+        while not await self._began():
+            await asyncio.sleep(AGAIN)
         tasks = [asyncio.create_task(self._settle_for_ever()), asyncio.create_task(self._fetch_for_ever())]
         try:
             await asyncio.gather(*tasks)
@@ -133,6 +134,17 @@ class Worker:
             for task in (*tasks, *running):
                 task.cancel()
             await asyncio.gather(*tasks, *running, return_exceptions=True)
+
+    async def _began(self) -> bool:
+        """Whether the store told what is due; one that fails at the first look ends nothing either."""
+        try:
+            await self._begin()
+        except Fenced:
+            raise
+        except StoreError as error:
+            log.warning("the outbox cannot be read: %s", error)
+            return False
+        return True
 
     async def _begin(self) -> None:
         await self._store.outbox.hasten(self._now(), self._now() + LATEST)

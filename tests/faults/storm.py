@@ -42,6 +42,8 @@ SENDS: Mapping[Fault, float] = {
     TRUNCATED: 0.01,
 }  # fmt: skip
 """What meets a message, and how often."""
+HONEST: Mapping[Fault, float] = {SLOW_DOWN: 0.01, BAD_GATEWAY_BEFORE: 0.02, CLOSE_BEFORE: 0.02}
+"""Those that spoil no answer: a wait that the platform named and nobody heard cannot be kept."""
 POLLS: Mapping[Fault, float] = {BAD_GATEWAY_BEFORE: 0.02, CLOSE_BEFORE: 0.02, RESET: 0.02}
 
 
@@ -122,7 +124,7 @@ async def rage(
         rates = ChatRates(limits)
         stand_in.on_exchange = rates if storm.tight else None
         stand_in.faults._dice.seed(storm.seed)
-        stand_in.faults.chance("sendMessage", SENDS)
+        stand_in.faults.chance("sendMessage", HONEST if storm.tight else SENDS)
         stand_in.faults.chance("getUpdates", POLLS)
         people = [stand_in.world.add_person(f"p{n}") for n in range(storm.people)]
         place = url or folder / "helpline.db"

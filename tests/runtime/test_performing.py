@@ -35,6 +35,7 @@ from core.errors import (
     StoreError,
     Unsure,
 )
+from core.runtime import worker
 from core.runtime.effects import effect_rows
 from core.runtime.perform import UNSURE
 from core.store.rows import Batch, Subscriber
@@ -161,6 +162,25 @@ async def test_receipts_wait_for_a_store_that_fails_and_nothing_is_sent_again(
         rows = await one.commit(at("a"), said("1"), said("2"))
         assert await one.ended(rows[1].key) == ("done", 0)
         assert one.face.shown == [("a", "1"), ("a", "2")]
+
+
+async def test_a_store_that_fails_at_the_first_look_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "AGAIN", 0.01)
+    async with bench(tmp_path) as one:
+        look: Any = one.store.outbox.next_due
+        left = [StoreError("disk full")]
+
+        async def failing() -> Any:
+            if left:
+                raise left.pop()
+            return await look()
+
+        monkeypatch.setattr(one.store.outbox, "next_due", failing)
+        rows = await one.commit(at("a"), said("1"))
+        assert await one.ended(rows[0].key) == ("done", 0)
+        assert not left, "it was asked, and asked again"
 
 
 # --- actions ---------------------------------------------------------------------------------
