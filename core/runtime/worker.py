@@ -124,7 +124,7 @@ class Worker:
 
     async def run(self) -> None:
         """For ever; cancelled at shutdown."""
-        while not await self._began():
+        while not await self._began():  # noqa: ASYNC110 - nobody tells us
             await asyncio.sleep(AGAIN)
         tasks = [asyncio.create_task(self._settle_for_ever()), asyncio.create_task(self._fetch_for_ever())]
         try:
