@@ -75,6 +75,6 @@ class Database(Protocol):
 
 def check(db: Db, fence: dict[str, int]) -> None:
     """Raise Fenced unless every lease is still in the epoch in which it was taken."""
-    for name, epoch in fence.items():
+    for name, epoch in fence.copy().items():  # a lease may be taken meanwhile: transactions run in threads
         if db.execute(SQL["lease_epoch"], (name,)).fetchone() != (epoch,):
             raise Fenced(told("lead.lost"))
