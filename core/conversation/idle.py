@@ -21,6 +21,6 @@ WORDS = frozenset(_SPACED.split())
 """Before stemming, without apostrophes."""
 
 CHARACTERS = frozenset(
-    "我你他她它您们的了吗呢啊吧呀嘛哦是这那哪个些什么怎样为啥谁请问帮忙好想要能可以有在和跟与就都也很又再把被让给说着过"
+    "我你他她它您们的了吗呢啊吧呀嘛哦是这那哪个些什么怎样为啥谁请问帮忙好想要能可以有在知道和跟与就都也很又再把被让给说着过"
 )
 """A pair of Chinese characters is idle when both of its characters are."""
