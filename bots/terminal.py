@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.text import Text
 
-from core.channel import Abilities, Receipt, Receive, Sign
+from core.channel import PERMIT, Abilities, Receipt, Receive, Sign
 from core.conversation.model import Address, Edit, Erase, Incoming, Kind, Message, Send
 from core.conversation.texts import join
 
@@ -78,6 +78,8 @@ class Terminal:
         """Show a message; a terminal cannot take back what was typed."""
         if isinstance(effect, Erase):
             return Receipt()
+        if ask := PERMIT.get():
+            await ask()
         message = effect.message
         self._choices = [
             (c.label, self._sign(address, message.visit, c.name)) for c in message.choices if not c.url

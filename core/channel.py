@@ -6,6 +6,7 @@ Core never names a platform. A face implements `Channel`; `bots/registry.py` lis
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -80,6 +81,11 @@ class Meets(Protocol):
 
     async def meet(self) -> None:
         """Learn who we are, however long the network is away."""
+
+
+PERMIT: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("permit", default=None)
+"""Set while an effect is performed that people may call back. A face asks it right before each of its requests leaves,
+whatever that had to wait for; it raises `NotSent` or `Unsure` when the effect was called back meanwhile."""
 
 
 Sign = Callable[[Address, int, str], str]

@@ -18,6 +18,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bots.connector import Connector
 from bots.discord.errors import CAUGHT, translate
 from bots.discord.rest import Rest
 from bots.sentences import Say
@@ -77,6 +78,7 @@ class Client(discord.Client):
             max_ratelimit_timeout=30.0,
             proxy=proxy or None,
             http_trace=trace,
+            connector=Connector(limit=0),
         )
         parsers = self._connection.parsers
         parsers["READY"] = _then(parsers["READY"], begun)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bots.discord.errors import describe
-from bots.discord.read import read
+from bots.discord.read import SUBMIT, read
 from bots.sentences import Say
 from bots.shapes import ReadError
 from bots.small_files import Fetch, looked_into
@@ -38,13 +38,16 @@ def translate(event: str, data: Any, channel: str, me: str, say: Say) -> list[In
         number = data.get("id") if isinstance(data, Mapping) else None
         event_id = f"u{number}" if isinstance(number, str) and number.isdecimal() else "none"
         log.warning(say("unread", event=event_id, reason=error))
-        text = f"{error}\n{json.dumps(_without_token(data), ensure_ascii=False)}"
+        text = f"{error}\n{json.dumps(_without_secrets(data), ensure_ascii=False)}"
         return [Incoming(event_id, Address(channel, "", ""), "unread", text=wellformed(text))]
 
 
-def _without_token(data: Any) -> Any:
-    """What answers an interaction is a bearer secret: it is kept nowhere."""
-    return {k: v for k, v in data.items() if k != "token"} if isinstance(data, Mapping) else data
+def _without_secrets(data: Any) -> Any:
+    """What answers an interaction is a bearer secret, and in a form there may be a code: both are kept nowhere."""
+    if not isinstance(data, Mapping):
+        return data
+    secret = ("token", "data") if data.get("type") == SUBMIT else ("token",)
+    return {key: value for key, value in data.items() if key not in secret}
 
 
 class Inbound:

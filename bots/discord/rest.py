@@ -16,6 +16,7 @@ import aiohttp
 import discord
 from discord.http import Route
 
+from bots.connector import Connector
 from bots.discord.breaker import Breaker
 from bots.discord.errors import BANNED, CAUGHT, slowed, translate
 from bots.small_files import bounded
@@ -115,7 +116,7 @@ class Rest:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
+                connector=Connector(limit=0, keepalive_timeout=30),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=_HEADERS,
                 timeout=aiohttp.ClientTimeout(

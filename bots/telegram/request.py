@@ -18,7 +18,9 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bots.connector import Connector
 from bots.small_files import bounded
+from core.errors import DeliveryError, NotSent
 from core.quick_json import dumps, loads
 
 OFFICIAL_API = "https://api.telegram.org"
@@ -64,8 +66,11 @@ def _timeout(pool_wait: float | None, connect: float | None, read: float | None)
 
 def _translate(error: BaseException) -> TelegramError:
     """What happened, by the place where it happened, in words of our own."""
-    if isinstance(error, aiohttp.ConnectionTimeoutError):
-        failure: TelegramError = TimedOut("no connection in time")
+    if isinstance(error, DeliveryError):
+        failure: TelegramError = NetworkError(str(error))
+        failure.__cause__ = (NothingSent if isinstance(error, NotSent) else Interrupted)(str(error))
+    elif isinstance(error, aiohttp.ConnectionTimeoutError):
+        failure = TimedOut("no connection in time")
         failure.__cause__ = NothingSent("no connection in time")
     elif isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError | aiohttp.InvalidURL):
         failure = NetworkError("no connection")
@@ -118,7 +123,7 @@ class AiohttpRequest(BaseRequest):
 
     def _open(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self._limits.pool, keepalive_timeout=30),
+            connector=Connector(limit=self._limits.pool, keepalive_timeout=30),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": "helpline"},
             proxy=self._limits.proxy or None,
@@ -191,7 +196,7 @@ class AiohttpRequest(BaseRequest):
         failure: TelegramError
         try:
             return await self._exchange(method, url, options)
-        except (aiohttp.ClientError, OSError, RuntimeError, ValueError) as error:
+        except (DeliveryError, aiohttp.ClientError, OSError, RuntimeError, ValueError) as error:
             failure = _translate(error)
         # Raised outside the handler: else the error of aiohttp, URL and all, would hang on as its context.
         raise failure

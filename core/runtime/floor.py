@@ -1,8 +1,9 @@
 """Broadcasts in the staff's chat: the buttons under their cards, and the gate at which codes are taken.
 
 A button says what is wanted and of which text (the beginning of its hash), never who presses it: that is looked up in
-the roster. What changes what will be sent then waits for the person's code, in their private chat with the bot. The
-gate takes a code out of a message before anything is stored; what came of it goes on in its place.
+the roster. What changes what will be sent then waits for the person's code: in a form where the platform opens one to
+whoever pressed, else in their private chat with the bot. The gate takes a code out of a message or a form before
+anything is stored; what came of it goes on in its place.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from core.broadcast.house import house
 from core.broadcast.office import Office
 from core.broadcast.papers import Declined
 from core.channel import Abilities
+from core.conversation.forms import FORM
 from core.conversation.library import Library
-from core.conversation.model import Address, Incoming, Send
+from core.conversation.model import Address, Form, Incoming, Send
 from core.conversation.route import Routes
 from core.staff.announce import posted, text
 from core.staff.factor import CODE
@@ -64,15 +66,24 @@ class Floor:
     # --- the gate
 
     async def gate(self, incoming: Incoming) -> Incoming:
-        """Before the inbox: a private message of the staff that is a code becomes what came of it."""
-        if incoming.kind != "said" or incoming.public or not CODE.fullmatch(incoming.text):
+        """Before the inbox: a private message of the staff that is a code becomes what came of it, and so does
+        whatever stands in a form that was opened for one."""
+        asked = self._asked_here(incoming)
+        if incoming.kind != "said" or incoming.public or not (asked or CODE.fullmatch(incoming.text)):
             return incoming
         at = incoming.address
         person = (await self._personnel.in_force()).of(at.channel, at.user)
-        if person is None:
+        if person is None and not asked:
             return incoming
-        came = await self._with_code(person.name, incoming.text)
-        return replace(incoming, kind="vouched", text=came, quoted="")
+        came = await self._with_code(person.name, incoming.text) if person else self._stranger()
+        return replace(incoming, kind="vouched", text=came, quoted="", form="")
+
+    def _asked_here(self, incoming: Incoming) -> bool:
+        """Whether this is the form that `_ask` opened for this very person."""
+        return bool(incoming.form) and self._routes.verify(incoming.address, incoming.form) == (FORM, 0)
+
+    def _stranger(self) -> str:
+        return self._say("broadcast.not_staff", name="?", role="author/approver")
 
     async def _with_code(self, person: str, code: str) -> str:
         wanted = await self._store.staff.asked(person, self._now() - WAITS)
@@ -86,7 +97,10 @@ class Floor:
             done = await self._proven(what, kept, seen, person, code)
         except Declined as error:
             return self._say(error.code, **error.holes)
-        return self._say("broadcast.now", name=done.name, state=done.state, hash=done.hash[:16])
+        return self._state(done)
+
+    def _state(self, kept: Kept) -> str:
+        return self._say("broadcast.now", name=kept.name, state=kept.state, hash=kept.hash[:16])
 
     async def _proven(self, what: str, kept: Kept, seen: str, person: str, code: str) -> Kept:
         office = self._office()
@@ -111,13 +125,14 @@ class Floor:
         kept = await self._store.broadcasts.by_code(code)
         person = (await self._personnel.in_force()).of(at.channel, at.user)
         if kept is None or person is None:
-            return self._batch(row, here, self._say("broadcast.not_staff", name="?", role="author/approver"))
+            return self._batch(row, at if at.reply else here, self._stranger())
         return await self._pressed(row, at, what, kept, seen, person.name)
 
     async def _pressed(
         self, row: EventRow, at: Address, what: str, kept: Kept, seen: str, person: str
     ) -> Batch:
-        here, office = Address(at.channel, at.chat, "", at.thread), self._office()
+        """A press that can be answered by itself is: to its person alone, and even when all is said by the card."""
+        here, office = at if at.reply else Address(at.channel, at.chat, "", at.thread), self._office()
         try:
             match what:
                 case "pause":
@@ -132,20 +147,25 @@ class Floor:
                     return await self._ask(row, at, what, kept, seen, person)
         except Declined as error:
             return self._batch(row, here, self._say(error.code, **error.holes))
-        return self._batch(row, here, "")
+        if not at.reply:
+            return self._batch(row, here, "")
+        now = await office.find(kept.name)
+        return self._batch(row, here, self._state(now))
 
     async def _ask(self, row: EventRow, at: Address, what: str, kept: Kept, seen: str, person: str) -> Batch:
-        """Their code, in private: what is said in a group, everybody could use."""
+        """Their code, in a form or in private: what is said in a group, everybody could use."""
         await self._store.staff.ask(person, f"{what} {kept.code} {seen}", self._now())
-        shown = self._say(
-            "broadcast.ask_code", name=kept.name, what=self._say(f"broadcast.do_{what}"), hash=seen
-        )
-        return self._batch(row, Address(at.channel, at.user, at.user), shown)
+        holes = {"name": kept.name, "what": self._say(f"broadcast.do_{what}"), "hash": seen}
+        if not (at.reply and self._abilities[at.channel].forms):
+            there = Address(at.channel, at.user, at.user)
+            return self._batch(row, there, self._say("broadcast.ask_code", **holes))
+        form = Form(self._say("broadcast.code_form", **holes), (self._say("broadcast.code_field"),))
+        return self._batch(row, at, self._say("broadcast.ask_code_form", **holes), form)
 
-    def _batch(self, row: EventRow, at: Address, said: str) -> Batch:
+    def _batch(self, row: EventRow, at: Address, said: str, form: Form | None = None) -> Batch:
         now = self._now()
         key = f"s{row.id}.0"
-        effects = [posted(key, at, Send(text(said)), now)] if said else []
+        effects = [posted(key, at, Send(replace(text(said), form=form)), now)] if said else []
         line = AuditLine(now, "staff", "broadcast card", row.lane)
         return Batch(turned=[row.id], effects=effects, audit=[line], at=now)
 

@@ -44,6 +44,7 @@ from core.errors import Blocked, DeliveryError, Displaced, Halted, Malformed, Mo
 from core.runtime import metrics
 from core.runtime.desk import Desk
 from core.runtime.pace import Pace
+from core.runtime.permit import permit
 from core.runtime.recent import load_effect
 from core.store.broadcasts import BLOCKED, LOST
 from core.store.rooms import Store
@@ -173,18 +174,19 @@ class Performer:
 
     async def _broadcast(self, row: EffectRow, address: Address, effect: Deliver) -> Done | Later:
         """One delivery: taken in hand in the table first, so that a crash leaves it uncertain instead of doubled."""
-        got = await self._store.broadcasts.claim(row.key, self._now(), self._now() + HELD)
-        if got == "wait":
-            return Done(None)
-        if got == "lost":
-            return Done(Settled(row.key, "uncertain", "", LOST, row.attempts + 1, 1))
-        if got == "no":
-            return _dead(row, "not to be sent")
-        content = load_content(got[0])
-        person, board = address.user, (address.channel, address.chat)
-        message = content.messages[got[1]] if person else public(content, *board)
-        sent = Edit(effect.instead, message) if effect.instead else Send(message)
-        return await self._deliver(row, address, sent)
+        with permit(self._store.broadcasts, row.key):
+            got = await self._store.broadcasts.claim(row.key, self._now(), self._now() + HELD)
+            if got == "wait":
+                return Done(None)
+            if got == "lost":
+                return Done(Settled(row.key, "uncertain", "", LOST, row.attempts + 1, 1))
+            if got == "no":
+                return _dead(row, "not to be sent")
+            content = load_content(got[0])
+            person, board = address.user, (address.channel, address.chat)
+            message = content.messages[got[1]] if person else public(content, *board)
+            sent = Edit(effect.instead, message) if effect.instead else Send(message)
+            return await self._deliver(row, address, sent)
 
     async def _refer(self, effect: Send | Edit | Erase) -> Send | Edit | Erase:
         """With the messages in place of the rows that it refers to. What was never sent cannot be edited or

@@ -229,6 +229,9 @@ class Broadcasts(Protocol):
         "no": it is not to be sent.
         """
 
+    async def stands(self, key: str) -> bool:
+        """Whether a delivery that was taken in hand may still be sent."""
+
     async def abandoned(self, now: float) -> int:
         """Whoever had deliveries in hand before is no more: they are uncertain from now on. How many there are."""
 

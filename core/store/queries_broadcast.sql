@@ -169,6 +169,11 @@ JOIN broadcast_version ON broadcast_version.name = delivery.name AND broadcast_v
 JOIN broadcast_approval ON broadcast_approval.name = delivery.name AND broadcast_approval.version = delivery.version
 WHERE delivery.key = ?
 
+-- name: delivery_stands
+SELECT 1 FROM delivery
+JOIN broadcast ON broadcast.name = delivery.name AND broadcast.approved = delivery.version AND state = 'running'
+WHERE delivery.key = ?
+
 -- name: delivery_park
 UPDATE effect SET due = ? WHERE key = ? AND status = 'queued'
 

@@ -14,6 +14,7 @@ from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from bots.registry import abilities
 from bots.settings import Settings
+from bots.telegram.request import Limits
 from core.broadcast.house import house
 from core.broadcast.office import Office
 from core.config import Broadcast, Desk, StaffChat
@@ -94,6 +95,7 @@ async def newsroom(
     people: int = 12,
     hold: float = 0.0,
     before: TelegramStandIn | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[Newsroom]:
     given = nullcontext(before) if before else TelegramStandIn(limits=UNLIMITED, seed=3)
     async with given as stand_in:
@@ -109,7 +111,7 @@ async def newsroom(
                 "staff": members,
             }
         )
-        async with in_process(stand_in, folder, settings=own) as service:
+        async with in_process(stand_in, folder, settings=own, limits=limits) as service:
             crowd = [stand_in.world.add_person(f"p{n}") for n in range(people)]
             for person in crowd:
                 stand_in.world.say(person, "/start")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from core.channel import PERMIT
 from core.conversation.model import Choice, Edit, Erase, Mark, Message, Rich, Send
-from core.errors import Blocked, Refused
+from core.errors import Blocked, NotSent, Refused
 from tests.contract.faces import FACES, Face
 
 
@@ -47,6 +48,20 @@ async def test_messages_are_shown_in_the_order_in_which_they_were_sent(face: Fac
     for number in range(5):
         await face.channel.perform(face.address, Send(message(f"第 {number} 条")), f"i{number}.0")
     assert [seen.text for seen in face.seen()] == [f"第 {number} 条" for number in range(5)]
+
+
+async def test_what_is_called_back_at_the_last_moment_reaches_nobody(face: Face) -> None:
+    async def called_back() -> None:
+        raise NotSent("called back")
+
+    before = PERMIT.set(called_back)
+    try:
+        with pytest.raises(NotSent, match="called back"):
+            await face.channel.perform(face.address, Send(message("不再需要")), "i1.0")
+    finally:
+        PERMIT.reset(before)
+    await face.channel.perform(face.address, Send(message("还在")), "i2.0")
+    assert [seen.text for seen in face.seen()] == ["还在"]
 
 
 async def test_a_press_brings_back_the_route_that_was_signed(face: Face) -> None:

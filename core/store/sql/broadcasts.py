@@ -159,6 +159,11 @@ class SqlBroadcasts:
         """Take one delivery in hand, checked against the approval and its hash."""
         return await self._database.write(lambda db: _claim(db, key, now, until))
 
+    async def stands(self, key: str) -> bool:
+        """Whether a delivery that was taken in hand may still be sent."""
+        row = await self._database.read(lambda db: db.execute(SQL["delivery_stands"], (key,)).fetchone())
+        return row is not None
+
     async def abandoned(self, now: float) -> int:
         """Whoever had deliveries in hand before is no more. How many there are."""
         return await self._database.write(
