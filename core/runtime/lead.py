@@ -76,8 +76,11 @@ class Lead:
         not_before = self._now() + self._seconds
         while True:
             try:
-                held = await self._leases.holder(LEASE) is not None
-                if (not held or self._now() >= not_before) and await self._take(force=False):
+                holder = await self._leases.holder(LEASE)
+                free = (
+                    holder is None or holder[0] == self._owner
+                )  # ours: the answer to our taking it got lost
+                if (free or self._now() >= not_before) and await self._take(force=False):
                     return
             except StoreError as error:
                 log.warning("the lease cannot be looked at: %s", error)

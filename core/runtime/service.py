@@ -200,7 +200,7 @@ class Service:
         vouch, spoken = self.genuine.vouch, settings.languages
         self.desk = Desk(store, settings.desk, hosts, staff, can, self._offer, now, vouch, floor, spoken)
         self.turner = Turner(
-            store, self._engine, self._routes, can, self._offer, now, self.desk, self.crew.lanes()
+            store, self._engine, self._routes, can, self._offer, now, self.desk, self.crew.lanes(), self._poke
         )
         self.education = Education(store, settings.education, self._engine, can, self._offer, now)
         self.sealing = Sealing(store, self._audit_key, settings, staff, self._offer, now)

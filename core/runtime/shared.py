@@ -41,6 +41,7 @@ class SharedWorker(Worker):
         self._number = number
         self._channels = channels
         self._dropped: list[str] = []
+        self._in_doubt = False
 
     def offer(self, rows: Sequence[NewEffect]) -> None:
         """Rows that were just committed: they are claimed like any other."""
@@ -60,13 +61,24 @@ class SharedWorker(Worker):
             except StoreError:
                 self._dropped += dropped
                 raise
+        if self._in_doubt:
+            await self._find_claimed()
         low = sum(lane.rank > 0 for lane in self._lanes.values())
         rank, room = (0 if low >= self.most // 2 else ANY), self.most - len(self._lanes)
+        self._in_doubt = True  # until the answer is here: it may get lost after the rows are ours
         rows = await self._store.workers.claim_effects(
             self._number(), self._channels(), self._now(), room, rank
         )
+        self._in_doubt = False
         for row in rows:
             self._put(row)
+
+    async def _find_claimed(self) -> None:
+        """Take what a claim gave us whose answer we never got. What was here before we looked is known."""
+        known = {row.key for lane in self._lanes.values() for row in lane.rows}
+        for row in await self._store.workers.claimed(self._number()):
+            if row.key not in known:
+                self._put(row)
 
     def _leave(self, rows: Sequence[EffectRow]) -> None:
         """Let go at the next look. Not now: while we wait for it, the same row might be claimed into this lane."""

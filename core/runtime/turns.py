@@ -32,6 +32,8 @@ from core.store.rows import AuditLine, Batch, EventRow, NewEffect, Saved, Subscr
 
 TRIES = 3
 """Attempts before an event is put aside."""
+AGAIN, LONGEST = 0.1, 5.0
+"""Seconds after which a store that failed is asked again: at first, and at most."""
 _HOUSE = frozenset({"blocked", "left", "unread", "moved"})
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class Turner:
         now: Callable[[], float],
         desk: Desk,
         lanes: Lanes,
+        missed: Callable[[], None],
     ) -> None:
         self._store = store
         self._engine = engine
@@ -58,6 +61,7 @@ class Turner:
         self._now = now
         self._desk = desk
         self._lanes = lanes
+        self._missed = missed
 
     def is_staff(self, incoming: Incoming) -> bool:
         """Whether this comes from a chat of the staff, whose words are meant for others to read."""
@@ -78,17 +82,18 @@ class Turner:
 
     async def run(self) -> None:
         """For ever; cancelled at shutdown. A store that fails is tried again, nothing is lost meanwhile."""
-        pause = 0.1
+        pause = AGAIN
         while True:
             try:
                 await self._group(await self._lanes.heads())
-                pause = 0.1
+                pause = AGAIN
             except Fenced:
                 raise
             except StoreError as error:
                 log.warning("turns wait for the store: %s", error)
+                self._missed()  # where the answer to a commit got lost, its rows are there
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, 5.0)
+                pause = min(pause * 2, LONGEST)
 
     async def _group(self, rows: Sequence[EventRow]) -> None:
         try:

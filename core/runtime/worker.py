@@ -160,6 +160,7 @@ class Worker:
                     raise
                 except StoreError as error:
                     log.warning("the outbox cannot be read: %s", error)
+                    self._behind = True
                     await asyncio.sleep(AGAIN)
                 continue
             await self._sleep()

@@ -63,7 +63,8 @@ class Database(Protocol):
         Raises:
             Fenced: another process took a lease that this one held.
             Conflict: the database will never accept these rows.
-            StoreError: the database refused; nothing was saved.
+            StoreError: the database refused, and nothing was saved; or a server did not answer to COMMIT, and all
+                of it may be saved.
         """
 
     async def write_unfenced(self, work: Work[T]) -> T:

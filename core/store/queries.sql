@@ -391,6 +391,10 @@ WITH head AS MATERIALIZED (
 UPDATE effect SET holder = ? WHERE id IN (SELECT id FROM head)
 RETURNING id, key, lane, rank, kind, address, payload, due, status, attempts, maybe_sent, error, receipt
 
+-- name: effect_claimed
+SELECT id, key, lane, rank, kind, address, payload, due, status, attempts, maybe_sent, error, receipt
+FROM effect WHERE status = 'queued' AND holder = ? ORDER BY rank, id
+
 -- name: effect_let_go
 UPDATE effect SET holder = 0 WHERE key = ? AND holder = ? AND status = 'queued'
 

@@ -36,6 +36,9 @@ class Workers(Protocol):
         """The next effect of each lane of these channels, where it is due, not above that rank, and nobody holds
         it; by rank and id."""
 
+    async def claimed(self, number: int) -> list[EffectRow]:
+        """All effects that this worker holds, by rank and id: for one whose claim was never answered."""
+
     async def let_go(self, number: int, keys: Sequence[str]) -> None:
         """Effects that this worker does not perform now: anybody may claim them."""
 

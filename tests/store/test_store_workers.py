@@ -79,6 +79,18 @@ async def test_what_is_let_go_or_revived_can_be_claimed_again(store: Store) -> N
     assert await keys(store, number, now=6.0) == ["b.0"]
 
 
+async def test_a_worker_finds_what_a_claim_gave_it_whose_answer_got_lost(store: Store) -> None:
+    number = await store.workers.join("me", 9.0)
+    await store.turns.commit(
+        Batch(effects=[effect("low.0", "x|e", 9), effect("a.0", "a|r"), effect("b.0", "b|r")])
+    )
+    assert await store.workers.claimed(number) == []
+    await keys(store, number)
+    await store.outbox.settle([Settled("b.0", "done")], [], [], 1.0)
+    assert [row.key for row in await store.workers.claimed(number)] == ["a.0", "low.0"]
+    assert await store.workers.claimed(number + 1) == []
+
+
 async def test_the_rows_of_a_dead_worker_are_free_after_its_lease_and_its_writes_are_fenced(
     reopen: Reopen,
 ) -> None:

@@ -78,6 +78,11 @@ class SqlWorkers:
         rows = await self._claim(listed("effect_claim", len(names)), values)
         return sorted((EffectRow(*row) for row in rows), key=lambda row: (row.rank, row.id))
 
+    async def claimed(self, number: int) -> list[EffectRow]:
+        """All effects that this worker holds, by rank and id: for one whose claim was never answered."""
+        rows = await self._database.read(lambda db: db.execute(SQL["effect_claimed"], (number,)).fetchall())
+        return [EffectRow(*row) for row in rows]
+
     async def _claim(self, sql: str, values: Values) -> list[tuple[Any, ...]]:
         def work(db: Db) -> list[tuple[Any, ...]]:
             db.execute(SQL["claim_plan"])
