@@ -17,6 +17,7 @@ from bots.settings import Settings
 from core.actions import Action, load_actions
 from core.conversation.library import Library
 from core.runtime.shelf import build, read_sources
+from tests.app.processes import Nursery
 from tests.postgres import Server
 
 # Deadlines measure the machine, not the code; the same examples each time, so that a failure can be repeated.
@@ -48,6 +49,14 @@ def postgres() -> Iterator[Server]:
     server = Server()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Forks `helpline` processes: imported once, used by every test that needs the bot as a process."""
+    one = Nursery()
+    yield one
+    one.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,12 @@ from core.errors import ConfigError
 from core.sentences import operator_language, sentence
 
 USER = "phone"
+PATIENCE = 10.0
+"""Seconds that a script waits for an answer before it types on."""
+SILENCE = 0.3
+"""Seconds after a message in which another one may still belong to the same answer."""
+LAST = 1.5
+"""The same at the end of the input, after which nobody listens any more."""
 LOOK = {
     "bold": "bold",
     "code": "cyan",
@@ -53,12 +60,14 @@ class Phone:
         self._language = language
         self._since = 0
         self._buttons: list[tuple[int, dict[str, Any]]] = []
+        self._shown = asyncio.Event()
 
     async def type_until_the_end(self) -> None:
         """Watch the chat and send lines; at the end of the input wait for the last answer."""
         watching = asyncio.create_task(self._watch())
-        lines = stdin_lines()
         try:
+            await self._answered()
+            lines = stdin_lines()
             while True:
                 line = asyncio.create_task(lines.get())
                 await asyncio.wait({line, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -67,7 +76,7 @@ class Phone:
                     watching.result()
                 text = await line
                 if text is None:
-                    await asyncio.sleep(1.5)
+                    await asyncio.sleep(LAST)
                     return
                 if text.strip():
                     await self._typed(text.strip())
@@ -81,14 +90,24 @@ class Phone:
             await self._post("press", {"message_id": message, "data": button["data"]})
         else:
             await self.say(text)
-        if not sys.stdin.isatty():
-            await asyncio.sleep(1.0)  # a script types no faster than a person reads
+        await self._answered()
+
+    async def _answered(self) -> None:
+        """A script types as a person does: when it has read the answer."""
+        if sys.stdin.isatty():
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._shown.wait(), PATIENCE)
+            while True:
+                self._shown.clear()
+                await asyncio.wait_for(self._shown.wait(), SILENCE)
 
     async def say(self, text: str) -> None:
         """Send a text."""
         await self._post("say", {"text": text, "language": self._language})
 
     async def _post(self, what: str, body: dict[str, Any]) -> None:
+        self._shown.clear()
         async with self._session.post(what, json=body) as response:
             answer = await response.json()
             if response.status != 200:
@@ -105,6 +124,7 @@ class Phone:
             for message in screen["messages"]:
                 if message["by"] == "bot" and not message["deleted"]:
                     self._show(message)
+                    self._shown.set()
 
     async def _chat(self, wait: int) -> dict[str, Any]:
         query = {"since": str(self._since), "wait": str(wait)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 
 from core.conversation.document import Place, Table, Text, places, read
@@ -90,7 +91,16 @@ def content_hash(sources: Mapping[str, str]) -> str:
 
 
 def draft(folder: str, sources: Mapping[str, str], languages: Sequence[str]) -> Draft:
-    """Read everything that can be read of one folder. Never raises; faults are in the order of the files."""
+    """Read everything that can be read of one folder. Never raises; faults are in the order of the files.
+
+    Nobody changes a draft: the checker and the library share it, and a reload reads only what is new.
+    """
+    return _draft(folder, tuple(sorted(sources.items())), tuple(languages))
+
+
+@lru_cache(maxsize=32)
+def _draft(folder: str, files: tuple[tuple[str, str], ...], languages: tuple[str, ...]) -> Draft:
+    sources = dict(files)
     found = Draft(folder, blank(folder))
     expected = [language + SUFFIX for language in languages]
     if folder != COMMON:

@@ -13,6 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log, sqrt
 
 from rapidfuzz import process
@@ -83,7 +84,7 @@ class Router:
     @classmethod
     def build(cls, phrases: Mapping[str, Sequence[str]]) -> Router:
         """A router for these phrases: flow -> its sentences in all languages."""
-        return cls(phrases)
+        return _router(tuple((flow, tuple(spoken)) for flow, spoken in phrases.items()))
 
     def route(self, text: str) -> Ranking:
         """The flow that a sentence means. Never raises; linear in the length of the text, of which 400 code points count."""
@@ -138,6 +139,12 @@ class Router:
         far = 1 if len(word) < 8 else 2
         match = process.extractOne(word, self._words, scorer=OSA.distance, score_cutoff=far)
         return match[0] if match and match[0][0] == word[0] else ""
+
+
+@lru_cache(maxsize=2)
+def _router(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> Router:
+    """Most reloads change texts and no phrase."""
+    return Router(dict(phrases))
 
 
 def _shares(pairs: Sequence[tuple[str, Mapping[str, float]]]) -> dict[str, tuple[tuple[str, float], ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from core.conversation.facts import Facts
@@ -17,6 +18,8 @@ from core.conversation.layout import Fault
 from core.conversation.load import Draft
 from core.safety.links import find as find_links
 
+KNOWN = 4096
+"""Texts of flows whose judgement is kept: at the next reload nearly all of them are the same."""
 _SECRET = re.compile(
     r"私钥|私人密钥|密钥|助记词|助憶詞|助記詞|種子|私鑰|種子短語|种子短语|种子词|恢复短语|恢复词|备份短语|備份短語|密码|密碼|口令|验证码|驗證碼"
     r"|动态码|校验码|安全码|一次性代码|身份验证器的?代码|恢复码|备用码|备份码|恢复代码|(?:十二|二十四|12|24)\s?个?(?:单词|词|字)|个单词|单词"
@@ -145,19 +148,22 @@ def _asked_in(sentence: str, *, strict: bool, named: bool) -> str:
     return ""
 
 
+_asks = lru_cache(maxsize=KNOWN)(asks_for_secret)
+
+
 def secrets(draft: Draft, facts: Facts) -> Iterator[Fault]:
     """SECRET: no text and no button asks for a secret, and no slot is made to hold one."""
     asks = {step.text: step for step in draft.flow.steps.values() if isinstance(step, Ask)}
     quizzed = {f"lesson.{name}.question" for name in draft.flow.lessons}
     for (language, key), forms in draft.sources.items():
         for form in forms:
-            found = asks_for_secret(form, strict=key in asks or key in quizzed)
+            found = _asks(form, strict=key in asks or key in quizzed)
             if found:
                 yield draft.fault(draft.at(language, "texts", key), "SECRET", "", found=found)
                 break
     for language, words in draft.flow.words.items():
         for name, label in words.choices.items():
-            found = asks_for_secret(label, strict=False)
+            found = _asks(label, strict=False)
             if found:
                 yield draft.fault(draft.at(language, "choices", name), "SECRET", "", found=found)
     for key, step in asks.items():
@@ -203,8 +209,13 @@ def _links_of(draft: Draft, facts: Facts, at: tuple[str, int, int], text: str) -
     broken = any(
         fault.line == at[1] for fault in draft.faults if (fault.code, fault.file) == ("MARKUP", at[0])
     )
-    for code, variant, holes in strangers(text, facts.official_hosts, broken=broken):
+    for code, variant, holes in _strangers(text, facts.official_hosts, broken):
         yield draft.fault(at, code, variant, **holes)
+
+
+@lru_cache(maxsize=KNOWN)
+def _strangers(text: str, hosts: frozenset[str] | None, broken: bool) -> tuple[Stranger, ...]:
+    return tuple(strangers(text, hosts, broken=broken))
 
 
 def strangers(text: str, hosts: Set[str] | None, *, broken: bool = False) -> Iterator[Stranger]:

@@ -1,8 +1,9 @@
 """`python -m tests.app.nursery` imports the bot once and then forks a real `helpline` process for each request.
 
-A start costs a tenth of a second instead of seconds, so a test can afford many of them. A request is a line of
-JSON on standard input; the answer is the child's number, and when it has ended, its exit code is in the file `end`. With `die`
-("<moment> <nth>") the child sends itself SIGKILL at a chosen moment:
+A start costs a tenth of a second instead of seconds, so a test can afford many of them: modules, tables and the shipped
+flows were read before the fork. A request is a line of JSON on standard input (see `Request`); the answer is the child's
+number, and when it has ended, its exit code is in the file `end`. With `die` ("<moment> <nth>") the child sends
+itself SIGKILL at a chosen moment:
 
 - inbox: the nth batch of updates is durable, nothing of it is turned
 - commit: the nth group of turns is durable, none of its effects is performed
@@ -16,19 +17,38 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypedDict
 
 from bots.__main__ import main
-from bots.commands import flows, outbox, run
+from bots.commands import chat, flows, guard, guard_store, outbox, phone, run
+from bots.settings import Settings
 from bots.telegram import face
+from core.actions import load_actions
+from core.runtime.shelf import build, read_sources
+from core.safety.hosts import registries
 from core.store.rows import Batch, Settled
 from core.store.sql.outbox import SqlOutbox
 from core.store.sql.turns import SqlInbox, SqlTurns
 
-PRELOADED = (face, flows, outbox, run)
+PRELOADED = (chat, face, flows, guard, guard_store, outbox, phone, run)
+FLOWS = Path(__file__).resolve().parents[2] / "flows"
 Method = Callable[..., Awaitable[Any]]
+
+
+class Request(TypedDict):
+    """One start. `stdin` is a file, "" for none; `errors` may be the same file as `log`."""
+
+    env: dict[str, str]
+    folder: str
+    arguments: list[str]
+    stdin: str
+    log: str
+    errors: str
+    end: str
+    die: str
 
 
 class _Countdown:
@@ -73,11 +93,13 @@ def _die_at(moment: str, nth: int) -> None:
     setattr(*where[moment])
 
 
-def _child(request: dict[str, Any]) -> None:
-    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+def _child(request: Request) -> None:
+    for number, path in ((1, request["log"]), (2, request["errors"])):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), number)
+    os.dup2(os.open(request["stdin"] or os.devnull, os.O_RDONLY), 0)
+    sys.stdin = os.fdopen(
+        0, encoding="utf-8", closefd=False
+    )  # ours holds what was read ahead of the requests
     os.environ.clear()
     os.environ.update(request["env"])
     os.chdir(request["folder"])
@@ -86,6 +108,29 @@ def _child(request: dict[str, Any]) -> None:
         _die_at(moment, int(nth))
     sys.argv = ["helpline", *request["arguments"]]
     main()
+
+
+def _run(request: Request) -> NoReturn:
+    """A process of its own to its end, which nothing of ours outlives."""
+    code = 1
+    try:
+        _child(request)
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def warm() -> None:
+    """What every process would read again."""
+    settings = Settings(flows=FLOWS)
+    build(settings, read_sources(FLOWS), load_actions(FLOWS), (), 0.0)
+    registries()
 
 
 def _report(pid: int, end: str) -> None:
@@ -97,17 +142,12 @@ def _report(pid: int, end: str) -> None:
 def serve() -> None:
     """A child for each request."""
     out = os.fdopen(os.dup(1), "w")
+    warm()
     for line in sys.stdin:
-        request = json.loads(line)
+        request: Request = json.loads(line)
         pid = os.fork()
         if not pid:
-            try:
-                _child(request)
-            except SystemExit as end:
-                sys.stdout.flush()
-                os._exit(end.code if isinstance(end.code, int) else 1)
-            finally:
-                os._exit(0)
+            _run(request)
         print(pid, file=out, flush=True)
         threading.Thread(target=_report, args=(pid, request["end"]), daemon=True).start()
 

@@ -9,16 +9,21 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from subprocess import CompletedProcess
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from bots.local.telegram import TelegramStandIn
 from bots.settings import Rates
 from core.store.postgres_sql import translated
+
+if TYPE_CHECKING:  # what a nursery imports is for its own process
+    from tests.app.nursery import Request
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENT = 90.0
@@ -76,12 +81,10 @@ def _end(log: Path) -> Path:
 class Nursery:
     """Starts processes; see nursery.py. Close it at the end."""
 
-    def __init__(self, cache: Path) -> None:
-        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    def __init__(self) -> None:
         self._popen = subprocess.Popen(
             [sys.executable, "-m", "tests.app.nursery"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
-            env={"PYTHONPYCACHEPREFIX": str(cache)} | env,
         )  # fmt: skip
         self._started = 0
         self._running: list[Process] = []
@@ -91,25 +94,54 @@ class Nursery:
     ) -> Process:
         """`helpline <arguments>` in `folder`, with only `env` as its environment. What runs already is killed
         before, unless this one is to be `beside` it."""
-        assert self._popen.stdin is not None
-        assert self._popen.stdout is not None
         if not beside:
             await self.end()
+        log = self._next(folder)
+        pid = await asyncio.to_thread(self._begin, env, folder, arguments, log, die=die)
+        self._running.append(Process(pid, log))
+        return self._running[-1]
+
+    def run(
+        self, env: Mapping[str, str], folder: Path, *arguments: str, text: str | bytes = b""
+    ) -> CompletedProcess[str]:
+        """`helpline <arguments>` beside what runs, with this text as its input, to its end."""
+        log = self._next(folder)
+        stdin, errors = log.with_suffix(".in"), log.with_suffix(".errors")
+        stdin.write_bytes(text.encode() if isinstance(text, str) else text)
+        one = Process(self._begin(env, folder, arguments, log, stdin=str(stdin), errors=str(errors)), log)
+        until = time.monotonic() + PATIENT
+        while one.running:
+            assert time.monotonic() < until, one.said
+            time.sleep(0.005)
+        code = int(_end(log).read_text())
+        return CompletedProcess(arguments, code, one.said, errors.read_text("utf-8", "replace"))
+
+    def _next(self, folder: Path) -> Path:
         self._started += 1
         log = folder / f"helpline-{self._started}.log"
         log.touch()
-        request = {
-            "env": dict(env),
-            "folder": str(folder),
-            "log": str(log),
-            "end": str(_end(log)),
-            "arguments": arguments,
-            "die": die,
-        }
+        return log
+
+    def _begin(
+        self,
+        env: Mapping[str, str],
+        folder: Path,
+        arguments: Sequence[str],
+        log: Path,
+        *,
+        stdin: str = "",
+        errors: str = "",
+        die: str = "",
+    ) -> int:
+        """Its number."""
+        assert self._popen.stdin is not None
+        assert self._popen.stdout is not None
+        request: Request = {
+            "env": dict(env), "folder": str(folder), "arguments": list(arguments), "stdin": stdin,
+            "log": str(log), "errors": errors or str(log), "end": str(_end(log)), "die": die,
+        }  # fmt: skip
         print(json.dumps(request), file=self._popen.stdin, flush=True)
-        pid = int(await asyncio.to_thread(self._popen.stdout.readline))
-        self._running.append(Process(pid, log))
-        return self._running[-1]
+        return int(self._popen.stdout.readline())
 
     async def end(self) -> None:
         """Kill what runs."""

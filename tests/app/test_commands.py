@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Protocol
 
 import pytest
 
 from bots.local.node import SAMPLES
+from tests.app.processes import Nursery
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,12 +34,20 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     }
 
 
-def helpline(data: Path, *arguments: str, text: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "bots", *arguments], cwd=ROOT, env=environment(data, **more), input=text,
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+class Helpline(Protocol):
+    """Runs one command to its end."""
+
+    def __call__(self, *arguments: str, text: str = "", **more: str) -> CompletedProcess[str]: ...
+
+
+@pytest.fixture
+def helpline(nursery: Nursery, tmp_path: Path) -> Helpline:
+    """The command in a process of its own, on this test's data."""
+
+    def run(*arguments: str, text: str = "", **more: str) -> CompletedProcess[str]:
+        return nursery.run(environment(tmp_path, **more), tmp_path, *arguments, text=text)
+
+    return run
 
 
 def test_help_imports_no_platform_and_nothing_heavy() -> None:
@@ -55,24 +65,29 @@ def test_help_imports_no_platform_and_nothing_heavy() -> None:
     assert done.stderr == ""
 
 
-def test_check_passes_the_shipped_flows_and_names_every_fault_of_others(tmp_path: Path) -> None:
-    fine = helpline(tmp_path, "check", HELPLINE_LANG="en")
+def test_check_passes_the_shipped_flows_and_names_every_fault_of_others(
+    tmp_path: Path, helpline: Helpline
+) -> None:
+    fine = subprocess.run(  # as a person starts it: nothing was imported before
+        [sys.executable, "-m", "bots", "check"], cwd=ROOT, env=environment(tmp_path, HELPLINE_LANG="en"),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert (fine.returncode, fine.stdout) == (0, "The flows are fine.\n")
     broken = tmp_path / "flows" / "lost"
     broken.mkdir(parents=True)
     (broken / "flow.yaml").write_text("flow: lost\nversion: one\nsteps:\n  a: {say: b, next: nowhere}\n")
-    found = helpline(tmp_path, "check", str(tmp_path / "flows"), HELPLINE_LANG="en")
+    found = helpline("check", str(tmp_path / "flows"), HELPLINE_LANG="en")
     assert found.returncode == 1
     assert "lost/flow.yaml:4:" in found.stdout
     assert "TARGET" in found.stdout
-    as_json = helpline(tmp_path, "check", str(tmp_path / "flows"), "--json")
+    as_json = helpline("check", str(tmp_path / "flows"), "--json")
     codes = {fault["code"] for fault in json.loads(as_json.stdout)}
     assert {"TARGET", "NUMBER", "LANG"} <= codes
     assert as_json.returncode == 1
 
 
-def test_route_reads_lines_and_writes_json(tmp_path: Path) -> None:
-    done = helpline(tmp_path, "route", "--json", text="忘记密码了\nwhere is my deposit\n今天天气怎么样\n")
+def test_route_reads_lines_and_writes_json(helpline: Helpline) -> None:
+    done = helpline("route", "--json", text="忘记密码了\nwhere is my deposit\n今天天气怎么样\n")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["text"] for row in rows] == ["忘记密码了", "where is my deposit", "今天天气怎么样"]
     assert rows[0]["nearest"][0] == "password_reset"
@@ -80,20 +95,22 @@ def test_route_reads_lines_and_writes_json(tmp_path: Path) -> None:
     assert rows[2]["sure"] is None
 
 
-def test_flows_draw_prints_mermaid_of_one_flow(tmp_path: Path) -> None:
-    done = helpline(tmp_path, "flows", "draw", "transaction_status", "--lang", "en")
+def test_flows_draw_prints_mermaid_of_one_flow(helpline: Helpline) -> None:
+    done = helpline("flows", "draw", "transaction_status", "--lang", "en")
     assert done.returncode == 0
     assert done.stdout.startswith(("flowchart", "---", "graph"))
-    unknown = helpline(tmp_path, "flows", "draw", "nothing", HELPLINE_LANG="en")
+    unknown = helpline("flows", "draw", "nothing", HELPLINE_LANG="en")
     assert unknown.returncode == 2
     assert "transaction_status" in unknown.stderr
 
 
 @pytest.mark.parametrize(("language", "hello"), [("zh", "官方客服"), ("en", "official support")])
-def test_a_terminal_chat_asks_a_real_node_and_is_recorded(tmp_path: Path, language: str, hello: str) -> None:
+def test_a_terminal_chat_asks_a_real_node_and_is_recorded(
+    tmp_path: Path, helpline: Helpline, language: str, hello: str
+) -> None:
     record = tmp_path / "said.chat"
     lines = f"/tx\n{SAMPLES['confirming']}\n"
-    done = helpline(tmp_path, "chat", "--lang", language, "--save", str(record), text=lines)
+    done = helpline("chat", "--lang", language, "--save", str(record), text=lines)
     assert done.returncode == 0, done.stderr
     assert hello in done.stdout
     assert "demo-node" in done.stdout
@@ -102,74 +119,96 @@ def test_a_terminal_chat_asks_a_real_node_and_is_recorded(tmp_path: Path, langua
     assert "chain.look_up: confirming" in written
 
 
-def test_a_terminal_chat_goes_on_where_it_was_left(tmp_path: Path) -> None:
-    helpline(tmp_path, "chat", "--lang", "en", text="/tx\n")
-    again = helpline(tmp_path, "chat", "--lang", "en", text=f"{SAMPLES['pending']}\n")
+def test_a_terminal_chat_goes_on_where_it_was_left(helpline: Helpline) -> None:
+    helpline("chat", "--lang", "en", text="/tx\n")
+    again = helpline("chat", "--lang", "en", text=f"{SAMPLES['pending']}\n")
     assert "official support" not in again.stdout.split("\n\n")[0]
     assert "demo-node" in again.stdout
 
 
-def test_an_unknown_language_and_a_missing_demo_are_one_sentence(tmp_path: Path) -> None:
-    unknown = helpline(tmp_path, "chat", "--lang", "xx", HELPLINE_LANG="en")
+def test_an_unknown_language_and_a_missing_demo_are_one_sentence(helpline: Helpline) -> None:
+    unknown = helpline("chat", "--lang", "xx", HELPLINE_LANG="en")
     assert (unknown.returncode, unknown.stderr.count("\n")) == (2, 1)
-    alone = helpline(tmp_path, "chat", "--through", "telegram", HELPLINE_LANG="zh")
+    alone = helpline("chat", "--through", "telegram", HELPLINE_LANG="zh")
     assert (alone.returncode, alone.stderr.count("\n")) == (2, 1)
     assert "演示" in alone.stderr
 
 
-@contextmanager
-def running(data: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The demo until the end of the block, and the line that it printed."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bots", "run"], cwd=ROOT, env=environment(data, **more),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        yield process, next((line for line in process.stdout if "helpline chat" in line), "")
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close() if process.stdout else None
+# --- the demo --------------------------------------------------------------------------------
 
 
-def test_the_demo_talks_through_the_real_telegram_library(tmp_path: Path) -> None:
-    with running(tmp_path, HELPLINE_LANG="en") as (_, told):
-        assert "--through telegram" in told
-        lines = f"/tx\n{SAMPLES['reverted']}\n"
-        done = helpline(tmp_path, "chat", "--through", "telegram", "--lang", "en", text=lines)
+class Demo:
+    """`helpline run` without a token as it is started by hand, on flows of its own that may be changed."""
+
+    def __init__(self, folder: Path, nursery: Nursery) -> None:
+        self.folder = folder
+        self.flows = folder / "flows"
+        shutil.copytree(ROOT / "flows", self.flows, ignore=shutil.ignore_patterns("__pycache__"))
+        self.environment = environment(folder, HELPLINE_LANG="en", HELPLINE_FLOWS=str(self.flows))
+        self._nursery = nursery
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bots", "run"], cwd=ROOT, env=self.environment,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    def until(self, part: str) -> str:
+        """The next line with this part that it writes, "" when it ends before."""
+        assert self.process.stdout is not None
+        return next((line for line in self.process.stdout if part in line), "")
+
+    def helpline(self, *arguments: str, text: str = "") -> CompletedProcess[str]:
+        """Another command on the same data."""
+        return self._nursery.run(self.environment, self.folder, *arguments, text=text)
+
+    def says(self, *lines: str) -> str:
+        """What the bot answers to these lines."""
+        typed = "".join(f"{line}\n" for line in lines)
+        done = self.helpline("chat", "--through", "telegram", "--lang", "en", text=typed)
         assert done.returncode == 0, done.stderr
-        assert "official support" in done.stdout
-        assert "demo-node" in done.stdout
-        empty = helpline(tmp_path, "outbox", "--json")
-        assert json.loads(empty.stdout)["effects"] == []
+        return done.stdout
+
+    def close(self) -> None:
+        """kill -9, and the bot ends with it."""
+        self.process.kill()
+        self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
-def said_in_demo(data: Path, **more: str) -> str:
-    """What the demo's bot answers to /help at this moment."""
-    return helpline(data, "chat", "--through", "telegram", "--lang", "en", text="/help\n", **more).stdout
+@pytest.fixture(scope="module")
+def demo(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A running demo, which said how to talk to it."""
+    one = Demo(tmp_path_factory.mktemp("demo"), nursery)
+    try:
+        assert "--through telegram" in one.until("helpline chat")
+        yield one
+    finally:
+        one.close()
 
 
-def test_reload_takes_new_flows_and_refuses_broken_ones(tmp_path: Path) -> None:
-    flows = tmp_path / "flows"
-    subprocess.run(["cp", "-r", str(ROOT / "flows"), str(flows)], check=True)
-    subprocess.run(["chmod", "-R", "go-w", str(flows)], check=True)
-    more = {"HELPLINE_LANG": "en", "HELPLINE_FLOWS": str(flows)}
-    with running(tmp_path, **more) as (process, _):
-        text = (flows / "common" / "en.yaml").read_text("utf-8")
-        (flows / "common" / "en.yaml").write_text(text.replace("official support", "OFFICIAL HELP"), "utf-8")
-        assert helpline(tmp_path, "reload", **more).returncode == 0
-        assert any("OFFICIAL HELP" in said_in_demo(tmp_path, **more) for _ in range(8))
-        (flows / "common" / "en.yaml").write_text("texts: [", "utf-8")
-        assert helpline(tmp_path, "reload", **more).returncode == 1
-        process.send_signal(signal.SIGHUP)  # somebody reloads all the same: the old flows stay
-        time.sleep(3)
-        assert any("OFFICIAL HELP" in said_in_demo(tmp_path, **more) for _ in range(8))
+def test_the_demo_talks_through_the_real_telegram_library(demo: Demo) -> None:
+    said = demo.says("/tx", SAMPLES["reverted"])
+    assert "official support" in said.lower()
+    assert "demo-node" in said
+    empty = demo.helpline("outbox", "--json")
+    assert json.loads(empty.stdout)["effects"] == []
 
 
-def test_a_second_bot_on_the_same_folder_is_refused(tmp_path: Path) -> None:
-    with running(tmp_path, HELPLINE_LANG="en") as (process, _):
-        second = helpline(tmp_path, "run", HELPLINE_LANG="en")
-        assert second.returncode == 2
-        named = re.findall(r"\d+", second.stderr)  # the bot's own process, which is the demo's child
-        assert any(Path(f"/proc/{pid}").exists() and pid != str(process.pid) for pid in named)
+def test_a_second_bot_on_the_same_folder_is_refused(demo: Demo) -> None:
+    second = demo.helpline("run")
+    assert second.returncode == 2
+    named = re.findall(r"\d+", second.stderr)  # the bot's own process, which is the demo's child
+    assert any(Path(f"/proc/{pid}").exists() and pid != str(demo.process.pid) for pid in named)
+
+
+def test_reload_takes_new_flows_and_refuses_broken_ones(demo: Demo) -> None:
+    english = demo.flows / "common" / "en.yaml"
+    english.write_text(english.read_text("utf-8").replace("official support", "OFFICIAL SUPPORT"), "utf-8")
+    assert demo.helpline("reload").returncode == 0
+    assert demo.until("the flows were reloaded")
+    assert "OFFICIAL SUPPORT" in demo.says("/help")
+    english.write_text("texts: [", "utf-8")
+    assert demo.helpline("reload").returncode == 1
+    demo.process.send_signal(signal.SIGHUP)  # somebody reloads all the same
+    assert demo.until("the flows of before stay in use")
+    assert "OFFICIAL SUPPORT" in demo.says("/help")

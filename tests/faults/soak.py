@@ -55,7 +55,7 @@ async def soak(
     """Until the time is over or the books of a storm do not balance."""
     until, books = time.monotonic() + 60 * minutes, list[Books]()
     with tempfile.TemporaryDirectory() as folder:
-        nursery, server = Nursery(Path(folder) / "pycache"), Server()
+        nursery, server = Nursery(), Server()
         try:
             while time.monotonic() < until or not books:
                 storm = plan(seed + len(books), people)

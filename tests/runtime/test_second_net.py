@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 from core.runtime.second_net import Leak, leaks
 from core.store.rows import NewEvent
 from core.store.sqlite import open_sqlite
-from tests.app.test_commands import ROOT, environment
+from tests.app.processes import Nursery, environment
 
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 
@@ -33,12 +32,9 @@ async def test_a_row_with_a_secret_is_found_by_place_and_kind(tmp_path: Path) ->
     assert found == [Leak("event", "2", ("seed_phrase",))]
 
 
-async def test_the_command_tells_no_secret_and_exits_with_one(tmp_path: Path) -> None:
+async def test_the_command_tells_no_secret_and_exits_with_one(tmp_path: Path, nursery: Nursery) -> None:
     await fill(tmp_path, f"密码：hunter2 {PHRASE}")
-    done = subprocess.run(
-        [sys.executable, "-m", "bots", "guard", "--store"], cwd=ROOT,
-        env=environment(tmp_path, HELPLINE_LANG="en"), capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+    done = await asyncio.to_thread(nursery.run, environment(None, tmp_path), tmp_path, "guard", "--store")
     assert done.returncode == 1
     assert "event 1: password, seed_phrase" in done.stdout
     assert "sausage" not in done.stdout + done.stderr

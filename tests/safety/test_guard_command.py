@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+import pytest
+
+from tests.app.processes import Nursery
+
+Guard = Callable[..., list[str]]
 
 
-def guard(lines: list[bytes], *arguments: str) -> list[str]:
+@pytest.fixture
+def guard(nursery: Nursery, tmp_path: Path) -> Guard:
     """What one process answers."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("HELPLINE", "LC_", "LANG"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "bots", "guard", *arguments],
-        cwd=ROOT,
-        env=environment | {"PYTHONUTF8": "1", "HELPLINE_LANG": "en"},
-        input=b"\n".join(lines),
-        capture_output=True,
-        timeout=300,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    return done.stdout.decode().splitlines()
+
+    def run(lines: list[bytes], *arguments: str) -> list[str]:
+        done = nursery.run({"HELPLINE_LANG": "en"}, tmp_path, "guard", *arguments, text=b"\n".join(lines))
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.splitlines()
+
+    return run
 
 
-def test_each_line_has_its_answer_and_a_bad_one_its_sentence() -> None:
+def test_each_line_has_its_answer_and_a_bad_one_its_sentence(guard: Guard) -> None:
     lines = [
         json.dumps({"text": "密码：hunter2 card 4111 1111 1111 1111"}).encode(),
         b"no json",
@@ -53,7 +51,7 @@ def test_each_line_has_its_answer_and_a_bad_one_its_sentence() -> None:
     assert last == {"kinds": [], "redacted": "查一下我的转账", "certain": []}
 
 
-def test_without_json_each_line_is_a_text() -> None:
+def test_without_json_each_line_is_a_text(guard: Guard) -> None:
     assert guard(["验证码：482913".encode(), b"hi"]) == [
         "code                     验证码：▇▇▇▇",
         "-                        hi",
