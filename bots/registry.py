@@ -1,6 +1,7 @@
 """The platforms: one line each. A face is a module with `make(settings, secrets, sign, library)`.
 
-Modules are imported only when a service starts, so that commands that need no platform stay quick.
+Modules are imported only when a service starts, and only where the secret `<name>_token` is there: commands that need
+no platform stay quick, and a platform's library that nobody uses takes no memory.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ def faces(settings: Settings, secrets: Secrets, sign: Sign, library: Library) ->
     Raises:
         ConfigError: one of them is configured badly.
     """
-    made = (import_module(module).make(settings, secrets, sign, library) for module in FACES.values())
+    named = [module for name, module in FACES.items() if getattr(secrets, f"{name}_token").get_secret_value()]
+    made = (import_module(module).make(settings, secrets, sign, library) for module in named)
     return [channel for channel in made if channel is not None]
 
 

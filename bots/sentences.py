@@ -15,7 +15,9 @@ Say = Callable[..., str]
 @cache
 def sentences(folder: Path, language: str) -> Mapping[str, str]:
     """All sentences of one language."""
-    loaded: dict[str, str] = yaml.safe_load((folder / f"{language}.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, str] = yaml.load(
+        (folder / f"{language}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     return loaded
 
 

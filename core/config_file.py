@@ -38,7 +38,7 @@ def load_settings(kind: type[Kind], path: Path | None, language: str) -> Kind:
 def _read(path: Path, language: str) -> dict[str, Any]:
     try:
         text = path.read_text("utf-8")
-        values = yaml.safe_load(text) or {}
+        values = yaml.load(text, Loader=yaml.CSafeLoader) or {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(sentence("config.unreadable", language, file=str(path), why=str(error))) from None
     except yaml.YAMLError as error:

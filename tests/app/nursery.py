@@ -12,6 +12,7 @@ itself SIGKILL at a chosen moment:
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ from typing import Any, NoReturn, TypedDict
 
 from bots.__main__ import main
 from bots.commands import chat, flows, guard, guard_store, outbox, phone, run
+from bots.discord import face as discord
 from bots.settings import Settings
 from bots.telegram import face
 from core.actions import load_actions
@@ -33,7 +35,7 @@ from core.store.rows import Batch, Settled
 from core.store.sql.outbox import SqlOutbox
 from core.store.sql.turns import SqlInbox, SqlTurns
 
-PRELOADED = (chat, face, flows, guard, guard_store, outbox, phone, run)
+PRELOADED = (chat, discord, face, flows, guard, guard_store, outbox, phone, run)
 FLOWS = Path(__file__).resolve().parents[2] / "flows"
 Method = Callable[..., Awaitable[Any]]
 
@@ -131,6 +133,8 @@ def warm() -> None:
     settings = Settings(flows=FLOWS)
     build(settings, read_sources(FLOWS), load_actions(FLOWS), (), 0.0)
     registries()
+    gc.collect()
+    gc.freeze()  # no child looks through all of this again, nor copies its memory
 
 
 def _report(pid: int, end: str) -> None:

@@ -27,5 +27,7 @@ def words(language: str) -> Mapping[str, Any]:
     """
     if language not in languages():
         raise KeyError(language)
-    loaded: dict[str, Any] = yaml.safe_load((FOLDER / f"{language}.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = yaml.load(
+        (FOLDER / f"{language}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
+    )
     return loaded
