@@ -211,6 +211,14 @@ def education(as_json: Json = False, config: Config = None) -> None:
 
 
 @app.command()
+def notices(as_json: Json = False, config: Config = None) -> None:
+    """会自动起草公告的规则：正在发生什么、写了哪些草稿 · The rules that draft broadcasts: what is open, what they wrote."""
+    from bots.commands.notices import notices as command
+
+    raise typer.Exit(command(config, as_json))
+
+
+@app.command()
 def doctor(as_json: Json = False, config: Config = None) -> None:
     """检查两个平台上的机器人，说明还要点哪里 · Both platforms: what is right, and what to click where it is not."""
     from bots.commands.doctor import doctor as command

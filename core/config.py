@@ -13,6 +13,8 @@ from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from core.config_notices import Notices
+
 Role = Literal["receive", "work", "lead"]
 
 
@@ -253,6 +255,7 @@ class Settings(BaseSettings):
     exchange: Exchange = Exchange()
     education: Education = Education()
     broadcast: Broadcast = Broadcast()
+    notices: Notices = Notices()
     audit: Audit = Audit()
     runtime: Runtime = Runtime()
     health: Health = Health()

@@ -22,6 +22,7 @@ from core.chain.ledger import open_ledger
 from core.chain.nodes import open_chain
 from core.config import Runtime
 from core.errors import ConfigError
+from core.notices.price import open_prices
 from core.runtime.memory import settle_down
 from core.runtime.service import Service, open_service
 from core.sentences import operator_language, sentence
@@ -62,12 +63,13 @@ async def _run(settings: Settings, secrets: Secrets, leash: bool) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         chain = await stack.enter_async_context(open_chain(settings.transactions.networks, time.time))
+        prices = await stack.enter_async_context(open_prices(settings.notices.rules, time.time))
         ledger = await stack.enter_async_context(open_ledger(settings, secrets, time.time))
         service = await open_service(
             settings,
             secrets,
             lambda sign, library: faces(settings, secrets, sign, library),
-            {"chain": chain, "ledger": ledger},
+            {"chain": chain, "ledger": ledger, "prices": prices},
             time.time,
         )
         stack.push_async_callback(service.store.close)

@@ -43,9 +43,9 @@ def group(
         now - rule.seen_days * DAY if rule.seen_days else 0.0,
         rule.open_cases,
         rule.attribute,
-        0 if content.loud or rule.got else cap,
+        0 if content.loud or rule.got or rule.follows else cap,
         now - WEEK,
-        rule.got,
+        rule.got or rule.follows,
     )
 
 

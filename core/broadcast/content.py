@@ -23,7 +23,10 @@ LOUD = frozenset({"critical", "security"})
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Whom it is for. What is empty asks for nothing; without any condition `everybody` has to say so."""
+    """Whom it is for. What is empty asks for nothing; without any condition `everybody` has to say so.
+
+    `got`: those who got that broadcast, which this one replaces. `follows`: they get this one beside it.
+    """
 
     everybody: bool = False
     channels: tuple[str, ...] = ()
@@ -33,6 +36,7 @@ class Rule:
     open_cases: bool = False
     attribute: tuple[str, str] = ("", "")
     got: str = ""
+    follows: str = ""
 
     @property
     def empty(self) -> bool:
@@ -86,6 +90,8 @@ def dump(content: Content) -> str:
     value = asdict(content) | {"messages": messages}
     if not content.posts:  # as it was written before there were any: what was approved then stays so
         del value["posts"]
+    if not content.rule.follows:
+        del value["rule"]["follows"]
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -35,6 +35,7 @@ KEYS = (
     "reason",
     "audience",
     "corrects",
+    "follows",
     "when",
     "zone",
     "cron",
@@ -115,10 +116,12 @@ class _Reader:
     # --- parts
 
     def _rule(self) -> Rule:
-        corrected = self._text("corrects")
+        corrected, followed = self._text("corrects"), self._text("follows")
         table = self.root.entries.get("audience")
         if corrected and table is None:
             return Rule(got=corrected)
+        if followed and table is None:
+            return Rule(follows=followed)
         if not isinstance(table, Table):
             self.fault(self._at("audience"), "AUDIENCE")
             return Rule()
@@ -141,6 +144,7 @@ class _Reader:
             "".join(words.get("open_cases", ())) in YES,
             (name.strip(), value.strip()) if name and value else ("", ""),
             corrected,
+            followed,
         )
         if rule.empty or (words.get("attribute") and not rule.attribute[1]):
             self.fault(self._at("audience"), "AUDIENCE")

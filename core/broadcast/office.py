@@ -26,6 +26,7 @@ from core.conversation.model import Address, Message, Rich, Send
 from core.staff.announce import announce, posted, text
 from core.staff.personnel import Personnel
 from core.store.broadcasts import Draft, Kept
+from core.store.notices import HOUSE
 from core.store.rooms import Store
 from core.store.rows import AuditLine
 
@@ -99,11 +100,11 @@ class Office:
         return handed
 
     async def _corrected(self, content: Content) -> None:
-        if not content.rule.got:
-            return
-        before = await self._room.find(content.rule.got)
-        if before is None or load(before.content).plan.cron:
-            raise Declined("broadcast.no_correction", name=content.rule.got)
+        rule = content.rule
+        for name in filter(None, (rule.got, rule.follows)):
+            before = await self._room.find(name)
+            if before is None or load(before.content).plan.cron:
+                raise Declined("broadcast.no_correction", name=name)
 
     async def look(self, name: str) -> Looked:
         """A broadcast, its faults by today's lists, and whom it would reach today."""
@@ -145,16 +146,28 @@ class Office:
     # --- two people
 
     async def submit(self, name: str, person: str, code: str) -> Kept:
-        """Hand it in, as its author."""
+        """Hand it in, as its author, or as whoever answers for what drafted itself from now on."""
         looked = await self.look(name)
-        if looked.kept.author != person:
+        if looked.kept.author not in (person, HOUSE):
             raise Declined("broadcast.not_author", name=name, author=looked.kept.author)
         if looked.faults:
             raise Declined("broadcast.faults", name=name, count=len(looked.faults))
         if not looked.counted.people and looked.content.plan.at != COURSE:
             raise Declined("broadcast.nobody", name=name)
         await self._prove(person, "author", code)
-        return await self._move(looked.kept, ("draft",), "in_review", person)
+        kept = await self._taken_over(looked.kept, person) if looked.kept.author == HOUSE else looked.kept
+        return await self._move(kept, ("draft",), "in_review", person)
+
+    async def _taken_over(self, kept: Kept, person: str) -> Kept:
+        """What drafted itself becomes this person's: they answer for it, and somebody else approves it."""
+        if kept.state != "draft":
+            raise Declined("broadcast.not_now", name=kept.name, state=kept.state)
+        now = self._now()
+        line = AuditLine(now, person, "draft taken over", kept.name, kept.hash[:16])
+        own = Draft(kept.name, kept.code, person, kept.source, kept.content, kept.hash)
+        if await self._room.write(own, line, now) is None:
+            raise Declined("broadcast.not_now", name=kept.name, state=kept.state)
+        return await self.find(kept.name)
 
     async def approve(self, name: str, hash_seen: str, person: str, code: str) -> Kept:
         """Stand behind exactly what was seen. `hash_seen`: of the text that the approver read, or how it begins."""
@@ -164,7 +177,7 @@ class Office:
             raise Declined("broadcast.changed", name=name, state=kept.state)
         if looked.faults:
             raise Declined("broadcast.faults", name=name, count=len(looked.faults))
-        if kept.author == person:
+        if kept.author in (person, HOUSE):
             raise Declined("broadcast.own", name=name)
         await self._prove(person, "approver", code)
         people = looked.counted.people

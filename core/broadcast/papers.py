@@ -14,6 +14,7 @@ from core.conversation.model import Choice
 from core.errors import HelplineError
 from core.sentences import told
 from core.store.broadcasts import Kept
+from core.store.notices import HOUSE
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that nobody mistakes for another when they are read aloud."""
@@ -27,6 +28,8 @@ CARD: Mapping[str, tuple[str, ...]] = {
     "paused": ("status", "resume", "stop"),
 }
 """State -> the buttons under its card."""
+OURS = ("submit", "discard")
+"""Under a draft that wrote itself."""
 Role = Literal["author", "approver", "admin"]
 
 
@@ -51,9 +54,9 @@ class Looked:
 
 def buttons(kept: Kept, say: Callable[..., str]) -> tuple[Choice, ...]:
     """What can be done about it now, in the staff's chat. Each carries how the hash begins, so an old one does nothing new."""
+    shown = OURS if kept.author == HOUSE and kept.state == "draft" else CARD.get(kept.state, ())
     return tuple(
-        Choice(f"b.{what}.{kept.code}.{kept.hash[:CODE]}", say(f"broadcast.do_{what}"))
-        for what in CARD.get(kept.state, ())
+        Choice(f"b.{what}.{kept.code}.{kept.hash[:CODE]}", say(f"broadcast.do_{what}")) for what in shown
     )
 
 

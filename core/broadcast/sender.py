@@ -233,7 +233,7 @@ class Sender:
         if to.language not in content.messages or to.channel not in self._abilities:
             return None
         address = Address(to.channel, to.chat, to.user)
-        kind, payload = dump_effect(Deliver(to.ref))
+        kind, payload = dump_effect(Deliver(to.ref if content.rule.got else ""))
         key = f"b:{moment.name}:{moment.version}:{moment.slot}:{to.channel}|{to.user}"
         return NewEffect(key, f"{address.key}|e", LOW, kind, dump_address(address), payload, now)
 

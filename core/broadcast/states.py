@@ -24,7 +24,7 @@ State = Literal[
 ]
 
 STEPS: Mapping[State, frozenset[State]] = {
-    "draft": frozenset({"draft", "in_review", "cancelled"}),
+    "draft": frozenset({"draft", "in_review", "cancelled", "expired"}),
     "in_review": frozenset({"draft", "approved", "cancelled", "expired"}),
     "approved": frozenset({"draft", "scheduled", "cancelled", "expired"}),
     "scheduled": frozenset({"draft", "running", "cancelled", "expired", "failed"}),

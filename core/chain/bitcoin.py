@@ -64,7 +64,8 @@ class BitcoinNode(SourceClient):
         (told,) = await self._call(("getblock", [bare_hash(good(hash_)), 1]))
         found = record(good(told))
         ids = tuple(f"0x{bare_hash(one)}" for one in items(found.get("tx")))
-        return Mined(whole(found.get("height")), str(hash_), str(found.get("previousblockhash", "")), ids)
+        height, at = whole(found.get("height")), float(whole(found.get("time")))
+        return Mined(height, str(hash_), str(found.get("previousblockhash", "")), ids, at)
 
     async def _call(self, *calls: Call) -> list[Any]:
         return await batch(self._asking, self._url, calls)

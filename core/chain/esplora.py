@@ -99,7 +99,8 @@ class EsploraSource(SourceClient):
             hash_ = bare_hash(found["id"])
             ids = await self._get(f"/block/{hash_}/txids")
             inside = tuple(f"0x{bare_hash(one)}" for one in ids)
-            return Mined(whole(found["height"]), hash_, bare_hash(found["previousblockhash"]), inside)
+            height, at = whole(found["height"]), float(whole(found["timestamp"]))
+            return Mined(height, hash_, bare_hash(found["previousblockhash"]), inside, at)
         except FAULTS:
             raise Unavailable from None
 

@@ -52,9 +52,8 @@ class EvmNode(SourceClient):
         (told,) = await self._call(("eth_getBlockByNumber", [which, False]))
         found = record(good(told))
         ids = tuple(map(str, found.get("transactions") or ()))
-        return Mined(
-            evm_read.quantity(found.get("number")), str(found.get("hash")), str(found.get("parentHash")), ids
-        )
+        height, at = (evm_read.quantity(found.get(name)) for name in ("number", "timestamp"))
+        return Mined(height, str(found.get("hash")), str(found.get("parentHash")), ids, float(at))
 
     async def _call(self, *calls: Call) -> list[Any]:
         return await batch(self._asking, self._url, calls)

@@ -73,12 +73,16 @@ class Ledger:
     async def paused(self) -> Mapping[str, Paused]:
         """Network -> what is stopped there; networks that run normally are left out, and so is everything while
         the ledger cannot tell."""
+        networks = await self.networks() or {}
+        return {name: what for name, what in networks.items() if what.deposits or what.withdrawals}
+
+    async def networks(self) -> Mapping[str, Paused] | None:
+        """Every network of the exchange, and what is stopped there; None while the ledger cannot tell."""
         try:
             answer = await self._ask("GET", "/v1/networks", None)
-            networks = {entry["network"]: paused(entry) for entry in answer["networks"]}
+            return {entry["network"]: paused(entry) for entry in answer["networks"]}
         except (*_FAULTS, _Hidden):
-            return {}
-        return {name: what for name, what in networks.items() if what.deposits or what.withdrawals}
+            return None
 
     async def freeze(self, asker: Address, reason: Reason, key: str, hint: str = "") -> Freeze:
         """Ask for an account to be frozen. `key` is the same on each repetition; an answer that got lost is asked

@@ -1,4 +1,4 @@
-"""A block as a watch needs it: which transactions are in it, and what it stands on."""
+"""A block as a watch needs it: which transactions are in it, what it stands on, and when it was made."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from core.chain.network import Source
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """A block of the best chain. `ids`: its transactions, each "0x" and 64 small hex digits."""
+    """A block of the best chain. `ids`: its transactions, each "0x" and 64 small hex digits. `at`: what it says
+    itself of its time, in epoch seconds."""
 
     number: int
     hash: str
     parent: str
     ids: tuple[str, ...]
+    at: float = 0.0
 
 
 class Miner(Protocol):

@@ -127,7 +127,7 @@ def _clients(networks: Sequence[ChainNetwork], asking: Asking) -> Iterator[Clien
     for own in networks:
         network = network_of(own)
         for source in own.sources:
-            url = _filled(source)
+            url = filled(source.url, source.name)
             asking.limit(url, source.per_second)
             yield _client(url, asking, source, network)
 
@@ -167,13 +167,17 @@ def network_of(own: ChainNetwork) -> Network:
     )
 
 
-def _filled(source: ChainSource) -> str:
-    """The url with what it names of the environment. Raises ConfigError: something is not there."""
+def filled(url: str, name: str) -> str:
+    """The url of whoever is called `name`, with what it takes from the environment.
+
+    Raises:
+        ConfigError: something is not there.
+    """
 
     def value(found: re.Match[str]) -> str:
         got = os.environ.get(found.group(1))
         if not got:
-            raise ConfigError(told("chain.variable", name=source.name, variable=found.group(1)))
+            raise ConfigError(told("chain.variable", name=name, variable=found.group(1)))
         return got
 
-    return _VARIABLE.sub(value, source.url)
+    return _VARIABLE.sub(value, url)

@@ -97,7 +97,8 @@ class TronNode(SourceClient):
             found = await self._ask(call, {} if number is None else {"num": number})
             raw = found["block_header"]["raw_data"]
             ids = tuple("0x" + str(one["txID"]) for one in found.get("transactions", ()))
-            return Mined(whole(raw.get("number", 0)), str(found["blockID"]), str(raw["parentHash"]), ids)
+            height, at = whole(raw.get("number", 0)), whole(raw.get("timestamp", 0)) / 1000
+            return Mined(height, str(found["blockID"]), str(raw["parentHash"]), ids, at)
         except FAULTS:
             raise Unavailable from None
 

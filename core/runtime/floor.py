@@ -58,7 +58,8 @@ class Floor:
         self._say = say
         self._now = now
 
-    def _office(self) -> Office:
+    def office(self) -> Office:
+        """The desk of broadcasts, over the flows of the moment."""
         shared = house(self._library(), self._holes, self._abilities)
         parts = (self._abilities, shared, self._personnel, self._say, self._now)
         return Office(self._store, self._settings, *parts)
@@ -103,7 +104,7 @@ class Floor:
         return self._say("broadcast.now", name=kept.name, state=kept.state, hash=kept.hash[:16])
 
     async def _proven(self, what: str, kept: Kept, seen: str, person: str, code: str) -> Kept:
-        office = self._office()
+        office = self.office()
         if what == "approve":
             return await office.approve(kept.name, seen, person, code)
         if what == "submit":
@@ -132,12 +133,12 @@ class Floor:
         self, row: EventRow, at: Address, what: str, kept: Kept, seen: str, person: str
     ) -> Batch:
         """A press that can be answered by itself is: to its person alone, and even when all is said by the card."""
-        here, office = at if at.reply else Address(at.channel, at.chat, "", at.thread), self._office()
+        here, office = at if at.reply else Address(at.channel, at.chat, "", at.thread), self.office()
         try:
             match what:
                 case "pause":
                     await office.pause(kept.name, person)
-                case "stop":
+                case "stop" | "discard":
                     await office.stop(kept.name, person)
                 case "return":
                     await office.give_back(kept.name, person, "")

@@ -20,6 +20,13 @@ SECRETS = Counter(
     registry=REGISTRY,
 )
 ALARMS = Counter("helpline_alarms", "Sentences that a person has to read", registry=REGISTRY)
+NOTICES = Counter(
+    "helpline_notices",
+    "What came of the rules that draft by themselves",
+    ["kind", "outcome"],
+    registry=REGISTRY,
+)
+OCCASIONS = Gauge("helpline_occasions_open", "Occasions that are not over", registry=REGISTRY)
 INVALID = Gauge(
     "helpline_invalid_requests",
     "401, 403 and 429 of a platform in ten minutes",

@@ -15,6 +15,8 @@ from core.config import Secrets, Settings
 from core.conversation.engine import Engine
 from core.conversation.library import Library
 from core.errors import ConfigError, DeliveryError, StoreError
+from core.notices.herald import Herald
+from core.notices.sights import Sights
 from core.runtime import shelf
 from core.runtime.alarm import Alarm
 from core.runtime.crew import Loop, Together, crew_of, first, steady
@@ -186,7 +188,8 @@ class Service:
         upkeep = Upkeep(self.store, self.settings.store, self.now)
         faces = [_all([self._listen(channel, receive) for channel in alone])] if alone else []
         return [
-            steady(one.run) for one in (self.education, self.sealing, self.sender, self.follow, upkeep)
+            steady(one.run)
+            for one in (self.education, self.sealing, self.sender, self.follow, self.herald, upkeep)
         ] + faces
 
     def _assemble(self) -> Receiver:
@@ -216,6 +219,9 @@ class Service:
         )
         self.worker = self.crew.worker(performer, self.turner.take, self.channels)
         self.watch = Watch(store, self._here, settings.health.queue_seconds, now)
+        asked = (chain.clients if chain else (), self._services.get("ledger"), self._services.get("prices"))
+        sights = Sights(*asked, store.notices, self.watch.trouble, now)
+        self.herald = Herald(store, settings, sights, floor.office, self._offer, say, now)
         self.alarm = Alarm(store, settings.desk, self._offer, now)
         self.health = Health(settings.health, self.watch)
         buckets = Buckets(settings.runtime.person_burst, settings.runtime.person_every)

@@ -55,6 +55,13 @@ class Watch:
                 found.append(f"{name}: {trouble}")
         return found
 
+    def trouble(self, of: str) -> str | None:
+        """What is wrong with a channel, or with the "queues"; "" when it is well, None where this process cannot tell."""
+        if of == "queues":
+            return self._queues
+        channel = self._channels.get(of)
+        return channel.trouble() if isinstance(channel, Watched) else None
+
     async def run(self) -> None:
         """For ever; cancelled at shutdown."""
         await asyncio.gather(self._nap_for_ever(), self._look_for_ever())

@@ -6,6 +6,9 @@ SELECT state, version FROM broadcast WHERE name = ?
 -- name: broadcast_editable
 SELECT 1 FROM broadcast_step WHERE was = ? AND state = 'draft'
 
+-- name: broadcast_may
+SELECT 1 FROM broadcast_step WHERE was = ? AND state = ?
+
 -- name: broadcast_version_add
 INSERT INTO broadcast_version (name, version, hash, author, source, content, written_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 

@@ -14,6 +14,7 @@ from core.store.broadcasts import Broadcasts
 from core.store.community import CommunityRoom
 from core.store.freezes import FreezeRoom
 from core.store.lessons import Lessons
+from core.store.notices import NoticeRoom
 from core.store.official import OfficialRoom
 from core.store.rows import (
     AuditLine,
@@ -258,6 +259,7 @@ class Store(Protocol):
     slots: Slots
     lessons: Lessons
     broadcasts: Broadcasts
+    notices: NoticeRoom
     staff: StaffRoom
     snapshots: Snapshots
     freezes: FreezeRoom

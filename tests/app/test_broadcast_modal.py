@@ -97,7 +97,7 @@ async def opened(folder: Path, settings: Settings, actions: dict[str, Action]) -
             await reader.say("/start")
             wanted = Subscription(MAIN, str(people["reader"].id), "zh", "Asia/Shanghai", ("all",), 1.0)
             await store.lessons.subscribe(wanted)
-            office = floor._office()
+            office = floor.office()
             assert isinstance(await office.draft("f.yaml", FORM, "ada"), Kept)
             await office.submit("upgrade", "ada", code_of(apps["ada"], time.time()))
             stage.service.worker.poke()

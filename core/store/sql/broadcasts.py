@@ -40,13 +40,15 @@ class SqlBroadcasts:
 
     async def write(self, draft: Draft, line: AuditLine, at: float) -> int | None:
         """A new version, without approval; None where the state lets nobody edit."""
-        return await self._database.write(lambda db: _write(db, draft, line, at))
+        return await self._database.write(lambda db: write_version(db, draft, line, at))
 
     async def move(
         self, name: str, version: int, states: Sequence[str], to: str, reason: str, line: AuditLine
     ) -> bool:
         """Change the state of this version, from one of `states`."""
-        return await self._database.write(lambda db: _move(db, (name, version), states, to, reason, line))
+        return await self._database.write(
+            lambda db: change_state(db, (name, version), states, to, reason, line)
+        )
 
     async def approve(
         self, name: str, version: int, hash_seen: str, approver: str, people: int, line: AuditLine
@@ -225,7 +227,8 @@ def _which(moment: Moment) -> tuple[str, int, str, str]:
     return moment.name, moment.version, moment.slot, moment.zone
 
 
-def _write(db: Db, draft: Draft, line: AuditLine, at: float) -> int | None:
+def write_version(db: Db, draft: Draft, line: AuditLine, at: float) -> int | None:
+    """A new version without approval, inside the caller's transaction; None where the state lets nobody edit."""
     known = db.execute(SQL["broadcast_state"], (draft.name,)).fetchone()
     version = known[1] + 1 if known else 1
     if known and not db.execute(SQL["broadcast_editable"], known[:1]).fetchone():
@@ -240,7 +243,7 @@ def _write(db: Db, draft: Draft, line: AuditLine, at: float) -> int | None:
     return version
 
 
-def _move(
+def change_state(
     db: Db,
     which: tuple[str, int],
     states: Sequence[str],
@@ -248,6 +251,7 @@ def _move(
     reason: str,
     line: AuditLine,
 ) -> bool:
+    """Change the state of a (name, version) from one of `states`, inside the caller's transaction."""
     moved = any(
         db.execute(SQL["broadcast_move"], (to, reason, line.at, to, *which, state)).rowcount
         for state in states

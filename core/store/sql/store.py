@@ -9,6 +9,7 @@ from core.store.community import CommunityRoom
 from core.store.database import Database
 from core.store.freezes import FreezeRoom
 from core.store.lessons import Lessons
+from core.store.notices import NoticeRoom
 from core.store.official import OfficialRoom
 from core.store.rooms import (
     Audit,
@@ -29,6 +30,7 @@ from core.store.sql.community import SqlCommunity
 from core.store.sql.desk import SqlDesk, SqlTickets
 from core.store.sql.freezes import SqlFreezes
 from core.store.sql.lessons import SqlLessons
+from core.store.sql.notices import SqlNotices
 from core.store.sql.official import SqlOfficial
 from core.store.sql.outbox import SqlOutbox
 from core.store.sql.people import SqlPeople
@@ -72,6 +74,7 @@ class SqlStore:
         self.slots: Slots = SqlSlots(database)
         self.lessons: Lessons = SqlLessons(database)
         self.broadcasts: Broadcasts = SqlBroadcasts(database)
+        self.notices: NoticeRoom = SqlNotices(database)
         self.staff: StaffRoom = SqlStaff(database)
         self.snapshots: Snapshots = SqlSnapshots(database)
         self.freezes: FreezeRoom = SqlFreezes(database)
