@@ -149,6 +149,7 @@ async def test_a_row_that_cannot_be_read_is_dead_and_the_lane_goes_on(tmp_path: 
 async def test_receipts_wait_for_a_store_that_fails_and_nothing_is_sent_again(
     tmp_path: Path, failures: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(worker, "AGAIN", 0.01)
     async with bench(tmp_path) as one:
         settle: Any = one.store.outbox.settle
         left = [StoreError("disk full")] * failures
