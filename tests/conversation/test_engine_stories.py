@@ -246,6 +246,7 @@ def test_an_unknown_command_is_answered_with_what_there_is(chat: Chat, library: 
         "遇到诈骗、辨别真假",
         "安全小课",
         "查询转账、充值、提币",
+        "核验是不是官方",
         "人工客服",
     ]
 
