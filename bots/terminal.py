@@ -10,31 +10,42 @@ import asyncio
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from core.channel import PERMIT, Abilities, Receipt, Receive, Sign
+from bots.halfblocks import half_blocks
+from core.channel import PERMIT, Abilities, Album, Receipt, Receive, Sign
 from core.conversation.model import Address, Edit, Erase, Incoming, Kind, Message, Send
+from core.conversation.picture import Picture
 from core.conversation.texts import join
+from core.errors import DeliveryError
 
 ADDRESS = Address("terminal", "me", "me")
 _STYLES = {"bold": "bold", "code": "cyan", "link": "underline blue"}
 
 
 class Terminal:
-    """One person at one terminal. `settled` tells when all that was caused by a line has been shown."""
+    """One person at one terminal. `settled` tells when all that was caused by a line has been shown. Pictures that a
+    terminal cannot draw are put into `folder`.
+    """
 
     name = "terminal"
-    abilities = Abilities(text_limit=100_000)
+    abilities = Abilities(text_limit=100_000, pictures=True)
 
-    def __init__(self, sign: Sign, language: str, began: str, out: Console | None = None) -> None:
+    def __init__(
+        self, sign: Sign, language: str, began: str, out: Console | None = None, folder: Path | None = None
+    ) -> None:
         self._sign = sign
         self._language = language
         self._began = began
         self._lines = 0
         self._choices: list[tuple[str, str]] = []
         self._urls: list[str] = []
+        self._folder = folder
+        self._album: Album | None = None
         self.out = out or Console(highlight=False, soft_wrap=False)
         self.settled: Callable[[], Awaitable[None]] = _at_once
         self.heard: Callable[[str], None] = _ignore
@@ -84,17 +95,37 @@ class Terminal:
         self._choices = [
             (c.label, self._sign(address, message.visit, c.name)) for c in message.choices if not c.url
         ]
-        self._show(message)
+        self._show(message, await self._drawn(message.picture) if message.picture else None)
         self.shown(message)
         return Receipt(key)
 
-    def _show(self, message: Message) -> None:
+    def show_from(self, album: Album) -> None:
+        """The pictures are found here."""
+        self._album = album
+
+    async def _drawn(self, picture: Picture) -> Text:
+        """A QR code in half blocks; of any other picture a line with what it shows and where it lies."""
+        data = b""
+        with suppress(DeliveryError):
+            data = await self._album.bytes_of(picture.name) if self._album else b""
+        if code := half_blocks(data):
+            return Text(code, "black on white", no_wrap=True)
+        line = Text(f"▣ {picture.alt}", "italic")
+        if data and self._folder:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / picture.name).write_bytes(data)
+            line.append(f"  {self._folder / picture.name}")
+        return line
+
+    def _show(self, message: Message, drawn: Text | None) -> None:
         rich = join(message.blocks)
         text = Text(rich.text)
         for mark in rich.marks:
             text.stylize(_STYLES[mark.kind], mark.start, mark.end)
         self.out.print()
         self.out.print(text)
+        if drawn is not None:
+            self.out.print(drawn)
         number = 0
         for choice in message.choices:
             number += not choice.url

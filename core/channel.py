@@ -46,6 +46,9 @@ class Abilities:
     """(chat, language) of each place where it is read by everybody who passes, and a broadcast may be posted."""
     groups: tuple[str, ...] = ()
     """Groups of people that a post may call."""
+    pictures: bool = False
+    caption_limit: int = 0
+    """How long a text under a picture may be, in `text_unit`; 0 means as long as any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,31 @@ class Meets(Protocol):
 PERMIT: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("permit", default=None)
 """Set while an effect is performed that people may call back. A face asks it right before each of its requests leaves,
 whatever that had to wait for; it raises `NotSent` or `Unsure` when the effect was called back meanwhile."""
+
+
+class Album(Protocol):
+    """Where a channel finds the pictures of messages, and remembers what its platform calls them."""
+
+    async def bytes_of(self, name: str) -> bytes:
+        """A picture's bytes.
+
+        Raises:
+            DeliveryError: it is not there, or the store cannot be asked now.
+        """
+
+    async def known(self, keeper: str, name: str) -> str:
+        """What a platform called this picture when an account of ours (`keeper`) gave it there; "" when it did not."""
+
+    async def remember(self, keeper: str, name: str, ref: str) -> None:
+        """The platform calls it so from now on. Raises nothing: who forgets it gives it there once more."""
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """What a channel can also do: show pictures."""
+
+    def show_from(self, album: Album) -> None:
+        """The pictures are found here. Called once, before anything is sent."""
 
 
 Sign = Callable[[Address, int, str], str]

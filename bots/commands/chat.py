@@ -63,7 +63,8 @@ async def _chat(settings: Settings, language: str, tape: Tape | None) -> None:
         actions = load_actions(settings.flows)
 
         def face(sign: Sign, library: Library) -> list[Terminal]:
-            terminal = Terminal(sign, language, f"{time.time_ns():x}")
+            began, pictures = f"{time.time_ns():x}", settings.data / "pictures"
+            terminal = Terminal(sign, language, began, folder=pictures)
             terminal.settled = service.settled
             if tape:
                 terminal.heard, terminal.shown = tape.heard, tape.shown

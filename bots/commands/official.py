@@ -98,17 +98,17 @@ def _of(path: Path) -> Official:
 @told
 def qr(config: Path | None, out: Path | None) -> int:
     """The official site as a QR code: in the terminal, or as a picture (png or svg)."""
-    import segno
+    from core.safety.qr import SCALE, code_of
 
     settings = settings_of(config)
-    site = believed(settings).official.site
-    made = segno.make(site, error="m", micro=False)
+    official = believed(settings).official
+    made = code_of(official)
     if out is None:
         made.terminal(compact=True)
-        say(site)
+        say(official.site)
         return 0
     if out.suffix not in (".png", ".svg"):
         raise ConfigError(sentence_told("official.picture", file=out))
-    made.save(str(out), scale=8)
+    made.save(str(out), scale=SCALE)
     say(str(out))
     return 0

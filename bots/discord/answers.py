@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bots.discord.draw import EPHEMERAL
+from bots.discord.draw import EPHEMERAL, instead
 from bots.discord.errors import Already, Late, describe
 from bots.discord.rest import Rest
 from core.errors import DeliveryError, Unsure
@@ -203,7 +203,8 @@ class Answers:
         flags = body.get("flags", 0) | (EPHEMERAL if reply.ephemeral and kind == MESSAGE else 0)
         reply.first = key
         try:
-            made = await self.respond(handle, kind, {**body, "flags": flags})
+            answer = {**body, "flags": flags}
+            made = await self.respond(handle, kind, instead(answer) if kind == UPDATE else answer)
         except Late:
             reply.state = "late"
             raise
@@ -255,9 +256,8 @@ class Answers:
 
 
 def _editable(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: body[name] for name in ("content", "components", "allowed_mentions", "flags") if name in body
-    }
+    names = ("content", "components", "allowed_mentions", "flags", "attachments")
+    return instead({name: body[name] for name in names if name in body})
 
 
 def _made(answer: Any) -> str:

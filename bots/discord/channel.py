@@ -31,7 +31,7 @@ from bots.discord.rest import Rest
 from bots.sentences import sayer
 from bots.small_files import LARGEST
 from bots.watching import Look
-from core.channel import Abilities, Receipt, Receive, Sign
+from core.channel import Abilities, Album, Receipt, Receive, Sign
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
 from core.errors import ConfigError, DeliveryError
 from core.runtime.seal import Seal
@@ -47,6 +47,7 @@ ABILITIES = Abilities(
     private_link="open:{payload}",
     tied=True,
     unasked=False,
+    pictures=True,
 )
 WORDS = Path(__file__).parent / "words"
 log = logging.getLogger(__name__)
@@ -245,6 +246,10 @@ class DiscordChannel:
             log.debug("a call that may fail: %s", describe(error))
 
     # --- going out ---------------------------------------------------------------------------
+
+    def show_from(self, album: Album) -> None:
+        """The pictures are found here."""
+        self._rest.album = album
 
     async def perform(self, address: Address, effect: Send | Edit | Erase, key: str) -> Receipt:
         """Perform one effect. In a channel `key` becomes the nonce: a repetition within minutes is no second message.

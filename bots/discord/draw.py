@@ -20,7 +20,7 @@ from core.conversation.texts import join, split, utf16
 
 LIMIT = 2000
 """UTF-16 units of a message; whether Discord counts code points is not documented, so the smaller reading."""
-LABEL, OPTION, LINK = 80, 100, 512
+LABEL, OPTION, LINK, ALT = 80, 100, 512, 1024
 BUTTONS, ROW, ROWS, OPTIONS = 25, 5, 5, 25
 NO_EMBEDS, EPHEMERAL = 1 << 2, 1 << 6
 NOBODY: dict[str, Any] = {"parse": []}
@@ -46,12 +46,21 @@ def draw(
     bodies = [
         body(text) for text in _texts(message.blocks, f"<@&{message.mention}>\n" if message.mention else "")
     ]
+    if message.picture:
+        told = cut(message.picture.alt, ALT)
+        bodies[0]["attachments"] = [{"id": 0, "filename": message.picture.name, "description": told}]
+        bodies[0]["content"] = bodies[0]["content"] if message.blocks else ""
     if message.mention:
         bodies[0]["allowed_mentions"] = NOBODY | {"roles": [message.mention]}
     place = f"{address.chat}{ELSEWHERE}" if elsewhere else ""
     routed = [(choice, _route(address, message.visit, choice, sign, place)) for choice in message.choices]
     bodies[-1]["components"] = components([pair for pair in routed if pair[1]], form)
     return bodies
+
+
+def instead(body: Json) -> Json:
+    """A body in place of an earlier one: of that one's pictures none stays."""
+    return body | {"attachments": body.get("attachments", [])}
 
 
 def body(content: str, rows: Sequence[Json] = ()) -> Json:

@@ -41,6 +41,7 @@ CODES: Mapping[int, Callable[[str], DeliveryError]] = {
     10013: Blocked,  # unknown user
     10015: Late,  # unknown webhook: an interaction that was never answered
     10062: Late,  # unknown interaction: after 3 s, or a wrong token
+    40005: Malformed,  # a file that is too large: the words alone pass
     40003: lambda _: SlowDown(OPENING),
     40060: Already,
     40333: lambda _: SlowDown(BANNED, everywhere=True),

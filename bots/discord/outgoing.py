@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from bots.discord.answers import Answers, Handle
-from bots.discord.draw import body, button, draw
+from bots.discord.draw import body, button, draw, instead
 from bots.discord.errors import Late, Uneditable
 from bots.discord.forms import Forms, sheet
 from bots.discord.publish import Boards
@@ -138,7 +138,7 @@ class Outgoing:
     async def _into(self, place: str, one: dict[str, Any], key: str, ref: str = "") -> str:
         if ref.isdecimal():
             try:
-                await self._rest.call("PATCH", _ONE, one, channel_id=place, message_id=ref)
+                await self._rest.call("PATCH", _ONE, instead(one), channel_id=place, message_id=ref)
             except Uneditable:
                 pass
             else:

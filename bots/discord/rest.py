@@ -19,7 +19,9 @@ from discord.http import Route
 from bots.connector import Connector
 from bots.discord.breaker import Breaker
 from bots.discord.errors import BANNED, CAUGHT, slowed, translate
+from bots.discord.files import form_of, written
 from bots.small_files import bounded
+from core.channel import Album
 from core.errors import DeliveryError, NotSent, Refused, SlowDown
 from core.quick_json import dumps, loads
 
@@ -31,17 +33,21 @@ EXCHANGE = aiohttp.ClientTimeout(total=15, sock_connect=5)
 """Of one request on the wire; the library's own limit is five minutes."""
 STORES = ("cdn.discordapp.com", "media.discordapp.net")
 """Where Discord keeps what people attach."""
-_HEADERS = {"User-Agent": "DiscordBot (https://helpline.example, 1)", "Content-Type": "application/json"}
+_HEADERS = {"User-Agent": "DiscordBot (https://helpline.example, 1)"}
+_JSON = {"Content-Type": "application/json"}
 
 
 class Rest:
-    """The API at `base`. `client` is the one that is logged in at present, if any."""
+    """The API at `base`. `client` is the one that is logged in at present, if any; `album` has the pictures that a
+    body names.
+    """
 
     def __init__(self, base: str, breaker: Breaker, proxy: str = "") -> None:
         self._base = base
         self.breaker = breaker
         self._proxy = proxy or None
         self.client: discord.Client | None = None
+        self.album: Album | None = None
         self._session: aiohttp.ClientSession | None = None
 
     def __repr__(self) -> str:
@@ -57,7 +63,8 @@ class Rest:
         if client is None:
             raise NotSent("not logged in")
         self.breaker.check()
-        options: Json = {} if body is None else {"json": body}
+        form = await form_of(body, self.album)
+        options: Json = {"form": form} if form else {} if body is None else {"json": body}
         route = Route(method, path, **ids)
         try:
             return await _told(client.http.request(route, timeout=EXCHANGE, **options), PATIENCE)
@@ -73,7 +80,9 @@ class Rest:
             DeliveryError: by what really happened.
         """
         self.breaker.check()
-        return await _told(self._exchange(method, path, body), EXCHANGE.total or PATIENCE)
+        form = await form_of(body, self.album)
+        data = written(form) if form else None if body is None else dumps(body).encode()
+        return await _told(self._exchange(method, path, data), EXCHANGE.total or PATIENCE)
 
     async def file(self, url: str, largest: int) -> bytes:
         """A file that people attached, from where Discord keeps it and nowhere else; at most `largest` bytes.
@@ -101,10 +110,11 @@ class Rest:
                 raise discord.HTTPException(response, "no such file")
             return await bounded(response.content, largest)
 
-    async def _exchange(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
-        data = None if body is None else dumps(body).encode()
-        url = self._base + path
-        async with self._opened().request(method, url, data=data, proxy=self._proxy) as response:
+    async def _exchange(self, method: str, path: str, data: bytes | aiohttp.FormData | None) -> Any:
+        url, headers = self._base + path, None if isinstance(data, aiohttp.FormData) else _JSON
+        async with self._opened().request(
+            method, url, data=data, headers=headers, proxy=self._proxy
+        ) as response:
             self.breaker.note(response.status, response.headers)
             answer = _parsed(await response.read())
             if response.status < 300:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from core.conversation.picture import sides
+
 Json = dict[str, Any]
 
 LARGEST_DOWNLOAD = 20 * 1024 * 1024
@@ -50,7 +52,7 @@ class Files:
 
     def add(self, kind: str, data: bytes, *, name: str = "", mime: str = "", size: int = 0) -> StoredFile:
         """Keep a file. `kind` is the message field it appears in, such as "document" or "photo"."""
-        number = len(self._by_id)
+        number = len(self._by_path)
         mime = mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
         suffix = name.rpartition(".")[2] if "." in name else (mimetypes.guess_extension(mime) or ".bin")[1:]
         stored = StoredFile(
@@ -70,6 +72,10 @@ class Files:
         """The file with this id."""
         return self._by_id.get(file_id)
 
+    def forget(self, file_id: str) -> None:
+        """The platform knows a file by this id no more."""
+        del self._by_id[file_id]
+
     def at(self, path: str) -> StoredFile | None:
         """The file with this download path."""
         return self._by_path.get(path)
@@ -82,8 +88,9 @@ def document(stored: StoredFile) -> Json:
 
 
 def photo(stored: StoredFile) -> Json:
-    """The field of a photo: one size, as its picture is not measured."""
-    return {"photo": [stored.head() | {"width": 800, "height": 600}]}
+    """The field of a photo: one size; what is no PNG or JPEG is not measured."""
+    _, width, height = sides(stored.data) or ("", 800, 600)
+    return {"photo": [stored.head() | {"width": width, "height": height}]}
 
 
 def _voice(stored: StoredFile) -> Json:

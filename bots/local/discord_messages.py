@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bots.local import discord_checks as checks
+from bots.local.discord_files import attached
 from bots.local.discord_ledger import DiscordLedger
 from bots.local.discord_objects import BOT_ID, embed_shown, numbered
 from bots.local.discord_people import CROSSPOSTED, LOADING, NEWS, Channel, Permission, Shown
@@ -31,6 +32,7 @@ from bots.local.discord_wire import (
     snowflake,
 )
 from bots.local.discord_world import World
+from core.conversation.picture import mime_of, sides
 
 NONCE_WINDOW = 300.0
 """Seconds within which a repeated nonce gives the first message again ("the past few minutes")."""
@@ -110,8 +112,11 @@ class Messages:
         fields["mention_roles"] = self.world.called(text, body.get("allowed_mentions"))
         return fields
 
-    def read(self, call: Call, body: Json, channel: Channel, *, flags: int = 0) -> Json:
-        """The content fields that a body has, checked, as a message shows them. `flags` are those it has already.
+    def read(
+        self, call: Call, body: Json, channel: Channel, *, flags: int = 0, before: list[Json] | None = None
+    ) -> Json:
+        """The content fields that a body has, checked, as a message shows them. `flags` and the attachments `before`
+        are those it has already.
 
         Raises:
             ApiError: 400, with everything that is wrong.
@@ -133,7 +138,7 @@ class Messages:
         if "components" in body:
             fields["components"] = numbered(body["components"] or [])
         if "attachments" in body or call.files:
-            fields["attachments"] = self._files(call)
+            fields["attachments"] = attached(call, body, before or [], self._keep)
         return fields
 
     def update(self, call: Call) -> Json:
@@ -153,7 +158,8 @@ class Messages:
         Raises:
             ApiError: 400 as the platform refuses it.
         """
-        fields = self.read(call, body, channel, flags=shown.message["flags"] & (1 << 15))
+        now = shown.message
+        fields = self.read(call, body, channel, flags=now["flags"] & (1 << 15), before=now["attachments"])
         merged = shown.message | fields
         if not any(merged[name] for name in _FIELDS):
             raise ApiError(*EMPTY_MESSAGE)
@@ -259,13 +265,8 @@ class Messages:
             return None
         raise invalid(("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
 
-    def _files(self, call: Call) -> list[Json]:
-        given = call.form().get("attachments")
-        listed = given if isinstance(given, list) else []
-        described = {str(one.get("id")): one for one in listed if isinstance(one, dict)}
-        files = []
-        for name, upload in call.files.items():
-            number = name.removeprefix("files[").removesuffix("]")
-            shown = described.get(number, {}).get("filename") or upload.name
-            files.append(self.world.attachment(shown, size=len(upload.data), kind=upload.mime))
-        return files
+    def _keep(self, name: str, data: bytes, kind: str) -> Json:
+        found = sides(data)
+        kind = mime_of(f".{found[0]}") if found else kind  # clients say of any file that it is bytes
+        shown = self.world.attachment(name, size=len(data), kind=kind, data=data)
+        return shown | ({"width": found[1], "height": found[2]} if found else {})

@@ -12,6 +12,7 @@ from bots.local import attachments
 from bots.local.attachments import LARGEST_DOWNLOAD, LARGEST_PHOTO, LARGEST_UPLOAD, StoredFile
 from bots.local.people import Chat, Json, Notice, Shown
 from bots.local.telegram_checks import checked_caption, checked_entities, checked_markup, checked_text
+from bots.local.telegram_files import taken
 from bots.local.telegram_limits import Flood
 from bots.local.telegram_wire import ApiError, Params, bad_request, too_many
 from bots.local.world import World
@@ -21,6 +22,7 @@ NOT_MODIFIED = (
     "as a current content and reply markup of the message"
 )
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+_CAPTION = ("caption", "caption_entities")
 DELETE_WINDOW = 48 * 3600
 CALLBACK_TEXT = 200
 _ACTIONS = frozenset(
@@ -38,7 +40,6 @@ _ACTIONS = frozenset(
         "upload_video_note",
     ]
 )
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
 
 
 class Messages:
@@ -55,6 +56,7 @@ class Messages:
             "sendchataction": self.send_chat_action,
             "editmessagetext": self.edit_text,
             "editmessagecaption": self.edit_caption,
+            "editmessagemedia": self.edit_media,
             "editmessagereplymarkup": self.edit_markup,
             "deletemessage": self.delete_message,
             "answercallbackquery": self.answer_callback,
@@ -104,7 +106,17 @@ class Messages:
             raise bad_request("there is no caption in the message to edit")
         fields: Json = {"caption": caption} if caption else {}
         fields |= {"caption_entities": entities} if entities else {}
-        return self._replace(params, chat, shown, fields, ("caption", "caption_entities"))
+        return self._replace(params, chat, shown, fields, _CAPTION)
+
+    def edit_media(self, params: Params) -> Json:
+        """EditMessageMedia, of photos: in place of another one, or of a text."""
+        media = params.data("media")
+        if not isinstance(media, dict) or media.get("type") != "photo":
+            raise bad_request("can't parse InputMedia")  # wording unverified
+        chat, shown = self._own_message(params)
+        inner = Params(media | {"photo": media.get("media")}, params.files)
+        fields = self._captioned(inner, "photo", LARGEST_PHOTO, attachments.photo)
+        return self._replace(params, chat, shown, fields, ("text", "entities", "photo", *_CAPTION))
 
     def edit_markup(self, params: Params) -> Json:
         """EditMessageReplyMarkup."""
@@ -221,35 +233,17 @@ class Messages:
             raise too_many(wait)
 
     def _send_file(self, params: Params, kind: str, limit: int, draw: Callable[[StoredFile], Json]) -> Json:
+        return self._post(params, self._captioned(params, kind, limit, draw))
+
+    def _captioned(self, params: Params, kind: str, limit: int, draw: Callable[[StoredFile], Json]) -> Json:
         caption = checked_caption(params)
         entities = checked_entities(params, caption, "caption_entities")
-        stored = self._file(params, kind, limit)
-        fields = draw(stored) | ({"caption": caption} if caption else {})
-        return self._post(params, fields | ({"caption_entities": entities} if entities else {}))
-
-    def _file(self, params: Params, kind: str, limit: int) -> StoredFile:
-        upload = params.upload(kind)
-        if upload is None:
-            return self._known_file(params.text(kind), kind)
-        if len(upload.data) > limit:
-            raise ApiError(413, "Request Entity Too Large")
-        if not upload.data:
-            raise bad_request("file must be non-empty")
-        if kind == "photo" and not upload.data.startswith(_PICTURES):
-            raise bad_request("IMAGE_PROCESS_FAILED")
-        return self.world.files.add(kind, upload.data, name=upload.name, mime=upload.mime)
-
-    def _known_file(self, value: str, kind: str) -> StoredFile:
-        if not value:
-            raise bad_request(f"there is no {kind} in the request")
-        if value.startswith(("http://", "https://")):
-            raise bad_request("failed to get HTTP URL content")  # a loopback world fetches nothing
-        stored = self.world.files.get(value)
-        if stored is None:
-            raise bad_request("wrong file identifier/HTTP URL specified")
-        if stored.kind != kind:
-            raise bad_request(f"can't use file of type {stored.kind.capitalize()} as {kind.capitalize()}")
-        return stored
+        fields = draw(taken(self.world.files, params, kind, limit))
+        return (
+            fields
+            | ({"caption": caption} if caption else {})
+            | ({"caption_entities": entities} if entities else {})
+        )
 
     @staticmethod
     def _message_id(params: Params) -> int:

@@ -19,17 +19,18 @@ from telegram.error import TelegramError
 
 from bots.api_url import check_api_url
 from bots.small_files import LARGEST, looked_into
-from bots.telegram.draw import Params, chat_id, draw
-from bots.telegram.errors import Already, Uneditable, describe, translate
+from bots.telegram.draw import PHOTO, Params, chat_id, draw
+from bots.telegram.errors import Already, Pictured, Uneditable, describe, translate
 from bots.telegram.overhear import overheard
+from bots.telegram.photos import Photos
 from bots.telegram.polling import Patience, Polling, Update, translate_batch, unread
 from bots.telegram.profile import Profile, sync_profile
 from bots.telegram.read import presses
-from bots.telegram.request import OFFICIAL_API, AiohttpRequest, Limits
+from bots.telegram.request import OFFICIAL_API, AiohttpRequest, Files, Limits
 from bots.telegram.sentences import sayer
 from bots.telegram.webhook import Hook, Webhook
 from bots.watching import Look
-from core.channel import Abilities, Receipt, Receive, Sign
+from core.channel import Abilities, Album, Receipt, Receive, Sign
 from core.conversation.model import Address, Edit, Erase, Send
 from core.errors import ConfigError, Conflict, DeliveryError, Refused
 
@@ -42,6 +43,8 @@ ABILITIES = Abilities(
     chat_every=1.0,
     group_per_minute=20,
     recall_hours=48.0,
+    pictures=True,
+    caption_limit=1000,
 )
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _MOST_ANSWERS = 256
@@ -86,6 +89,7 @@ class TelegramChannel:
             raise ConfigError(self._say("proxy"))
         base = f"{check_api_url(settings.api_url, OFFICIAL_API, self._say)}/bot"
         self._sign = sign
+        self._photos = Photos(self._call, f"{name}:{token.partition(':')[0]}")
         self._me = ""
         self._request = AiohttpRequest(base + token, settings.limits)
         # Polls have a session of their own: a wedged one is thrown away without touching the sends.
@@ -186,6 +190,10 @@ class TelegramChannel:
 
     # --- going out ---------------------------------------------------------------------------
 
+    def show_from(self, album: Album) -> None:
+        """The pictures are found here."""
+        self._photos.album = album
+
     async def perform(self, address: Address, effect: Send | Edit | Erase, key: str) -> Receipt:
         """Perform one effect. Telegram has no idempotency key: `key` cannot close the window after `Unsure`.
 
@@ -204,19 +212,33 @@ class TelegramChannel:
             raise Refused(str(error)) from None
 
     async def _send(self, params: Params) -> Receipt:
-        sent = await self._call("sendMessage", params)
+        sent = (
+            await self._photos.call("sendPhoto", params)
+            if PHOTO in params
+            else await self._call("sendMessage", params)
+        )
         ref = sent.get("message_id") if isinstance(sent, dict) else None
         return Receipt("" if ref is None else str(ref))
 
     async def _edit(self, params: Params, ref: str) -> Receipt:
-        """Edit in place; a message that cannot be edited any more is said anew."""
+        """Edit in place; a message that cannot be edited any more is said anew. A picture cannot become a text: the
+        text is said anew, and the picture goes."""
         if not ref.isdecimal():
             return await self._send(params)
         edited = {name: value for name, value in params.items() if name != "message_thread_id"}
+        edited["message_id"] = int(ref)
         try:
-            await self._call("editMessageText", {**edited, "message_id": int(ref)})
+            if PHOTO in params:
+                await self._photos.call("editMessageMedia", edited)
+            else:
+                await self._call("editMessageText", edited)
         except Already:
             pass
+        except Pictured:
+            said = await self._send(params)
+            gone = {"chat_id": params["chat_id"], "message_id": int(ref)}
+            await self._quietly(self._request.raw("deleteMessage", gone))
+            return said
         except Uneditable:
             return await self._send(params)
         return Receipt(ref)
@@ -226,9 +248,9 @@ class TelegramChannel:
             await self._call("deleteMessage", {"chat_id": chat_id(address.chat), "message_id": int(ref)})
         return Receipt(ref)
 
-    async def _call(self, method: str, params: Mapping[str, Any]) -> Any:
+    async def _call(self, method: str, params: Mapping[str, Any], files: Files | None = None) -> Any:
         try:
-            return await self._request.raw(method, params)
+            return await self._request.raw(method, params, files)
         except TelegramError as error:
             failure = translate(error)
         raise failure

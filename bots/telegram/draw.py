@@ -1,4 +1,4 @@
-"""Pure: a message of ours -> the parameters of sendMessage. Text and entities, never a parse mode.
+"""Pure: a message of ours -> the parameters of sendMessage or sendPhoto. Text and entities, never a parse mode.
 
 Telegram counts offsets in UTF-16 units. Whatever a person wrote arrives as it is: with entities there is
 nothing to escape, so no text can break its own message.
@@ -18,6 +18,8 @@ from core.conversation.texts import join, utf16
 
 SHORT = 14
 """Display columns up to which two buttons fit side by side on a phone; a Chinese character takes two."""
+PHOTO = "photo"
+"""The parameter that holds the name of a message's picture until `photos` knows what Telegram calls it."""
 MOST_ENTITIES = 100
 MOST_BUTTONS = 100
 _KINDS = {"bold": "bold", "code": "code", "link": "text_link"}
@@ -26,19 +28,21 @@ Params = dict[str, Any]
 
 
 def draw(address: Address, message: Message, sign: Sign) -> Params:
-    """The parameters of sendMessage for this message to this address; `sign` makes the routes of its buttons.
+    """The parameters of this message to this address; `sign` makes the routes of its buttons. With a picture they
+    are those of sendPhoto, and its text is a caption: nothing tells Telegram what a picture shows.
 
     Raises:
         ValueError: when a choice's name is too long for a button.
     """
     rich = join(message.blocks)
-    params: Params = {
-        "chat_id": chat_id(address.chat),
-        "text": wellformed(rich.text),
-        "link_preview_options": {"is_disabled": True},
-    }
-    if entities := _entities(rich.text, rich.marks):
-        params["entities"] = entities
+    text, entities = wellformed(rich.text), _entities(rich.text, rich.marks)
+    params: Params = {"chat_id": chat_id(address.chat)}
+    if message.picture is None:
+        params |= {"text": text, "link_preview_options": {"is_disabled": True}}
+    else:
+        params |= {PHOTO: message.picture.name, "caption": text}
+    if entities:
+        params["caption_entities" if message.picture else "entities"] = entities
     if address.thread:
         params["message_thread_id"] = int(address.thread)
     if rows := _rows([_button(address, message.visit, choice, sign) for choice in message.choices]):

@@ -41,6 +41,14 @@ class Uneditable(Refused):
     """The message cannot be edited any more: say it in a new one."""
 
 
+class Pictured(Uneditable):
+    """What is to be edited as a text is a picture with a caption."""
+
+
+class Forgotten(Refused):
+    """Telegram does not know a file by this name (any more): it has to be uploaded."""
+
+
 DESCRIPTIONS: tuple[tuple[str, type[DeliveryError]], ...] = (
     ("message is not modified", Already),
     ("message to delete not found", Already),
@@ -50,7 +58,16 @@ DESCRIPTIONS: tuple[tuple[str, type[DeliveryError]], ...] = (
     ("message to edit not found", Uneditable),
     ("message can't be edited", Uneditable),
     ("message_id_invalid", Uneditable),
-    ("no text in the message to edit", Uneditable),
+    ("no text in the message to edit", Pictured),
+    ("wrong file identifier", Forgotten),
+    ("wrong remote file identifier", Forgotten),
+    ("file_reference_", Forgotten),
+    ("photo_", Malformed),
+    ("image_process_failed", Malformed),
+    ("caption is too long", Malformed),
+    ("caption_too_long", Malformed),
+    ("not enough rights to send photos", Malformed),
+    ("chat_send_photos_forbidden", Malformed),
     ("can't parse", Malformed),
     ("entity", Malformed),
     ("entities", Malformed),

@@ -54,6 +54,17 @@ class _Body(NamedTuple):
     contains_files: bool = False
     multipart_data: Mapping[str, Any] = MappingProxyType({})
 
+    @property
+    def json_parameters(self) -> dict[str, str]:
+        """The parameters as the fields of a form."""
+        return {
+            name: value if isinstance(value, str) else dumps(value) for name, value in self.parameters.items()
+        }
+
+
+Files = Mapping[str, tuple[str, bytes, str]]
+"""Field -> (the file's name, its bytes, its kind)."""
+
 
 @lru_cache(maxsize=64)
 def _timeout(pool_wait: float | None, connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
@@ -129,14 +140,21 @@ class AiohttpRequest(BaseRequest):
             proxy=self._limits.proxy or None,
         )
 
-    async def raw(self, method: str, params: Mapping[str, Any], *, read_timeout: float | None = None) -> Any:
-        """Call a method of the Bot API with plain values and get its plain `result`.
+    async def raw(
+        self,
+        method: str,
+        params: Mapping[str, Any],
+        files: Files | None = None,
+        *,
+        read_timeout: float | None = None,
+    ) -> Any:
+        """Call a method of the Bot API with plain values (and files, as a form) and get its plain `result`.
 
         Raises:
             telegram.error.TelegramError: as the library maps every answer.
         """
         wait = BaseRequest.DEFAULT_NONE if read_timeout is None else read_timeout
-        body = cast(RequestData, _Body(params))
+        body = cast(RequestData, _Body(params, bool(files), files or {}))
         try:
             return await self.post(f"{self._base}/{method}", body, read_timeout=cast(ODV, wait))
         except (LookupError, AttributeError, TypeError, ValueError) as error:

@@ -11,11 +11,13 @@ from core.conversation.texts import Template
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Say a text and go on."""
+    """Say a text and go on. `picture`: the slot in which an action left a picture's name; `alt`: the text that tells it."""
 
     name: str
     text: str
     next: str
+    picture: str = ""
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The nouns of a conversation: frozen values that the pure engine takes and gives.
 
-Nothing here knows a platform, a language, a clock or a disk. Everything that is stored
-(conversations, effects, incoming events) is one of these values, written by `wire.py`.
+Nothing here knows a platform, a language, a clock or a disk. What is stored is one of these values, written by `wire.py`.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.conversation.delivery import Deliver
+from core.conversation.picture import Picture
 from core.conversation.tickets import Desked, Left, Recall
 
 END = "end"
@@ -92,7 +92,7 @@ class Message:
     blocks: tuple[Rich, ...]
     choices: tuple[Choice, ...] = ()
     visit: int = 0
-    picture: str = ""
+    picture: Picture | None = None
     private: bool = True
     form: Form | None = None
     mention: str = ""

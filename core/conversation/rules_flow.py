@@ -111,10 +111,13 @@ def _uses(draft: Draft, facts: Facts, step: Step) -> Iterator[tuple[tuple[str, i
             if slot in takes:  # another one is ARGS
                 yield draft.at("flow", "steps", step.name, "with", str(number)), slot, "VAR"
     elif isinstance(step, Say | Ask):
+        keys = (step.text, step.alt) if isinstance(step, Say) and step.alt else (step.text,)
         for language, words in draft.flow.words.items():
-            template = words.texts.get(step.text, BROKEN)
-            for hole in sorted(template.holes):
-                yield draft.at(language, "texts", step.text), hole, "GIVES"
+            for key in keys:
+                for hole in sorted(words.texts.get(key, BROKEN).holes):
+                    yield draft.at(language, "texts", key), hole, "GIVES"
+        if isinstance(step, Say) and step.picture:
+            yield draft.at("flow", "steps", step.name, "picture"), step.picture, "VAR"
 
 
 def _fills(step: Step, facts: Facts) -> Mapping[str, frozenset[str]]:
@@ -149,5 +152,14 @@ def _assigned(draft: Draft, facts: Facts) -> dict[str, frozenset[str]]:
     return sure
 
 
-RULES = (reachable, ending, humans, values)
+def pictures(draft: Draft, facts: Facts) -> Iterator[Fault]:
+    """PICTURE: what is shown is named by an action, and never by what a person wrote or pressed."""
+    steps = draft.flow.steps.values()
+    asked = {step.text for step in steps if isinstance(step, Ask)}
+    for step in steps:
+        if isinstance(step, Say) and step.picture in asked:
+            yield draft.fault(draft.at("flow", "steps", step.name, "picture"), "PICTURE", slot=step.picture)
+
+
+RULES = (reachable, ending, humans, values, pictures)
 """Only for a flow whose structure is whole."""

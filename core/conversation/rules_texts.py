@@ -39,6 +39,8 @@ def used_texts(draft: Draft) -> dict[str, tuple[str, ...]]:
             used.setdefault(
                 step.text, ("flow", "steps", step.name, "say" if isinstance(step, Say) else "ask")
             )
+        if isinstance(step, Say) and step.alt:
+            used.setdefault(step.alt, ("flow", "steps", step.name, "alt"))
     for lesson in draft.flow.lessons.values():
         used |= dict.fromkeys(lesson.texts, ("flow", "lessons", lesson.name))
     return used

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from core.conversation.flow import Flow, Person, Step, Words
 from core.conversation.library import Library
 from core.conversation.model import Act, Choice, Edit, Effect, Erase, Form, HandOver, Message, Rich, Send
+from core.conversation.picture import NAME, Picture
 from core.conversation.state import Conversation, Frame, Turn, Waiting, WaitKind
 from core.conversation.tickets import Left, Recall
 
@@ -28,7 +29,7 @@ class Scene:
 
     __slots__ = (
         "_heard", "before", "behind", "blocks", "choices", "edits", "effects", "form", "forms", "frames", "holes",
-        "hurry", "kept", "language", "library", "lost", "mode", "visit", "words",
+        "hurry", "kept", "language", "library", "lost", "mode", "picture", "visit", "words",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +47,7 @@ class Scene:
         self.visit = conversation.revision + 1
         self.blocks: list[Rich] = []
         self.choices: tuple[Choice, ...] = ()
+        self.picture: Picture | None = None
         self.effects: list[Effect] = []
         self.edits = ""
         self.holes = house
@@ -66,6 +68,11 @@ class Scene:
     def say_of(self, flow: Flow, key: str, slots: Mapping[str, str]) -> None:
         """Say a text of a flow, with the slots as holes."""
         self.blocks.append(self._fill(flow.words[self.language], key, slots))
+
+    def show_of(self, flow: Flow, name: str, alt: str, slots: Mapping[str, str]) -> None:
+        """Show the picture of this name under what is said, the last one if there are several; no name, no picture."""
+        if NAME.fullmatch(name):
+            self.picture = Picture(name, self._fill(flow.words[self.language], alt, slots).text)
 
     def _fill(self, words: Words, key: str, holes: Mapping[str, str] | None) -> Rich:
         template = words.texts.get(key)
@@ -175,7 +182,7 @@ class Scene:
             after = Conversation(before.address, *now, self.visit, *hurry)
         effects = list(self.effects)
         if self.blocks:
-            message = Message(tuple(self.blocks), self.choices, self._asked(), form=self.form)
+            message = Message(tuple(self.blocks), self.choices, self._asked(), self.picture, form=self.form)
             first = sum(
                 isinstance(effect, Erase) for effect in effects
             )  # what must go, goes before anything is said

@@ -13,7 +13,7 @@ from core.conversation.sheet import Sheet, near, shown
 NEEDED = ("flow", "version", "owner", "start", "steps")
 FLOW_KEYS = (*NEEDED, "lessons")
 VERBS: Mapping[str, tuple[str, ...]] = {
-    "say": ("next",),
+    "say": ("next", "picture", "alt"),
     "ask": ("reads", "choices", "tries", "give_up", "next", "keeps", "joins"),
     "do": ("with", "outcomes"),
     "wait": ("next",),
@@ -125,7 +125,11 @@ def _no_verb(name: str, body: Sheet, *, many: bool) -> None:
 
 
 def _say(name: str, sheet: Sheet) -> Step:
-    return Say(name, sheet.text("say"), _next(name, sheet))
+    picture, alt = sheet.text("picture"), sheet.text("alt")
+    if bool(picture) != bool(alt):  # whoever cannot see it is told what it shows
+        missing = "alt" if picture else "picture"
+        sheet.fault(sheet.place(""), "MISSING", key=missing)
+    return Say(name, sheet.text("say"), _next(name, sheet), picture, alt)
 
 
 def _ask(name: str, sheet: Sheet) -> Step:

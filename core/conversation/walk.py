@@ -42,6 +42,8 @@ def go(scene: Scene, target: str) -> None:
             stop(scene, frame, flow, step)
             return
         scene.say_of(flow, step.text, frame.slots)
+        if step.picture:
+            scene.show_of(flow, frame.slots.get(step.picture, ""), step.alt, frame.slots)
         target = step.next
     lose(scene)
 

@@ -32,6 +32,7 @@ from core.conversation.model import (
     Unsubscribe,
     Woke,
 )
+from core.conversation.picture import Picture
 from core.conversation.state import Conversation, Frame, Waiting
 from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Noticed, Recall, Recalled
 from core.quick_json import dumps, loads
@@ -191,7 +192,7 @@ def dump_message(message: Message) -> list[Any]:
         [[b.text, [[k.start, k.end, k.kind, k.url] for k in b.marks]] for b in m.blocks],
         [[c.name, c.label, c.url] for c in m.choices],
         m.visit,
-        m.picture,
+        [m.picture.name, m.picture.alt] if m.picture else "",
         m.private,
         *more,
     ]
@@ -205,7 +206,7 @@ def load_message(value: Any) -> Message:
         tuple(Rich(text, tuple(Mark(*mark) for mark in marks)) for text, marks in blocks),
         tuple(Choice(*choice) for choice in choices),
         visit,
-        picture,
+        Picture(*picture) if picture else None,
         private,
         Form(form[0], tuple(form[1])) if form else None,
         *more[1:],

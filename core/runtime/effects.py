@@ -16,9 +16,11 @@ from core.conversation.model import (
     Message,
     Note,
     Remind,
+    Rich,
     Send,
     Unsubscribe,
 )
+from core.conversation.picture import Picture
 from core.conversation.texts import split
 from core.conversation.tickets import Left, Recall
 from core.conversation.wire import dump_address
@@ -62,10 +64,24 @@ def effect_rows(
 
 def _fitting(effects: Sequence[Effect], abilities: Abilities) -> Iterator[Effect]:
     for effect in effects:
-        if isinstance(effect, Send | Edit) and _size(effect.message) > abilities.text_limit // 4:
+        if isinstance(effect, Send | Edit) and effect.message.picture is not None:
+            effect = _pictured(effect, effect.message.picture, abilities)
+        if isinstance(effect, Send | Edit) and _size(effect.message) > _limit(effect.message, abilities) // 4:
             yield from _parts(effect, abilities)
         else:
             yield effect
+
+
+def _pictured(effect: Send | Edit, picture: Picture, abilities: Abilities) -> Send | Edit:
+    """With the picture in words where none is shown."""
+    if abilities.pictures:
+        return effect
+    told = (*effect.message.blocks, Rich(picture.alt))
+    return replace(effect, message=replace(effect.message, blocks=told, picture=None))
+
+
+def _limit(message: Message, abilities: Abilities) -> int:
+    return (abilities.caption_limit if message.picture else 0) or abilities.text_limit
 
 
 def _size(message: Message) -> int:
@@ -74,9 +90,14 @@ def _size(message: Message) -> int:
 
 
 def _parts(effect: Send | Edit, abilities: Abilities) -> Iterator[Effect]:
-    """A message within the platform's limit each; the buttons go with the last one."""
-    pieces = split(effect.message.blocks, abilities.text_limit, abilities.text_unit)
+    """A message within the platform's limit each; the buttons go with the last one. A picture whose text is too long
+    for a caption goes first, alone."""
+    message = effect.message
+    pieces = split(message.blocks, _limit(message, abilities), abilities.text_unit)
+    if message.picture and len(pieces) > 1:
+        pieces = [(), *split(message.blocks, abilities.text_limit, abilities.text_unit)]
     for place, blocks in enumerate(pieces):
         last = place == len(pieces) - 1
-        part = replace(effect.message, blocks=blocks, choices=effect.message.choices if last else ())
+        picture = message.picture if place == 0 else None
+        part = replace(message, blocks=blocks, choices=message.choices if last else (), picture=picture)
         yield replace(effect, message=part) if place == 0 else Send(part)

@@ -17,6 +17,7 @@ from pathlib import Path
 from core import config
 from core.broadcast.content import load
 from core.conversation.model import Address, Send
+from core.conversation.picture import measured
 from core.conversation.texts import plain
 from core.desk.card import notice
 from core.errors import ConfigError
@@ -24,6 +25,7 @@ from core.runtime.staff import post
 from core.safety.files import believe
 from core.safety.lists import NAME, BrokenLists, Lists, open_lists
 from core.safety.official import Official
+from core.safety.qr import picture_of
 from core.safety.trust import Believed, Highest, difference
 from core.safety.verify import Known, Verdict, check, expired
 from core.sentences import sentence
@@ -98,6 +100,15 @@ class Genuine:
             )
             for place, chat in enumerate(self._staff)
         ]
+
+    async def site(self, now: float) -> tuple[str, str] | None:
+        """(the official site, the name of its QR code's picture, which is in the store), None without a valid list."""
+        if self.official is None or expired(self.official, now):
+            return None
+        data = picture_of(self.official)
+        name = measured(data).name
+        await self._store.pictures.put(name, data)
+        return self.official.site, name
 
     # --- the check
 

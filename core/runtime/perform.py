@@ -31,6 +31,7 @@ from core.conversation.model import (
     Erase,
     Finished,
     HandOver,
+    Message,
     Note,
     Remind,
     Rich,
@@ -240,13 +241,11 @@ class Performer:
     async def _plainly(
         self, row: EffectRow, address: Address, effect: Send | Edit | Erase, channel: Channel
     ) -> Done | Later:
-        """Once more without marks and links; the person gets the words, and the log gets the bug."""
+        """Once more without marks, links and picture; the person gets the words, and the log gets the bug."""
         log.error("the platform refused the rich form of %s", row.key)
         if isinstance(effect, Erase):
             return _dead(row, "refused")
-        blocks = tuple(Rich(block.text) for block in effect.message.blocks)
-        choices = tuple(choice for choice in effect.message.choices if not choice.url)
-        bare = replace(effect, message=replace(effect.message, blocks=blocks, choices=choices))
+        bare = replace(effect, message=in_words(effect.message))
         try:
             receipt: Receipt = await channel.perform(address, bare, row.key)
         except Malformed as error:
@@ -291,6 +290,14 @@ class Performer:
         """The effect ended, and the conversation is told so through the inbox, once."""
         inbound = NewEvent(address.channel, f"effect:{row.key}", address.key, dump_event(address, event))
         return Done(Settled(row.key, "done", "", "", row.attempts + 1), inbound)
+
+
+def in_words(message: Message) -> Message:
+    """A message as nothing but its words, those of its picture included, and the buttons that answer."""
+    told = (Rich(message.picture.alt),) if message.picture else ()
+    blocks = (*(Rich(block.text) for block in message.blocks), *told)
+    choices = tuple(choice for choice in message.choices if not choice.url)
+    return replace(message, blocks=blocks, choices=choices, picture=None)
 
 
 async def _show_busy(channel: Channel, address: Address) -> None:

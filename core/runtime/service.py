@@ -10,7 +10,7 @@ from typing import Any
 from core.actions import Action, load_actions
 from core.broadcast.education import Education
 from core.broadcast.sender import Sender
-from core.channel import AbilitiesOf, Channel, Meets, Sign
+from core.channel import AbilitiesOf, Channel, Meets, Shows, Sign
 from core.config import Secrets, Settings
 from core.conversation.engine import Engine
 from core.conversation.library import Library
@@ -19,6 +19,7 @@ from core.notices.herald import Herald
 from core.notices.sights import Sights
 from core.runtime import shelf
 from core.runtime.alarm import Alarm
+from core.runtime.album import StoredAlbum
 from core.runtime.crew import Loop, Together, crew_of, first, steady
 from core.runtime.desk import Desk
 from core.runtime.flood import Buckets
@@ -130,6 +131,10 @@ class Service:
             library = await self.load()
             await self.genuine.load(self.now())
             self.channels |= {c.name: c for c in self._faces(self._routes.sign, library)}
+            album = StoredAlbum(self.store.pictures)
+            for channel in self.channels.values():
+                if isinstance(channel, Shows):
+                    channel.show_from(album)
             await self._run(ready)
         finally:
             await asyncio.shield(self._leave())

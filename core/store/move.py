@@ -21,6 +21,8 @@ from core.store.sides import PAGE, Side, copy_file, explained, side
 
 LEFT = frozenset({"migration", "lease", "rate"})
 """Tables whose rows mean something only where they are."""
+HEAVY = {"picture": 8}
+"""Table -> rows of it that fit into memory together, where one may have a megabyte."""
 HOLDER = "holder"
 """The column that says which worker has claimed a row: here nobody has."""
 
@@ -147,8 +149,9 @@ def _copy_table(old: Side, new: Side, table: Table, told_of: Told) -> int:
     if table.seeds:
         new.clear(table.name)
     names = [name for name in old.columns(table.name) if name != HOLDER]
-    rows, done = old.rows(f"SELECT {', '.join(names)} FROM {table.name}"), 0  # noqa: S608
-    while page := list(islice(rows, PAGE)):
+    size = HEAVY.get(table.name, PAGE)
+    rows, done = old.rows(f"SELECT {', '.join(names)} FROM {table.name}", size), 0  # noqa: S608
+    while page := list(islice(rows, size)):
         new.put(table.name, names, page)
         done += len(page)
         told_of(table.name, done)

@@ -16,6 +16,7 @@ from core.store.freezes import FreezeRoom
 from core.store.lessons import Lessons
 from core.store.notices import NoticeRoom
 from core.store.official import OfficialRoom
+from core.store.pictures import Pictures
 from core.store.rows import (
     AuditLine,
     Batch,
@@ -270,6 +271,7 @@ class Store(Protocol):
     waiting: Waiting
     official: OfficialRoom
     community: CommunityRoom
+    pictures: Pictures
 
     async def close(self) -> None:
         """Release everything."""

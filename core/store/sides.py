@@ -23,8 +23,8 @@ PAGE = 1000
 class Side(Protocol):
     """One end."""
 
-    def rows(self, sql: str) -> Iterator[Row]:
-        """What a query gives, page by page."""
+    def rows(self, sql: str, page: int = PAGE) -> Iterator[Row]:
+        """What a query gives, so many rows at a time."""
 
     def columns(self, table: str) -> list[str]:
         """The names of a table's columns."""
@@ -56,12 +56,12 @@ class File:
         self._db.execute("PRAGMA foreign_keys = ON")
         self._db.execute("BEGIN")
 
-    def rows(self, sql: str) -> Iterator[Row]:
-        """What a query gives, page by page."""
+    def rows(self, sql: str, page: int = PAGE) -> Iterator[Row]:
+        """What a query gives, so many rows at a time."""
         cursor = self._db.execute(sql)
-        cursor.arraysize = PAGE
-        while page := cursor.fetchmany():
-            yield from page
+        cursor.arraysize = page
+        while found := cursor.fetchmany():
+            yield from found
 
     def columns(self, table: str) -> list[str]:
         """The names of a table's columns."""
@@ -102,10 +102,10 @@ class Server:
         self._db = psycopg.connect(url)
         self._db.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
 
-    def rows(self, sql: str) -> Iterator[Row]:
-        """What a query gives, page by page."""
+    def rows(self, sql: str, page: int = PAGE) -> Iterator[Row]:
+        """What a query gives, so many rows at a time."""
         with self._db.cursor("page") as cursor:
-            cursor.itersize = PAGE
+            cursor.itersize = page
             cursor.execute(sql.encode())
             yield from cursor
 

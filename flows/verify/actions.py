@@ -52,6 +52,14 @@ async def verify(call: Call, what: str) -> Outcome[Ends]:
     return Outcome(_end(verdict), {"about": defanged(reason.about), "detail": defanged(reason.detail)})
 
 
+@action("safety.site", gives=("site", "code"))
+async def site(call: Call) -> Outcome[Literal["site", "no_list"]]:
+    """The official site as the signed list has it: its address, and the name of the picture of its QR code."""
+    genuine: Genuine = call.services["genuine"]
+    found = await genuine.site(call.now)
+    return Outcome("site", {"site": found[0], "code": found[1]}) if found else Outcome("no_list")
+
+
 def _end(verdict: Verdict) -> Ends:
     codes = [reason.code for reason in verdict.reasons]
     match verdict.grade:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from core.channel import PERMIT
+from core.channel import PERMIT, Shows
 from core.conversation.model import Choice, Edit, Erase, Mark, Message, Rich, Send
-from core.errors import Blocked, NotSent, Refused
+from core.errors import Blocked, Malformed, NotSent, Refused
+from core.runtime.album import StoredAlbum
+from core.store.sqlite import open_sqlite
 from tests.contract.faces import FACES, Face
+from tests.pictures import picture, qr
 
 
 def message(text: str, *choices: Choice) -> Message:
@@ -106,6 +110,20 @@ async def test_marks_do_not_change_the_words(face: Face) -> None:
     rich = Rich("请发交易哈希", (Mark(2, 6, "bold"),))
     await face.channel.perform(face.address, Send(Message((rich, Rich("谢谢")))), "i1.0")
     assert "请发交易哈希" in "".join(seen.text for seen in face.seen())
+
+
+async def test_a_picture_does_not_change_the_words_or_the_buttons(face: Face, tmp_path: Path) -> None:
+    store = await open_sqlite(tmp_path / "pictures.db")
+    shown = Message((Rich("官网只有一个"),), (Choice("a", "好"),), 1, picture(qr()))
+    assert isinstance(face.channel, Shows)
+    face.channel.show_from(StoredAlbum(store.pictures))
+    with suppress(Malformed):  # there is none of that name: a terminal shows the words at once
+        await face.channel.perform(face.address, Send(shown), "i1.0")
+    await store.pictures.put(picture(qr()).name, qr())
+    await face.channel.perform(face.address, Send(shown), "i2.0")
+    assert [seen.labels for seen in face.seen() if seen.labels][-1] == ["好"]
+    assert sum("官网只有一个" in seen.text for seen in face.seen()) == (1 if face.keeps else 2)
+    await store.close()
 
 
 async def test_the_same_key_again_is_answered_again(face: Face) -> None:

@@ -105,6 +105,28 @@ def test_a_slot_that_would_hold_a_secret() -> None:
     assert codes(sources) == ["SECRET.slot"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ("picture: confirmations, alt: seen", []),
+        ("picture: transaction_id, alt: seen", ["PICTURE"]),
+        ("picture: nowhere, alt: seen", ["VAR"]),
+        ("picture: confirmations", ["MISSING"]),
+        ("alt: seen", ["MISSING"]),
+    ],
+)
+def test_a_picture_is_named_by_an_action_and_told_in_words(keys: str, found: list[str]) -> None:
+    sources = world()
+    say = "confirmed:  {say: confirmed, "
+    assert say in FLOW
+    sources["deposit"]["flow.yaml"] = FLOW.replace(say, f"{say}{keys}, ")
+    for name in ("zh.yaml", "en.yaml") if "seen" in keys else ():
+        sources["deposit"][name] = sources["deposit"][name].replace(
+            "texts:\n", "texts:\n  seen: QR {official_site}\n"
+        )
+    assert codes(sources) == found
+
+
 def test_all_faults_at_once_in_the_order_of_reading() -> None:
     sources = world()
     sources["deposit"]["flow.yaml"] = FLOW.replace("version: 3", "version: x").replace(
@@ -161,7 +183,7 @@ def test_every_rule_was_seeded_and_every_sentence_has_a_rule() -> None:
         "MISSING.file",
         "MISSING.texts",
     }
-    elsewhere |= {"NOHUMAN", "SECRET.slot", "UNKNOWN.file", "VAR", "VERSION", "YAML.other"}
+    elsewhere |= {"NOHUMAN", "PICTURE", "SECRET.slot", "UNKNOWN.file", "VAR", "VERSION", "YAML.other"}
     announced = {"AUDIENCE", "WHEN", "WHEN.cron", "WHEN.zone", "HOLE", "FORBIDDEN", "LONG", "UNTOLD"}
     seeded = {code for code, *_ in SEEDED} | elsewhere | announced
     written = {code.removeprefix("check.") for code in sentences("zh") if code.startswith("check.")}

@@ -25,7 +25,8 @@ GIVEN: Mapping[str, Set[str]] = {
     "transaction_status": LOOKED_UP,
     "security_education": {"first", "place"},
     "account_in_danger": {"reference", "link"},
-    "verify": {"about", "detail"},
+    "verify": {"about", "detail", "site", "code"},
+    "official_site": {"site", "code"},
 }
 """Flow -> what its actions give."""
 HOUSE_TEXT_HOLES = {
@@ -92,6 +93,7 @@ def _sentences(room: str, language: str) -> Iterator[tuple[str, str]]:
 @each_flow
 def test_texts_and_labels_are_exactly_those_in_use(flow: Flow) -> None:
     texts = {step.text for step in flow.steps.values() if isinstance(step, Say | Ask)}
+    texts |= {step.alt for step in flow.steps.values() if isinstance(step, Say) and step.alt}
     labels = {name for ask in _asks(flow) for name in ask.choices}
     labels |= {f"{ask.text}{FIELD}" for first in _asks(flow) for ask in together(flow, first)}
     for lesson in flow.lessons.values():

@@ -28,6 +28,7 @@ from core.conversation.model import (
     Send,
     Woke,
 )
+from core.conversation.picture import Picture
 from core.conversation.state import Conversation, Frame, Waiting
 from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Noticed, Recall, Recalled
 
@@ -40,8 +41,9 @@ MARKS = st.builds(Mark, COUNT, COUNT, st.sampled_from(["bold", "code", "link"]),
 RICH = st.builds(Rich, TEXT, st.lists(MARKS, max_size=2).map(tuple))
 CHOICES = st.lists(st.builds(Choice, TEXT, TEXT, TEXT), max_size=3).map(tuple)
 FORMS = st.none() | st.builds(Form, TEXT, SEVERAL)
+PICTURES = st.none() | st.builds(Picture, TEXT, TEXT)
 MESSAGES = st.builds(
-    Message, st.lists(RICH, max_size=3).map(tuple), CHOICES, COUNT, TEXT, st.booleans(), FORMS
+    Message, st.lists(RICH, max_size=3).map(tuple), CHOICES, COUNT, PICTURES, st.booleans(), FORMS
 )
 WAITING = st.none() | st.builds(Waiting, st.sampled_from(["answer", "result", "time", "ready"]), COUNT, TEXT)
 FRAMES = st.builds(Frame, TEXT, TEXT, TEXT, SLOTS, COUNT, SEVERAL, WAITING)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
 
 from bots.local.discord import DiscordStandIn
+from bots.local.discord_files import LARGEST_FILE
 from bots.local.discord_people import Permission
+from tests.local.discord_clients import Probe
 from tests.local.discord_openapi import OpenApiJudge
+from tests.pictures import jpeg, qr
 
 Json = dict[str, Any]
 
@@ -360,3 +365,33 @@ async def test_rules_of_the_filter_live_change_and_go(
     home = platform.world.guild
     home.roles[home.bot_role] &= ~Permission.MANAGE_GUILD
     assert (await call("GET", rules))[1]["code"] == 50013
+
+
+async def test_files_are_described_kept_and_refused(
+    probe: Probe, platform: DiscordStandIn, judge: OpenApiJudge
+) -> None:
+    place = probe.get_partial_messageable(platform.world.support.id)
+
+    def file(data: bytes = b"x", words: str = "") -> discord.File:
+        return discord.File(io.BytesIO(data), "qr.png", description=words or None)
+
+    sent = await place.send("文字", file=file(qr(), "二维码"))
+    (first,) = sent.attachments
+    assert (first.description, first.width, first.content_type) == ("二维码", 330, "image/png")
+    both = await sent.edit(attachments=[first, file(jpeg(9, 9), "二")])
+    assert [one.description for one in both.attachments] == ["二维码", "二"]
+    kept = await sent.edit(content="别的字")
+    assert [one.id for one in kept.attachments] == [one.id for one in both.attachments]
+    assert (await sent.edit(attachments=[])).attachments == []
+    with pytest.raises(discord.HTTPException) as long:
+        await place.send(file=file(words="字" * 1025))
+    assert long.value.code == 50035
+    with pytest.raises(discord.HTTPException) as large:
+        await place.send(file=file(bytes(LARGEST_FILE + 1)))
+    assert large.value.code == 40005
+
+
+async def test_a_file_that_is_named_but_not_sent(call: Caller, platform: DiscordStandIn) -> None:
+    body = {"content": "x", "attachments": [{"id": 0, "filename": "qr.png"}]}
+    status, answer = await call("POST", f"/channels/{platform.world.support.id}/messages", body)
+    assert (status, list(answer["errors"]["attachments"])) == (400, ["0"])

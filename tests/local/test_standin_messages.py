@@ -9,6 +9,8 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
+    InputMediaPhoto,
+    Message,
     MessageEntity,
     ReplyParameters,
 )
@@ -20,6 +22,7 @@ from bots.local.telegram_limits import UNLIMITED
 from bots.local.world import World
 from tests.local.bot_api_spec import BotApiSpec
 from tests.local.clients import Clock, refused
+from tests.pictures import jpeg, png, qr
 
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
@@ -278,3 +281,27 @@ async def test_typing_is_seen(bot: Bot, world: World, alice: int, spec: BotApiSp
     with refused("wrong parameter action in request"):
         await bot.send_chat_action(alice, "dancing")
     assert spec.exchanges >= 2
+
+
+async def test_photos_are_measured_and_edited(bot: Bot, alice: int, world: World, spec: BotApiSpec) -> None:
+    for data in (png(2001, 100), png(5000, 5001)):
+        with refused("PHOTO_INVALID_DIMENSIONS"):
+            await bot.send_photo(alice, data)
+    with refused("IMAGE_PROCESS_FAILED"):
+        await bot.send_photo(alice, qr()[:-4])
+    first = await bot.send_photo(alice, qr(), caption="一")
+    assert [(one.width, one.height) for one in first.photo] == [(330, 330)]
+    text = (await bot.send_message(alice, "字")).message_id
+    for number in (first.message_id, text):
+        media = InputMediaPhoto(jpeg(64, 48), caption="二")
+        edited = await bot.edit_message_media(media, alice, number)
+        assert isinstance(edited, Message)
+        assert ([(one.width, one.height) for one in edited.photo], edited.text) == ([(64, 48)], None)
+    assert isinstance(edited, Message)
+    with refused("message is not modified"):
+        await bot.edit_message_media(InputMediaPhoto(edited.photo[-1].file_id, caption="二"), alice, text)
+    with refused("there is no text in the message to edit"):
+        await bot.edit_message_text("x", alice, text)
+    world.files.forget(edited.photo[-1].file_id)
+    with refused("wrong file identifier"):
+        await bot.send_photo(alice, edited.photo[-1].file_id)

@@ -238,3 +238,14 @@ def test_a_second_browser_sees_what_happened_before(
     assert said_by_bot(other).count() == said_by_bot(page).count()
     say(other, "帮助")
     expect(said_by_bot(page)).to_have_count(said_by_bot(other).count())
+
+
+@pytest.mark.parametrize("phone", ["a", "b"])
+def test_a_picture_is_seen(page: Page, phone: str) -> None:
+    page.locator(".looks button[value=zh]").click()
+    shown = say(page, "/site", phone).locator("img.picture")
+    expect(shown).to_be_visible()
+    page.wait_for_function("image => image.naturalWidth === 330", arg=shown.element_handle())
+    expect(shown).to_have_attribute(
+        "alt", "图片" if phone == "a" else "官网 https://helpline.example 的二维码"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from bots.local.discord_people import Channel, Person, Shown
 from bots.local.discord_world import World
@@ -67,6 +68,13 @@ class DiscordPhone:
             if one.changed > since and one.viewer in (None, self._person)
         ]
 
+    def picture(self, name: str) -> bytes:
+        """The bytes of a picture that this person sees here."""
+        mine = self._place.messages(viewer=self._person)
+        shown = (one for message in mine for one in message.message["attachments"])
+        path = next((urlsplit(one["url"]).path for one in shown if one["id"] == name), "")
+        return self._world.files.get(path, b"")
+
     def say(self, text: str, answering: int = 0) -> None:
         """Write; a line that begins with the name of a command uses the command."""
         name = text.removeprefix("/").split(" ")[0]
@@ -128,6 +136,8 @@ class DiscordPhone:
         message = shown.message
         author = message["author"]
         replied = message.get("referenced_message") or {}
+        images = (one for one in message["attachments"] if str(one["content_type"]).startswith("image/"))
+        image: dict[str, Any] = next(images, {})
         return Bubble(
             id=shown.id,
             mine=author["id"] == str(self._person.id),
@@ -140,6 +150,8 @@ class DiscordPhone:
             only_you=shown.ephemeral,
             thinking=shown.loading,
             answers=str(replied.get("content") or "")[:_QUOTED],
+            picture=str(image.get("id", "")),
+            alt=str(image.get("description", "")),
         )
 
 

@@ -36,6 +36,9 @@ class Bubble:
     """The first words of the message that it replies to."""
     file: str = ""
     """The kind of file that it carries."""
+    picture: str = ""
+    """What its picture is called, "" without one; `alt` is what the platform says that it shows."""
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,9 @@ class Phone(Protocol):
 
     def bubbles(self, since: int = 0) -> list[Bubble]:
         """The messages in their order that are new, changed or deleted after version `since`."""
+
+    def picture(self, name: str) -> bytes:
+        """The bytes of a picture that this phone shows, b"" when it shows none of that name."""
 
     def say(self, text: str, answering: int = 0) -> None:
         """Write, as a reply to message `answering` where it is not 0.

@@ -2,6 +2,7 @@
 
     GET  /                       the page            GET  /events          which parts are new (server-sent events)
     GET  /phone/{key}            what is new on it   POST /phone/{key}/say | press | twice | block | submit
+    GET  /phone/{key}/picture/{name}                 a picture that it shows
     GET  /flow /wire /desk /state                    POST /lab/slow_down | outage | kill | node | sample
     POST /look                   language and theme  GET  /static/{name}
 
@@ -31,6 +32,7 @@ from bots.local.page.phone import Phone
 from bots.local.page.telegram import TelegramPhone
 from bots.local.page.views import Look, draw, look_for, update, whole
 from bots.local.page.wire import HeardFaults, Wire
+from core.conversation.picture import mime_of, sides
 
 HOST = "127.0.0.1"
 STATIC = Path(__file__).parent / "static"
@@ -121,6 +123,7 @@ class Page:
             web.get("/static/{name}", self._static),
             web.get("/events", self._events),
             web.get("/phone/{key}", self._phone),
+            web.get("/phone/{key}/picture/{name}", self._picture),
             web.get("/flow", self._flow),
             web.get("/wire", self._wire),
             web.get("/desk", self._desk),
@@ -145,6 +148,13 @@ class Page:
         phone = self.phone(request)
         since, seen = number(request, "since"), number(request, "seen")
         return _html(update(look_for(request), phone, since, seen, self.demo.bot.state == "ready"))
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        data = self.phone(request).picture(request.match_info["name"])
+        found = sides(data)
+        if found is None:
+            raise web.HTTPNotFound
+        return web.Response(body=data, content_type=mime_of(f".{found[0]}"))
 
     async def _flow(self, request: web.Request) -> web.Response:
         look = look_for(request)

@@ -11,7 +11,7 @@ from bots.local.telegram_checks import found_entities
 from bots.local.world import World
 
 LOCALES = {"zh": "zh-hans", "en": "en"}
-_FILES = ("document", "photo", "voice", "video", "audio", "sticker")
+_FILES = ("document", "voice", "video", "audio", "sticker")
 _QUOTED = 60
 
 
@@ -59,7 +59,13 @@ class TelegramPhone:
     def bubbles(self, since: int = 0) -> list[Bubble]:
         """What is new, changed or deleted after version `since`."""
         shown = (one for one in list(self._chat.shown.values()) if one.changed > since)
-        return [self._bubble(one) for one in shown if one.text or _file(one.message) or one.deleted]
+        return [self._bubble(one) for one in shown if one.text or _carries(one.message) or one.deleted]
+
+    def picture(self, name: str) -> bytes:
+        """The bytes of a photo that stands in this chat."""
+        here = any(_photo(one.message) == name for one in self._chat.messages())
+        stored = self._world.files.get(name) if here else None
+        return stored.data if stored else b""
 
     def say(self, text: str, answering: int = 0) -> None:
         """Write into the chat."""
@@ -117,6 +123,7 @@ class TelegramPhone:
             deleted=shown.deleted,
             answers=str(replied.get("text") or replied.get("caption") or "")[:_QUOTED],
             file=_file(message),
+            picture=_photo(message),
         )
 
 
@@ -130,3 +137,12 @@ def _rows(message: dict[str, Any]) -> tuple[tuple[Button, ...], ...]:
 
 def _file(message: dict[str, Any]) -> str:
     return next((kind for kind in _FILES if kind in message), "")
+
+
+def _photo(message: dict[str, Any]) -> str:
+    sizes = message.get("photo") or [{}]
+    return str(sizes[-1].get("file_id", ""))
+
+
+def _carries(message: dict[str, Any]) -> bool:
+    return bool(_file(message) or _photo(message))

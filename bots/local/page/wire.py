@@ -104,7 +104,9 @@ def _words(asked: Any, answered: Any) -> list[str]:
     if isinstance(asked, dict):
         data = asked.get("data")
         inner = data if isinstance(data, dict) else asked
-        words += [str(inner[key]) for key in ("text", "content", "fault", "action") if inner.get(key)]
+        words += [
+            str(inner[key]) for key in ("text", "caption", "content", "fault", "action") if inner.get(key)
+        ]
     return [word.replace("\n", " ") for word in words if word]
 
 

@@ -11,6 +11,7 @@ from core.store.freezes import FreezeRoom
 from core.store.lessons import Lessons
 from core.store.notices import NoticeRoom
 from core.store.official import OfficialRoom
+from core.store.pictures import Pictures
 from core.store.rooms import (
     Audit,
     Desk,
@@ -34,6 +35,7 @@ from core.store.sql.notices import SqlNotices
 from core.store.sql.official import SqlOfficial
 from core.store.sql.outbox import SqlOutbox
 from core.store.sql.people import SqlPeople
+from core.store.sql.pictures import SqlPictures
 from core.store.sql.small import SqlAudit, SqlFlows, SqlLeases, SqlSlots, SqlUpkeep
 from core.store.sql.snapshots import SqlSnapshots
 from core.store.sql.staff import SqlStaff
@@ -85,6 +87,7 @@ class SqlStore:
         self.waiting: Waiting = SqlWaiting(database)
         self.official: OfficialRoom = SqlOfficial(database)
         self.community: CommunityRoom = SqlCommunity(database)
+        self.pictures: Pictures = SqlPictures(database)
 
     async def close(self) -> None:
         """Release everything; harmless to repeat."""
