@@ -236,8 +236,9 @@ class TelegramChannel:
             pass
         except Pictured:
             said = await self._send(params)
-            gone = {"chat_id": params["chat_id"], "message_id": int(ref)}
-            await self._quietly(self._request.raw("deleteMessage", gone))
+            with suppress(DeliveryError):
+                gone = {"chat_id": params["chat_id"], "message_id": int(ref)}
+                await self._call("deleteMessage", gone)
             return said
         except Uneditable:
             return await self._send(params)
