@@ -39,7 +39,8 @@ from bots.registry import faces
 from bots.settings import Rates, Secrets, Settings, Telegram, Webhook
 from core.channel import Abilities
 from core.config import Runtime
-from core.runtime.pace import SECOND, Pace
+from core.runtime.chats import SECOND
+from core.runtime.pace import Pace
 from core.runtime.service import open_service
 
 ROOT = Path(__file__).resolve().parents[1]

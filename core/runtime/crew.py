@@ -30,6 +30,8 @@ from core.store.workers import Bell
 
 Loop = Coroutine[Any, Any, None]
 log = logging.getLogger(__name__)
+FORGOTTEN = 60.0
+"""Seconds for which a counter that says nothing any more stays in its row."""
 COALESCED = 0.01
 """Seconds in which several reasons to ring are one."""
 
@@ -131,6 +133,7 @@ class Together:
         self._woken: Callable[[], None] = lambda: None
         self._channels: Mapping[str, Channel] = {}
         self._ringing = asyncio.Event()
+        self._paces: list[SharedPace] = []
 
     async def enter(self) -> None:
         """Get a number."""
@@ -147,7 +150,9 @@ class Together:
 
     def pace(self, channel: Channel) -> Pace:
         """Shared by all."""
-        return SharedPace(channel.name, channel.abilities, self._store.rates, self._clock)
+        made = SharedPace(channel.name, channel.abilities, self._store.rates, self._clock)
+        self._paces.append(made)
+        return made
 
     def worker(
         self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]
@@ -170,7 +175,12 @@ class Together:
     def loops(self, woken: Callable[[], None]) -> list[Loop]:
         """The lease of this worker, and the bell."""
         self._woken = woken
-        return [self._member.keep(), self._bell.hear(self._wake), self._ring_for_ever()]
+        return [
+            self._member.keep(),
+            self._bell.hear(self._wake),
+            self._ring_for_ever(),
+            self._hear_for_ever(),
+        ]
 
     async def lead(self, start: Callable[[], list[Loop]]) -> None:
         """Stand by until the lease is ours."""
@@ -191,6 +201,18 @@ class Together:
 
     def _wake(self) -> None:
         self._woken()
+
+    async def _hear_for_ever(self) -> None:
+        """Obey what the platforms told the others."""
+        while True:
+            await asyncio.sleep(SHARED_POLL)
+            try:
+                for pace in self._paces:
+                    await pace.hear()
+                if self.leading:
+                    await self._store.rates.forget(self._clock() - FORGOTTEN)
+            except StoreError:  # whoever works says so
+                continue
 
     async def _ring_for_ever(self) -> None:
         while True:

@@ -1,7 +1,7 @@
 """When a message may leave: the platform's rates, from a channel's abilities. Replies before everything else.
 
 Four limits: a sliding window over the whole bot, an even spacing of what nobody waits for, a small bucket for each
-private chat, a sliding minute for each group. Everything counts in the window; a broadcast leaves only where replies
+chat, a sliding minute for each group. Everything counts in the window; a broadcast leaves only where replies
 left room, evenly, so that a reply never finds the window full of a broadcast's burst. A chat that the platform slows
 down delays nobody else, unless several are slowed down at once: then it is the bot that is too fast.
 """
@@ -15,9 +15,8 @@ from collections import deque
 from collections.abc import Callable
 
 from core.channel import Abilities
+from core.runtime.chats import SECOND, Chat, Crowd
 
-SECOND = 1.02
-"""The platform's second as we count it: a message may take so much longer on its way than the one before."""
 EVEN = 0.97
 """How much of the platform's rate a broadcast and the replies beside it use together. It is less than the window
 allows, or one burst of replies would be followed by the gap that it leaves in the window, second after second."""
@@ -25,11 +24,6 @@ SLACK = 3.0
 """Spacings that a broadcast may be late and make up for: timers are late, the rate must not be lost to them."""
 CHATS = 10_000
 """Chats remembered before the idle ones are forgotten."""
-MANY, SOON = 3, 10.0
-"""More than so many chats slowed down within so many seconds mean the whole bot."""
-CALM = 60.0
-"""Seconds without that, after which a halved rate is doubled again."""
-HALVINGS = 4
 log = logging.getLogger(__name__)
 
 
@@ -41,12 +35,9 @@ class Pace:
         self._clock = clock or asyncio.get_running_loop().time
         self._sent: deque[float] = deque(maxlen=max(1, int(abilities.per_second)))
         self._even = float("-inf")
-        self._chat_free: dict[str, float] = {}
-        self._groups: dict[str, deque[float]] = {}
-        self._held: dict[str, float] = {}
+        self._chats: dict[str, Chat] = {}
+        self._crowd = Crowd()
         self._held_all = 0.0
-        self._slowed: deque[tuple[float, str]] = deque()
-        self._halved, self._halved_at = 0, 0.0
         self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -70,59 +61,34 @@ class Pace:
         now = self._clock()
         until = now + seconds
         if chat:
-            self._held[chat] = max(until, self._held.get(chat, 0.0))
-            self._count_slowed(chat, now)
+            self._keep(chat, self._chats.get(chat, Chat()).slowed(until))
+            before, self._crowd = self.share, self._crowd.slowed(chat, now)
+            if self.share < before:
+                log.warning("many chats are slowed down: %g of the rate is used for a while", self.share)
         else:
             self._held_all = max(until, self._held_all)
 
     @property
     def share(self) -> float:
         """How much of the platform's rate is used at present: 1, or 1/2, 1/4 ... after it slowed us down."""
-        calmed = int((self._clock() - self._halved_at) // CALM)
-        return float(0.5 ** max(0, self._halved - calmed))
-
-    def _count_slowed(self, chat: str, now: float) -> None:
-        self._slowed.append((now, chat))
-        while self._slowed[0][0] <= now - SOON:
-            self._slowed.popleft()
-        if len({name for _, name in self._slowed}) > MANY:
-            self._slowed.clear()
-            calmed = int((now - self._halved_at) // CALM)
-            self._halved = min(HALVINGS, max(0, self._halved - calmed) + 1)
-            self._halved_at = now
-            log.warning("many chats are slowed down: %g of the rate is used for a while", self.share)
+        return self._crowd.share(self._clock())
 
     # --- one chat
 
     def _chat_wait(self, chat: str, group: bool) -> float:
-        now = self._clock()
-        held = self._held.get(chat, 0.0) - now
-        if held <= 0:
-            self._held.pop(chat, None)
-        if group:
-            sent = self._groups.get(chat)
-            full = sent is not None and len(sent) == sent.maxlen
-            return max(held, sent[0] + 60 * SECOND - now if sent and full else 0.0)
-        can = self._abilities
-        if not can.chat_burst:
-            return held
-        spare = (can.chat_burst - 1) * can.chat_every
-        return max(held, self._chat_free.get(chat, 0.0) - spare - now)
+        known = self._chats.get(chat)
+        return known.wait(self._abilities, group, self._clock()) if known else 0.0
 
     def _spend_chat(self, chat: str, group: bool) -> None:
-        now = self._clock()
         can = self._abilities
-        if group and can.group_per_minute:
-            self._groups.setdefault(chat, deque(maxlen=can.group_per_minute)).append(now)
-        elif can.chat_burst and not group:
-            self._chat_free[chat] = max(self._chat_free.get(chat, 0.0), now) + can.chat_every
-        if len(self._chat_free) > CHATS or len(self._groups) > CHATS or len(self._held) > CHATS:
-            self._forget(now)
+        if can.chat_burst or (group and can.group_per_minute):
+            self._keep(chat, self._chats.get(chat, Chat()).spent(can, group, self._clock()))
 
-    def _forget(self, now: float) -> None:
-        self._chat_free = {chat: free for chat, free in self._chat_free.items() if free > now}
-        self._groups = {chat: sent for chat, sent in self._groups.items() if sent[-1] > now - 60 * SECOND}
-        self._held = {chat: until for chat, until in self._held.items() if until > now}
+    def _keep(self, chat: str, known: Chat) -> None:
+        self._chats[chat] = known
+        if len(self._chats) > CHATS:
+            now = self._clock()
+            self._chats = {name: one for name, one in self._chats.items() if one.until > now}
 
     # --- the whole bot
 

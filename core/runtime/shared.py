@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from core.channel import Abilities
 from core.errors import StoreError
+from core.runtime.chats import SECOND, Crowd, dump, load_chat, load_crowd
 from core.runtime.lanes import SHARED_POLL
-from core.runtime.pace import SECOND, Pace
+from core.runtime.pace import Pace
 from core.runtime.perform import Performer
 from core.runtime.worker import Worker
 from core.store.rooms import Store
 from core.store.rows import EffectRow, EventRow, NewEffect
-from core.store.workers import Rates
+from core.store.workers import Place, Rates
 
 ANY = 99
 """A rank above all."""
+CROWD = ""
+"""The key under which slowed chats are counted; no chat is called so."""
 
 
 class SharedWorker(Worker):
@@ -89,45 +93,86 @@ class SharedWorker(Worker):
         self.poke()
 
 
+@dataclass(frozen=True, slots=True)
+class CommonChat:
+    """One chat as all processes count it."""
+
+    key: str
+    can: Abilities
+    group: bool
+
+    def wait(self, state: str, now: float) -> float:
+        """Seconds until it may get one more."""
+        return load_chat(state).wait(self.can, self.group, now)
+
+    def spent(self, state: str, at: float) -> tuple[str, float]:
+        """After one more."""
+        return dump(load_chat(state).spent(self.can, self.group, at))
+
+
 class SharedPace(Pace):
-    """A process keeps its own limits as ever, and then takes a place in the row that all of them share. What nobody
-    waits for takes one only when it is about to come, so that a reply is never behind a broadcast's reservations."""
+    """A process keeps its own limits as ever, and then takes a place in the rows that all of them share: the bot's and
+    the chat's, for a chat has more lanes than one, and a lane is not always held by the same process. What nobody
+    waits for takes a place only when it is about to come, so that a reply is never behind a broadcast's reservations.
+    """
 
     def __init__(self, name: str, abilities: Abilities, rates: Rates, now: Callable[[], float]) -> None:
         super().__init__(abilities)
         self._name = name
         self._rates = rates
         self._now = now
-        self._holding: set[asyncio.Task[None]] = set()
+        self._common = Crowd()
+        self._telling: set[asyncio.Task[None]] = set()
+
+    @property
+    def share(self) -> float:
+        """How much of the platform's rate is used at present, by what any process was told."""
+        return min(super().share, self._common.share(self._now()))
 
     async def admit(self, chat: str, *, group: bool, rank: int) -> None:
         """Return when one message to this chat may leave, whoever else sends."""
         await super().admit(chat, group=group, rank=rank)
-        if rate := self._rate():
-            every = SECOND / rate
-            within = every if rank else None
-            while (at := await self._reserve(every, within)) is None:  # noqa: ASYNC110 - nobody tells us
-                await asyncio.sleep(every)
-            await asyncio.sleep(max(0.0, at - self._now()))
+        can = self._abilities
+        if not (can.per_second or can.chat_burst or can.group_per_minute):
+            return
+        one = CommonChat(chat, can, group)
+        while True:
+            place = await self._reserve(one, rank)
+            await asyncio.sleep(max(0.0, place.at - self._now()))
+            if place.given:
+                return
 
-    async def _reserve(self, every: float, within: float | None) -> float | None:
-        """A place, None when none is near. While the store is away nothing is sent: nothing could be written down."""
+    async def _reserve(self, chat: CommonChat, rank: int) -> Place:
+        """While the store is away nothing is sent: nothing could be written down."""
+        rate, now = self._rate(), self._now()
+        every = SECOND / rate if rate else 0.0
         try:
-            return await self._rates.reserve(self._name, every, self._now(), within)
+            return await self._rates.reserve(self._name, every, now, every if rank else None, chat)
         except StoreError:
-            await asyncio.sleep(SHARED_POLL)
-            return None
+            return Place(False, now + SHARED_POLL)
 
     def hold(self, seconds: float, chat: str = "") -> None:
-        """The platform asked for a pause; of everything: then all of us pause."""
+        """The platform asked for a pause, of one chat or of everything: then all of us pause."""
         super().hold(seconds, chat)
-        if not chat:
-            task = asyncio.create_task(self._hold_all(seconds))
-            self._holding.add(task)
-            task.add_done_callback(self._holding.discard)
+        task = asyncio.create_task(self._tell(chat, self._now() + seconds))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
 
-    async def _hold_all(self, seconds: float) -> None:
+    async def _tell(self, chat: str, until: float) -> None:
         try:
-            await self._rates.hold(self._name, self._now() + seconds)
+            if not chat:
+                await self._rates.hold(self._name, until)
+                return
+            now = self._now()
+            await self._rates.count(self._name, chat, lambda text: dump(load_chat(text).slowed(until)))
+            await self._rates.count(self._name, CROWD, lambda text: dump(load_crowd(text).slowed(chat, now)))
         except StoreError:  # the others are told by the platform itself
             return
+
+    async def hear(self) -> None:
+        """Learn how many chats were slowed down for the others.
+
+        Raises:
+            StoreError: it cannot be looked at.
+        """
+        self._common = load_crowd(await self._rates.counted(self._name, CROWD))

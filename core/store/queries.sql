@@ -428,6 +428,21 @@ ON CONFLICT (name) DO UPDATE SET free_at = ? + CASE WHEN rate.free_at > ? THEN r
 WHERE rate.free_at <= ?
 RETURNING free_at
 
+-- Makes the row or waits for whoever has it, and has it until the end of the transaction.
+-- name: tally_have
+INSERT INTO tally (name, key, state, until) VALUES (?, ?, '', 0)
+ON CONFLICT (name, key) DO UPDATE SET until = tally.until
+RETURNING state
+
+-- name: tally_set
+UPDATE tally SET state = ?, until = ? WHERE name = ? AND key = ?
+
+-- name: tally_look
+SELECT state FROM tally WHERE name = ? AND key = ?
+
+-- name: tally_forget
+DELETE FROM tally WHERE until < ?
+
 -- name: rate_hold
 INSERT INTO rate (name, free_at) VALUES (?, ?)
 ON CONFLICT (name) DO UPDATE SET free_at = excluded.free_at WHERE rate.free_at < excluded.free_at

@@ -4,7 +4,7 @@ the rules."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from core.store.rows import EffectRow, EventRow
 
@@ -43,15 +43,48 @@ class Workers(Protocol):
         """Effects that this worker does not perform now: anybody may claim them."""
 
 
-class Rates(Protocol):
-    """When the next message of a whole bot may leave, for all workers together."""
+class Place(NamedTuple):
+    """An answer to whoever wants to send. `given`: the message may leave at that moment; otherwise ask again then."""
 
-    async def reserve(self, name: str, every: float, now: float, within: float | None = None) -> float | None:
-        """The moment at which one message may leave. No two callers get moments less than `every` seconds apart.
-        None when that would be more than `within` seconds from now: then nothing is reserved."""
+    given: bool
+    at: float
+
+
+class Counted(Protocol):
+    """A chat whose messages all processes count together. What was counted is a text; "" at first."""
+
+    @property
+    def key(self) -> str:
+        """Which chat."""
+
+    def wait(self, state: str, now: float) -> float:
+        """Seconds until it may get one more; not above 0 when that is now."""
+
+    def spent(self, state: str, at: float) -> tuple[str, float]:
+        """The text after one more message, which leaves at that time; and until when it has to be kept."""
+
+
+class Rates(Protocol):
+    """What all workers together may send, and what else they count together."""
+
+    async def reserve(
+        self, name: str, every: float, now: float, within: float | None = None, chat: Counted | None = None
+    ) -> Place:
+        """A place for one message of a bot, to this chat. No two callers get moments less than `every` seconds
+        apart. When the chat has to wait, or the moment would be more than `within` seconds from now, nothing is
+        given and nothing is counted."""
 
     async def hold(self, name: str, until: float) -> None:
-        """Nothing leaves before this moment."""
+        """Nothing of this bot leaves before this moment."""
+
+    async def count(self, name: str, key: str, change: Callable[[str], tuple[str, float]]) -> None:
+        """Replace a text by what `change` makes of it ("" at first): (text, until when it has to be kept)."""
+
+    async def counted(self, name: str, key: str) -> str:
+        """The text as it is now."""
+
+    async def forget(self, before: float) -> None:
+        """Delete what had to be kept no longer than until then."""
 
 
 class Bell(Protocol):

@@ -28,7 +28,7 @@ from tests.postgres import Server
 
 PEOPLE = 12
 IN_FLIGHT = 4
-LEASE = 1.5
+LEASE = 2.5
 
 
 async def holder(history: History) -> int:

@@ -145,13 +145,51 @@ async def test_four_workers_perform_every_row_once_and_each_lane_in_order(reopen
 async def test_places_in_the_rate_are_apart_whoever_asks(reopen: Reopen) -> None:
     stores = [await reopen() for _ in range(4)]
     asked = await asyncio.gather(*(store.rates.reserve("bot", 0.5, 10.0) for store in stores * 2))
-    assert sorted(place for place in asked if place is not None) == [10.0 + n / 2 for n in range(8)]
-    assert await stores[0].rates.reserve("other", 0.5, 10.0) == 10.0
-    assert await stores[0].rates.reserve("bot", 0.5, 10.0, within=1.0) is None, "a broadcast does not queue"
-    assert await stores[0].rates.reserve("bot", 0.5, 13.0, within=1.0) == 14.0
-    assert await stores[0].rates.reserve("bot", 0.5, 20.0) == 20.0, "what was not used is not made up for"
+    assert sorted(asked) == [(True, 10.0 + n / 2) for n in range(8)]
+    assert await stores[0].rates.reserve("other", 0.5, 10.0) == (True, 10.0)
+    assert await stores[0].rates.reserve("bot", 0.5, 10.0, 1.0) == (False, 10.5), "a broadcast does not queue"
+    assert await stores[0].rates.reserve("bot", 0.5, 13.0, 1.0) == (True, 14.0)
+    assert await stores[0].rates.reserve("bot", 0.5, 20.0) == (True, 20.0), (
+        "what was not used is not made up for"
+    )
     await stores[1].rates.hold("bot", 60.0)
     await stores[1].rates.hold("bot", 40.0)
-    assert await stores[2].rates.reserve("bot", 0.5, 21.0) == 60.0
+    assert await stores[2].rates.reserve("bot", 0.5, 21.0) == (True, 60.0)
     await stores[3].rates.hold("new", 7.0)
-    assert await stores[3].rates.reserve("new", 1.0, 0.0) == 7.0
+    assert await stores[3].rates.reserve("new", 1.0, 0.0) == (True, 7.0)
+
+
+class Few:
+    """A chat that may get two messages, each of which is forgotten after ten seconds."""
+
+    key = "chat"
+
+    def wait(self, state: str, now: float) -> float:
+        times = [float(part) for part in state.split()]
+        return times[-2] + 10.0 - now if len(times) > 1 else 0.0
+
+    def spent(self, state: str, at: float) -> tuple[str, float]:
+        return f"{state} {at}", at + 10.0
+
+
+async def test_a_chat_is_counted_with_the_place_whoever_asks(reopen: Reopen) -> None:
+    stores = [await reopen() for _ in range(4)]
+    asked = await asyncio.gather(*(store.rates.reserve("bot", 0.5, 10.0, None, Few()) for store in stores))
+    assert sorted(asked) == [(False, 20.0), (False, 20.0), (True, 10.0), (True, 10.5)]
+    rates = stores[0].rates
+    assert await rates.reserve("bot", 0.5, 20.0, None, Few()) == (True, 20.0)
+    assert await rates.reserve("bot", 0.5, 20.0, 0.4, Few()) == (False, 20.5), "the bot has no place"
+    assert await rates.counted("bot", "chat") == " 10.0 10.5 20.0", "what got no place is not counted"
+    assert await rates.reserve("bot", 0.5, 21.0) == (True, 21.0), "other chats do not wait for it"
+
+
+async def test_a_counter_loses_nothing_and_is_forgotten_after_its_time(reopen: Reopen) -> None:
+    stores = [await reopen() for _ in range(4)]
+    await asyncio.gather(
+        *(store.rates.count("bot", "x", lambda text: (text + "i", 50.0)) for store in stores * 5)
+    )
+    await stores[0].rates.count("bot", "y", lambda text: (text + "j", 60.0))
+    assert await stores[1].rates.counted("bot", "x") == "i" * 20
+    assert await stores[1].rates.counted("x", "bot") == ""
+    await stores[2].rates.forget(55.0)
+    assert [await stores[3].rates.counted("bot", key) for key in "xy"] == ["", "j"]

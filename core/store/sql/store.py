@@ -36,6 +36,7 @@ from core.store.sql.official import SqlOfficial
 from core.store.sql.outbox import SqlOutbox
 from core.store.sql.people import SqlPeople
 from core.store.sql.pictures import SqlPictures
+from core.store.sql.rates import SqlRates
 from core.store.sql.small import SqlAudit, SqlFlows, SqlLeases, SqlSlots, SqlUpkeep
 from core.store.sql.snapshots import SqlSnapshots
 from core.store.sql.staff import SqlStaff
@@ -43,7 +44,7 @@ from core.store.sql.texts import SqlTexts
 from core.store.sql.turns import SqlInbox, SqlTurns
 from core.store.sql.waiting import SqlWaiting
 from core.store.sql.watches import SqlWatches
-from core.store.sql.workers import SqlRates, SqlWorkers
+from core.store.sql.workers import SqlWorkers
 from core.store.staff import StaffRoom
 from core.store.texts import TextRoom
 from core.store.waiting import Waiting

@@ -107,24 +107,3 @@ def _free(db: Db, name: str) -> None:
     db.execute(SQL["worker_gone"], (name,))
     db.execute(SQL["event_free"], (number,))
     db.execute(SQL["effect_free"], (number,))
-
-
-class SqlRates:
-    """When the next message may leave, for all workers together."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def reserve(self, name: str, every: float, now: float, within: float | None = None) -> float | None:
-        """The moment at which one message may leave. No two callers get moments less than `every` seconds apart.
-        None when that would be more than `within` seconds from now: then nothing is reserved."""
-        latest = float("inf") if within is None else now + within
-        values = (name, now + every, every, now, now, latest)
-        row = await self._database.write_unfenced(
-            lambda db: db.execute(SQL["rate_reserve"], values).fetchone()
-        )
-        return None if row is None else float(row[0]) - every
-
-    async def hold(self, name: str, until: float) -> None:
-        """Nothing leaves before this moment."""
-        await self._database.write_unfenced(lambda db: db.execute(SQL["rate_hold"], (name, until)).rowcount)
