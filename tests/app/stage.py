@@ -18,7 +18,7 @@ from core.runtime.service import Service, open_service
 from tests.app.processes import PATIENT
 from tests.playing import Driver, play, read, spoken, with_tickets
 
-PARTS = 6
+PARTS = 4
 """The transcripts of a language are played in so many tests, which may run side by side."""
 
 
