@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from core.config_notices import Notices
+from core.config_preferences import Preferences
 
 Role = Literal["receive", "work", "lead"]
 
@@ -256,6 +257,7 @@ class Settings(BaseSettings):
     education: Education = Education()
     broadcast: Broadcast = Broadcast()
     notices: Notices = Notices()
+    preferences: Preferences = Preferences()
     audit: Audit = Audit()
     runtime: Runtime = Runtime()
     health: Health = Health()

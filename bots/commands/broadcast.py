@@ -119,17 +119,23 @@ def preview(config: Path | None, name: str, as_json: bool) -> int:
         looked = await office.look(name)
         drawn = preview_of(settings, looked.content)
         if as_json:
-            say(
-                json.dumps(
-                    drawn | {"people": looked.counted.people, "hash": looked.kept.hash}, ensure_ascii=False
-                )
-            )
+            say(json.dumps(drawn | _counts(looked), ensure_ascii=False))
         else:
             _preview(settings, looked, drawn)
         show(list(looked.faults), operator_language(), json_wanted=False) if looked.faults else None
         return 1 if looked.faults else 0
 
     return with_office(config, work)
+
+
+def _counts(looked: Looked) -> dict[str, int | str]:
+    counted = looked.counted
+    return {
+        "people": counted.people,
+        "zones_unknown": counted.unknown,
+        "assets_untold": counted.untold,
+        "hash": looked.kept.hash,
+    }
 
 
 def _preview(settings: Settings, looked: Looked, drawn: dict[str, dict[str, str]]) -> None:
@@ -146,6 +152,8 @@ def _preview(settings: Settings, looked: Looked, drawn: dict[str, dict[str, str]
     counted = looked.counted
     parts = [f"{name} {people}" for name, people in {**counted.channels, **counted.languages}.items()]
     _said("counted", people=counted.people, parts=", ".join(parts) or "–", unknown=counted.unknown)
+    if looked.content.rule.assets:
+        _said("untold", count=counted.untold)
     if where := places(looked.content):
         _said("posts", places=where)
     plan, zone = looked.content.plan, looked.content.plan.zone or settings.desk.zone

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.broadcast.content import Content
 from core.channel import Abilities
@@ -15,18 +15,22 @@ from core.store.broadcasts import Broadcasts, Group
 
 DAY = 86_400.0
 WEEK = 7 * DAY
+NO_CAP = 10_000
+"""More than anybody is ever sent: only people's own bounds count."""
 WINDOW = 2000
 """People in one read of a dry run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A dry run: people by channel, language and zone; `unknown` told no zone."""
+    """A dry run: people by channel and language; `unknown` of them told no zone. `untold`: how many are left out of a
+    rule about assets because they told none; nobody knows whether they should be in."""
 
     people: int = 0
     channels: Mapping[str, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
     unknown: int = 0
+    untold: int = 0
 
 
 def group(
@@ -43,9 +47,10 @@ def group(
         now - rule.seen_days * DAY if rule.seen_days else 0.0,
         rule.open_cases,
         rule.attribute,
-        0 if content.loud or rule.got or rule.follows else cap,
+        0 if content.loud or rule.got or rule.follows else cap or NO_CAP,
         now - WEEK,
         rule.got or rule.follows,
+        rule.assets,
     )
 
 
@@ -62,4 +67,5 @@ async def count(room: Broadcasts, wanted: Group) -> Counted:
             languages[person.language] += 1
             unknown += not person.zone
         after = page.end
-    return Counted(channels.total(), dict(channels), dict(languages), unknown)
+    untold = (await count(room, replace(wanted, assets=(), no_assets=True))).people if wanted.assets else 0
+    return Counted(channels.total(), dict(channels), dict(languages), unknown, untold)

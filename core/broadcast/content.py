@@ -37,6 +37,7 @@ class Rule:
     attribute: tuple[str, str] = ("", "")
     got: str = ""
     follows: str = ""
+    assets: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -90,8 +91,9 @@ def dump(content: Content) -> str:
     value = asdict(content) | {"messages": messages}
     if not content.posts:  # as it was written before there were any: what was approved then stays so
         del value["posts"]
-    if not content.rule.follows:
-        del value["rule"]["follows"]
+    for name in ("follows", "assets"):
+        if not value["rule"][name]:
+            del value["rule"][name]
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -100,8 +102,8 @@ def load(text: str) -> Content:
     """The content of a row."""
     value = json.loads(text)
     rule = value.pop("rule")
-    for name in ("channels", "languages", "attribute"):
-        rule[name] = tuple(rule[name])
+    for name in ("channels", "languages", "attribute", "assets"):
+        rule[name] = tuple(rule.get(name, ()))
     messages = {language: load_message(one) for language, one in value.pop("messages").items()}
     posts = tuple(Post(**one) for one in value.pop("posts", ()))
     return Content(messages=messages, rule=Rule(**rule), plan=Plan(**value.pop("plan")), posts=posts, **value)

@@ -2,7 +2,7 @@
 
 broadcast: upgrade_2026_12        # its name
 class: notice                     # critical | security | notice | market | education
-audience: {everybody: true}       # or: platform, language, topic, seen_days, open_cases, attribute
+audience: {everybody: true}       # or: platform, language, topic, assets, seen_days, open_cases, attribute
 when: now                         # or "2026-12-01 10:00", or cron: "0 10 * * 1"
 zone: Asia/Shanghai               # left out: everybody's own wall
 texts:
@@ -45,7 +45,7 @@ KEYS = (
     "post",
     "mention",
 )
-AUDIENCE = ("everybody", "platform", "language", "topic", "seen_days", "open_cases", "attribute")
+AUDIENCE = ("everybody", "platform", "language", "topic", "assets", "seen_days", "open_cases", "attribute")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 YES = frozenset({"true", "yes", "1"})
 WALL = "%Y-%m-%d %H:%M"
@@ -55,7 +55,7 @@ WALL = "%Y-%m-%d %H:%M"
 class House:
     """What a form may refer to. `holes`: what every text may use. `frame`: language -> (what stands under each text,
     the button that ends it), given the code. `boards`: where it may be posted. `groups`: channel -> whom a post may
-    call there."""
+    call there. `assets`: what people can say they hold."""
 
     languages: Sequence[str]
     channels: Sequence[str]
@@ -64,6 +64,7 @@ class House:
     frame: Callable[[str, str], tuple[Rich, Choice]]
     boards: Sequence[Post] = ()
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    assets: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class _Reader:
         self._known("platform", words.get("platform", ()), self._house.channels)
         self._known("language", words.get("language", ()), self._house.languages)
         self._known("topic", words.get("topic", ()), self._house.topics)
+        self._known("assets", words.get("assets", ()), self._house.assets)
         days = "".join(words.get("seen_days", ()))
         if days and not (days.isascii() and days.isdecimal() and 0 < int(days) < 4000):
             self.fault(self._at("audience"), "NUMBER", key="seen_days", value=days, most="3999")
@@ -145,6 +147,7 @@ class _Reader:
             (name.strip(), value.strip()) if name and value else ("", ""),
             corrected,
             followed,
+            tuple(words.get("assets", ())),
         )
         if rule.empty or (words.get("attribute") and not rule.attribute[1]):
             self.fault(self._at("audience"), "AUDIENCE")

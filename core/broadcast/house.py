@@ -10,6 +10,7 @@ from core.channel import Abilities
 from core.conversation import lessons
 from core.conversation.library import Library
 from core.conversation.model import Choice, Rich
+from core.conversation.offers import ASSETS
 
 WAY_OUT = "unsubscribe"
 HOLES = ("official_site", "password_length", "zone")
@@ -31,4 +32,5 @@ def house(library: Library, holes: Mapping[str, str], abilities: Mapping[str, Ab
     }
     boards = [Post(name, *board) for name, can in abilities.items() for board in can.boards]
     groups = {name: can.groups for name, can in abilities.items()}
-    return House(library.languages, list(abilities), topics, own, frame, boards, groups)
+    assets = holes[ASSETS].split()
+    return House(library.languages, list(abilities), topics, own, frame, boards, groups, assets)

@@ -21,7 +21,7 @@ from core.broadcast.audience import count, group
 from core.broadcast.content import Content, digest, load
 from core.broadcast.progress import Card
 from core.broadcast.series import COURSE
-from core.broadcast.times import awake, following
+from core.broadcast.times import awake, following, wall
 from core.channel import Abilities
 from core.config import Settings
 from core.conversation.delivery import Deliver
@@ -30,7 +30,7 @@ from core.conversation.wire import dump_address, dump_effect
 from core.errors import StoreError
 from core.runtime.effects import LOW
 from core.staff.announce import announce, text
-from core.store.broadcasts import Group, Kept, Moment, Reached
+from core.store.broadcasts import Group, Kept, Moment, Reached, key_of
 from core.store.rooms import Fenced, Store
 from core.store.rows import AuditLine, NewEffect
 
@@ -130,11 +130,12 @@ class Sender:
         moments = []
         house = self._settings.desk.zone
         quiet = (self._own.quiet_from, self._own.quiet_to)
-        for zone in await self._room.zones(self._group(content)):
+        for place in await self._room.zones(self._group(content)):
+            zone, own = wall(place)
             found = following(content.plan, zone, house, since)
             if found is not None and found[1] >= since - content.plan.hours * 3600:
-                due = awake(content, zone or house, quiet, found[1])
-                moments.append(Moment(kept.name, kept.version, found[0], zone, due))
+                due = awake(content, zone or house, own or quiet, found[1])
+                moments.append(Moment(kept.name, kept.version, found[0], place, due))
         if moments:
             await self._room.begin(moments)
         return len(moments)
@@ -234,13 +235,14 @@ class Sender:
             return None
         address = Address(to.channel, to.chat, to.user)
         kind, payload = dump_effect(Deliver(to.ref if content.rule.got else ""))
-        key = f"b:{moment.name}:{moment.version}:{moment.slot}:{to.channel}|{to.user}"
+        key = f"{key_of(moment)}{to.channel}|{to.user}"
         return NewEffect(key, f"{address.key}|e", LOW, kind, dump_address(address), payload, now)
 
     async def _asleep(self, moment: Moment, content: Content) -> bool:
         """Night fell while it was sent: the rest of this zone gets it in the morning."""
-        zone = moment.zone or self._settings.desk.zone
-        due = awake(content, zone, (self._own.quiet_from, self._own.quiet_to), self._now())
+        zone, own = wall(moment.zone)
+        quiet = own or (self._own.quiet_from, self._own.quiet_to)
+        due = awake(content, zone or self._settings.desk.zone, quiet, self._now())
         if due > self._now():
             await self._room.postpone(moment, due)
         return due > self._now()

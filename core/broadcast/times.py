@@ -43,6 +43,13 @@ def upcoming(plan: Plan, zone: str, house_zone: str, now: float, count: int) -> 
     return moments
 
 
+def wall(place: str) -> tuple[str, tuple[str, str] | None]:
+    """ "Asia/Tokyo 21:00-09:00" as the zone and the quiet hours that people told; None for the house's own."""
+    zone, _, quiet = place.partition(" ")
+    begins, _, ends = quiet.partition("-")
+    return zone, (begins, ends) if ends else None
+
+
 def awake(content: Content, zone: str, quiet: tuple[str, str], due: float) -> float:
     """When it may come to people of this zone: `due`, or the end of the night in which that lies."""
     begins, ends = (time.fromisoformat(text) for text in quiet)

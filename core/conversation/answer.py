@@ -13,6 +13,7 @@ from core.conversation.flow import Ask, Flow
 from core.conversation.fold import fold
 from core.conversation.forms import FORM
 from core.conversation.model import Said
+from core.conversation.offers import CHOSEN, OFFER, offered
 from core.conversation.readers import Read
 from core.conversation.scene import Scene
 from core.conversation.state import Frame
@@ -44,7 +45,12 @@ def choose(scene: Scene, frame: Frame, choice: str) -> bool:
     step = scene.step(frame)
     if isinstance(step, Ask) and choice == FORM:
         return show_form(scene, frame, step)
-    if not isinstance(step, Ask) or choice not in step.choices:
+    if not isinstance(step, Ask):
+        return False
+    if choice.startswith(OFFER) and choice.removeprefix(OFFER) in offered(step, scene.holes):
+        _take(scene, frame, step, Read(choice.removeprefix(OFFER)))
+        return True
+    if choice not in step.choices:
         return False
     scene.lost = 0
     if step.keeps:
@@ -80,7 +86,7 @@ def _to_flow(scene: Scene, frame: Frame, said: Said) -> None:
     if flow is None or not isinstance(step, Ask):
         go(scene, frame.step)  # cannot be walked any more: says so and brings a human
         return
-    shown = {choice.name: choice.label for choice in labels(scene, flow, step)}
+    shown = {choice.name: choice.label.removeprefix(CHOSEN) for choice in labels(scene, flow, step)}
     read = understood(scene, step, said.text)
     if choice := _label(said.text, shown):
         choose(scene, frame, choice)

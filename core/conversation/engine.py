@@ -22,6 +22,8 @@ from core.conversation.scene import HOUSE, PERSON, Scene
 from core.conversation.state import Conversation, Frame, Turn, Waiting
 from core.conversation.walk import begin, carry_on, go, to_person
 
+SPEAK = "speaks"
+"""The value by which an action says in which language the conversation goes on."""
 FAILED = "failed"
 """The outcome of an action that raised, ran out of time or does not exist: a human takes over."""
 PAYLOAD = "flow_"
@@ -232,6 +234,8 @@ class Engine:
             _go_on(scene, place, frame, frame.step)  # the version is gone: says so and brings a human
         elif event.outcome in step.outcomes:
             frame = frame._replace(slots={**frame.slots, **event.values})
+            if language := event.values.get(SPEAK):
+                scene.speak(language)
             _go_on(scene, place, frame, step.outcomes[event.outcome])
         else:
             self._failed(scene, event, place)

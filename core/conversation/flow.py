@@ -37,6 +37,8 @@ class Ask:
     """Whether a choice fills the slot, too, with its name: the answer is wanted later."""
     joins: bool = False
     """Whether it may stand in one form with the question that comes next."""
+    offers: str = ""
+    """A list of the house's: each name on it is a button that answers like the same word typed, see `offers.py`."""
 
 
 @dataclass(frozen=True, slots=True)

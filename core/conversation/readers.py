@@ -44,13 +44,17 @@ _COMPLAINTS: Mapping[str, str] = {
 
 
 def build(
-    hosts: Mapping[str, str] | None = None, internal: Sequence[str] = (), languages: Sequence[str] = ()
+    hosts: Mapping[str, str] | None = None,
+    internal: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    assets: Sequence[str] = (),
 ) -> Mapping[str, Reader]:
     """Every reader by its name.
 
     hosts: block explorers whose links a person may paste, host -> chain.
     internal: patterns of the exchange's own order numbers, for transfers that never touch a chain.
     languages: those in which people name cities.
+    assets: the coins and networks that people can say they hold.
     """
     return {
         "text": read_text,
@@ -58,6 +62,8 @@ def build(
         "number": read_number,
         "transaction_id": _transaction_reader(hosts or {}, internal),
         "zone": _zone_reader(languages),
+        "zone_or_time": _zone_reader(languages, clocks=True),
+        "assets": _assets_reader(assets),
     }
 
 
@@ -111,14 +117,37 @@ def _transaction_reader(hosts: Mapping[str, str], internal: Sequence[str]) -> Re
     return read
 
 
-def _zone_reader(languages: Sequence[str]) -> Reader:
-    """Accepts a city, an offset from UTC or a zone's name; the value is the zone's name."""
-    from core.conversation.zones import zones
+def _zone_reader(languages: Sequence[str], *, clocks: bool = False) -> Reader:
+    """Accepts a city, an offset from UTC or a zone's name; the value is the zone's name. With `clocks` also what a
+    clock shows there now: the value is then "at 14:30", and an action with a clock of its own reads it."""
+    from core.conversation.zones import clock, zones
 
     found = zones(tuple(languages))
 
     def read(text: str) -> Read:
-        name = found.find(text)
-        return Read(name) if name else Read(complaint="reader.zone")
+        name = found.find(text) or (clock(text) if clocks else "")
+        return Read(name) if name else Read(complaint="reader.zone_or_time" if clocks else "reader.zone")
+
+    return read
+
+
+_BETWEEN = re.compile(r"[\s,，、;；/和]+")
+_SPOKEN = {
+    "比特币": "btc", "以太币": "eth", "以太": "eth", "泰达币": "usdt", "泰达": "usdt", "波场币": "trx",
+    "比特币网络": "bitcoin", "以太坊": "ethereum", "波场": "tron", "ether": "eth", "tether": "usdt",
+}  # fmt: skip
+
+
+def _assets_reader(assets: Sequence[str]) -> Reader:
+    """Accepts names out of the list, one or several; the value is these names as the list writes them."""
+    known = {name.casefold(): name for name in assets}
+    known |= {word: known[name] for word, name in _SPOKEN.items() if name in known and word not in known}
+
+    def read(text: str) -> Read:
+        words = [word for word in _BETWEEN.split(text[:TEXT_LIMIT].casefold()) if word]
+        named = list(dict.fromkeys(known[word] for word in words if word in known))
+        if words and all(word in known for word in words):
+            return Read(" ".join(named))
+        return Read(complaint="reader.assets", holes={"known": ", ".join(assets)})
 
     return read

@@ -118,6 +118,8 @@ def _reader(draft: Draft, facts: Facts, step: Ask) -> Iterator[Fault]:
     elif step.reads and facts.readers is not None and step.reads not in facts.readers:
         holes = {"reader": step.reads, "known": shown(sorted(facts.readers))}
         yield draft.fault(draft.at(*path, "reads"), "READER", **holes)
+    if step.offers and not step.reads:  # what is on the list can be typed, too
+        yield draft.fault(draft.at(*path, "offers"), "READER", "none", step=step.name)
 
 
 def _buttons(draft: Draft, step: Ask) -> Iterator[Fault]:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from core.conversation.document import Text
 from core.conversation.flow import LESSON_CHOICES, Ask, Do, Flow, Lesson, Person, Say, Step, Wait
 from core.conversation.model import END
+from core.conversation.offers import LISTS
 from core.conversation.sheet import Sheet, near, shown
 
 NEEDED = ("flow", "version", "owner", "start", "steps")
 FLOW_KEYS = (*NEEDED, "lessons")
 VERBS: Mapping[str, tuple[str, ...]] = {
     "say": ("next", "picture", "alt"),
-    "ask": ("reads", "choices", "tries", "give_up", "next", "keeps", "joins"),
+    "ask": ("reads", "choices", "tries", "give_up", "next", "keeps", "joins", "offers"),
     "do": ("with", "outcomes"),
     "wait": ("next",),
     "hand_over": ("urgency",),
@@ -140,7 +141,10 @@ def _ask(name: str, sheet: Sheet) -> Step:
     goes = _next(name, sheet) if reads else sheet.text("next")
     keeps = _among(sheet, "keeps", ("choice",)) == "choice"
     joins = _among(sheet, "joins", ("next",)) == "next"
-    return Ask(name, sheet.text("ask"), reads, sheet.pairs("choices"), tries, give_up, goes, keeps, joins)
+    offers = _among(sheet, "offers", LISTS)
+    return Ask(
+        name, sheet.text("ask"), reads, sheet.pairs("choices"), tries, give_up, goes, keeps, joins, offers
+    )
 
 
 def _do(name: str, sheet: Sheet) -> Step:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from core.conversation.flow import Ask, Do, Flow, Person, Say, Step, Wait
 from core.conversation.forms import FILL, FORM, together
 from core.conversation.model import END, Act, Choice, HandOver, Remind, Urgency
+from core.conversation.offers import OFFER, marked, offered
 from core.conversation.scene import HOUSE, PERSON, Scene
 from core.conversation.state import Frame, Waiting
 
@@ -139,7 +140,12 @@ def ask_again(scene: Scene, *, silently: bool = False) -> bool:
 def labels(scene: Scene, flow: Flow, step: Ask) -> tuple[Choice, ...]:
     """The buttons of a question in the language of the moment."""
     words = flow.words[scene.language].choices
-    shown = tuple(Choice(name, words.get(name, name)) for name in step.choices)
+    shown = (
+        *(Choice(OFFER + name, name) for name in offered(step, scene.holes)),
+        *(Choice(name, words.get(name, name)) for name in step.choices),
+    )
+    if scene.top is not None:
+        shown = marked(step, scene.top.slots, shown)
     if scene.forms and together(flow, step):
         shown = (Choice(FORM, scene.words.choices.get(FILL, FORM)), *shown)
     return shown

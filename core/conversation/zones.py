@@ -74,6 +74,62 @@ class Zones:
         return _by_offset(text) or self._known.get(fold(text.replace("_", " ")), "")
 
 
+CLOCK = "at "
+"""How a value begins that is no zone yet but what somebody's clock shows: it takes a clock of ours to read it."""
+_CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2})|点(?:([0-9]{1,2})分?|(半))?)? ?(am|pm)?")
+_WRONG = 8
+"""Minutes by which a clock, and the reading of it, may be wrong."""
+_DAY = 24 * 60
+
+
+def clock(text: str) -> str:
+    """ "14:30", "2:30 pm", "11pm", "下午2点半" as "at 14:30"; "" for anything else. Linear in a bounded length."""
+    if len(text) > LIMIT:
+        return ""
+    text = unicodedata.normalize("NFKC", text).strip().lower()
+    bare = text.removeprefix("下午").removeprefix("晚上").removeprefix("上午").removeprefix("早上").strip()
+    found = _CLOCK.fullmatch(bare)
+    if found is None or bare.isdecimal():
+        return ""
+    hour, minute = int(found[1]), 30 if found[4] else int(found[2] or found[3] or 0)
+    late = found[5] == "pm" or text.startswith(("下午", "晚上"))
+    if late and hour < 12:
+        hour += 12
+    elif found[5] == "am" and hour == 12:
+        hour = 0
+    return f"{CLOCK}{hour}:{minute:02}" if hour < 24 and minute < 60 else ""
+
+
+def by_clock(shown: str, now: float) -> str:
+    """The zone in which clocks show this ("at 14:30") at the moment `now` (epoch seconds); "" when none does, or when
+    two a day apart do."""
+    hour, _, minute = shown.removeprefix(CLOCK).partition(":")
+    ahead = int(hour) * 60 + int(minute) - int(now // 60) % _DAY
+    near = {
+        zone
+        for minutes, zone in _offsets().items()
+        if min((ahead - minutes) % _DAY, (minutes - ahead) % _DAY) <= _WRONG
+    }
+    return near.pop() if len(near) == 1 else ""
+
+
+@cache
+def _offsets() -> Mapping[int, str]:
+    """Minutes ahead of UTC -> the zone that is always so, or a place where it is so."""
+    whole = {hours * 60: _by_offset(f"utc{hours:+}") for hours in range(-WEST, EAST + 1)}
+    odd = {}
+    for text, zone in _ODD.items():
+        hours, _, minutes = text[1:].partition(":")
+        odd[(int(hours) * 60 + int(minutes)) * (1 if text[0] == "+" else -1)] = zone
+    return whole | odd
+
+
+def shown(zone: str) -> str:
+    """How people write it: the zone "Etc/GMT-8" is UTC+8, for its sign counts the other way round."""
+    sign, hours = zone.removeprefix("Etc/GMT")[:1], zone.removeprefix("Etc/GMT")[1:]
+    return f"UTC{'+' if sign == '-' else '-'}{hours}" if zone.startswith("Etc/GMT") else zone
+
+
 def _city(named: Mapping[str, Mapping[str, str]], zone: str) -> bool:
     return zone in named and "city" in named[zone]
 

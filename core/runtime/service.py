@@ -10,10 +10,12 @@ from typing import Any
 from core.actions import Action, load_actions
 from core.broadcast.education import Education
 from core.broadcast.sender import Sender
+from core.broadcast.wishes import Wishes
 from core.channel import AbilitiesOf, Channel, Meets, Shows, Sign
 from core.config import Secrets, Settings
 from core.conversation.engine import Engine
 from core.conversation.library import Library
+from core.conversation.offers import ASSETS
 from core.errors import ConfigError, DeliveryError, StoreError
 from core.notices.herald import Herald
 from core.notices.sights import Sights
@@ -218,7 +220,8 @@ class Service:
         self.follow = Follow(store, chain, tx.watch_days, tx.watches_each, self.turner.take, now)
         freezes = Freezes(store.freezes, self._services.get("ledger"), self._audit_key)
         services = {**self._services, "education": self.education, "vault": vault, "watches": self.follow}
-        services |= {"freezes": freezes, "genuine": self.genuine}
+        wishes = Wishes(store.preferences, self.education, self._engine, settings.preferences.assets)
+        services |= {"freezes": freezes, "genuine": self.genuine, "wishes": wishes}
         performer = Performer(
             store, self.channels, self.paces, lambda: self.actions, services, self._halt, now, self.desk
         )
@@ -274,6 +277,7 @@ def house_holes(settings: Settings) -> dict[str, str]:
         "official_site": settings.security.official_site,
         "password_length": str(settings.security.password_length),
         "zone": settings.desk.zone,
+        ASSETS: " ".join(settings.preferences.assets),
         **{f"hours.{code}": hours(settings.desk, code) for code in settings.languages},
         "desk": settings.desk.default_skill,
         "desk_emergency": settings.desk.emergency_skill,

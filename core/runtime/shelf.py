@@ -44,7 +44,7 @@ COMMON_TEXTS = frozenset(
         "command.start", "command.help", "command.menu", "command.language", "command.human",
         "reader.tx_is_address", "reader.tx_address_typo", "reader.tx_length", "reader.tx_not_hex",
         "reader.tx_ellipsis", "reader.tx_unknown_link", "reader.tx_none", "reader.text_empty", "reader.text_long",
-        "reader.number", "reader.zone", "unsubscribed", "command.unsubscribe",
+        "reader.number", "reader.zone", "reader.zone_or_time", "reader.assets", "unsubscribed", "command.unsubscribe",
         "handed_over_aside", "handed_over_emergency_aside",
         "handed_over_later", "handed_over_emergency_later", "staff_says", "staff_here", "ticket_closed",
         "broadcast_code", "tickets", "tickets_none", "ticket.open", "ticket.answered", "ticket.closed", "command.ticket",
@@ -132,7 +132,7 @@ def build(
         tuple(languages),
         flows,
         common or {},
-        readers.build(tx.explorers, tx.internal_ids, languages),
+        readers.build(tx.explorers, tx.internal_ids, languages, settings.preferences.assets),
         Router.build({n: [p for w in f.words.values() for p in w.phrases] for n, f in flows.items()}),
         pinned,
     )

@@ -56,8 +56,8 @@ class Group:
     """Whom a broadcast is for, as the store asks for it. Empty tuples and strings ask for nothing.
 
     `free`: the channels among `channels` on which people may be written to who asked for nothing. `seen_since`:
-    epoch seconds. `cap`: whoever got so many since `cap_since` is left out, 0 for no cap. `got`: those who got that
-    broadcast.
+    epoch seconds. `cap`: whoever got so many since `cap_since` is left out, and so is who wants fewer; 0 for no cap at all.
+    `got`: those who got that broadcast. `assets`: those who told one of them; `no_assets`: those who told none.
     """
 
     channels: tuple[str, ...]
@@ -70,6 +70,8 @@ class Group:
     cap: int = 0
     cap_since: float = 0.0
     got: str = ""
+    assets: tuple[str, ...] = ()
+    no_assets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,11 @@ class Moment:
     due: float
     made: int = 0
     ended: int = 0
+
+
+def key_of(moment: Moment) -> str:
+    """How the keys of its deliveries begin; the channel, "|" and the person follow."""
+    return f"b:{moment.name}:{moment.version}:{moment.slot}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +200,8 @@ class Broadcasts(Protocol):
         """Those of a group among the next `limit` people behind `after`, in order."""
 
     async def zones(self, group: Group) -> list[str]:
-        """The zones of a group's people; "" for those who told none is always among them."""
+        """The walls of a group's people: a zone, and their own quiet hours if they told any ("Asia/Tokyo 21:00-09:00");
+        "" for those who told neither is always among them."""
 
     # --- runs
 

@@ -227,7 +227,7 @@ SELECT key, number, kind, channel, chat, ref, source FROM desk_message WHERE num
 UPDATE desk_message SET ref = ? WHERE key = ? AND kind <> 'said'
 
 -- name: desk_zone
-SELECT zone FROM subscription WHERE channel = ? AND person = ? AND zone <> ''
+SELECT zone FROM preference WHERE channel = ? AND person = ? AND zone <> ''
 
 -- What staff may reply to is remembered for ever; any other receipt as long as its row.
 -- name: desk_ref

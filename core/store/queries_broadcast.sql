@@ -65,19 +65,22 @@ WHERE status = 'queued' AND maybe_sent = 0 AND key IN (
 )
 
 -- The audience, a window of people at a time: a rule that fits nearly nobody costs no more than one that fits all.
--- The lists (IN) are channels, free channels and languages; the loader repeats their markers.
+-- The lists (IN) are channels, free channels, languages and assets; the loader repeats their markers.
+-- People whose night is another one than the house's are a group of their own: "Asia/Tokyo 21:00-09:00".
 -- name: audience_page
 SELECT person.channel, person.person, person.chat, COALESCE(subscription.language, person.language),
-    COALESCE(subscription.zone, ''), COALESCE(got.key, ''), COALESCE(got.ref, '')
+    COALESCE(preference.zone, ''), COALESCE(got.key, ''), COALESCE(got.ref, '')
 FROM (
     SELECT channel, person, chat, language, seen_at, blocked_at FROM subscriber
     WHERE (channel, person) > (?, ?) ORDER BY channel, person LIMIT ?
 ) AS person
 LEFT JOIN subscription ON subscription.channel = person.channel AND subscription.person = person.person
     AND subscription.left_at = 0
+LEFT JOIN preference ON preference.channel = person.channel AND preference.person = person.person
 LEFT JOIN delivery AS got ON got.channel = person.channel AND got.person = person.person AND got.name = ?
 WHERE person.blocked_at = 0 AND person.chat = person.person
-AND (? = 0 OR COALESCE(subscription.zone, '') = ?)
+AND (? = 0 OR CASE WHEN preference.quiet <> '' THEN preference.zone || ' ' || preference.quiet
+    ELSE COALESCE(preference.zone, '') END = ?)
 AND person.channel IN (?)
 AND (person.channel IN (?) OR subscription.person IS NOT NULL)
 AND COALESCE(subscription.language, person.language) IN (?)
@@ -92,18 +95,26 @@ AND (? = '' OR EXISTS (
     SELECT 1 FROM attribute WHERE attribute.channel = person.channel AND attribute.person = person.person
         AND attribute.name = ? AND attribute.value = ?
 ))
+AND (? = 0 OR EXISTS (
+    SELECT 1 FROM asset WHERE asset.channel = person.channel AND asset.person = person.person AND asset.name IN (?)
+))
+AND (? = 0 OR NOT EXISTS (
+    SELECT 1 FROM asset WHERE asset.channel = person.channel AND asset.person = person.person
+))
 AND (? = 0 OR (
     SELECT COUNT(*) FROM delivery AS lately
     WHERE lately.channel = person.channel AND lately.person = person.person AND lately.made_at >= ?
-) < ?)
+) < CASE WHEN preference.week < ? THEN preference.week ELSE ? END)
 AND (? = '' OR got.outcome = 'sent')
+-- whoever told another zone meanwhile does not get the same slot twice
+AND NOT EXISTS (SELECT 1 FROM delivery AS twice WHERE twice.key = ? || person.channel || '|' || person.person)
 ORDER BY person.channel, person.person
 
 -- name: audience_end
 SELECT channel, person FROM subscriber WHERE (channel, person) > (?, ?) ORDER BY channel, person LIMIT 1 OFFSET ?
 
 -- name: audience_zones
-SELECT DISTINCT zone FROM subscription WHERE left_at = 0 AND zone <> '' ORDER BY zone
+SELECT DISTINCT CASE quiet WHEN '' THEN zone ELSE zone || ' ' || quiet END AS wall FROM preference ORDER BY wall
 
 -- name: moment_add
 INSERT INTO broadcast_run (name, version, slot, zone, due) VALUES (?, ?, ?, ?, ?)

@@ -17,6 +17,7 @@ from core.store.lessons import Lessons
 from core.store.notices import NoticeRoom
 from core.store.official import OfficialRoom
 from core.store.pictures import Pictures
+from core.store.preferences import Preferences
 from core.store.rows import (
     AuditLine,
     Batch,
@@ -272,6 +273,7 @@ class Store(Protocol):
     official: OfficialRoom
     community: CommunityRoom
     pictures: Pictures
+    preferences: Preferences
 
     async def close(self) -> None:
         """Release everything."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from core.actions import Call, Outcome, action
 from core.broadcast.education import Education
-from core.conversation.zones import zones
+from core.conversation.zones import shown, zones
 
 PLACES = zones(())
 """The names of the zone's buttons, such as "new_york", are English cities; what was typed is a zone already."""
@@ -20,14 +20,8 @@ async def subscribe(
     education: Education = call.services["education"]
     place = PLACES.find(zone)
     wanted = await education.subscribe(call.address, language, place, [topics], call.now)
-    told = {"first": wanted.first, "place": _shown(place)}
+    told = {"first": wanted.first, "place": shown(place)}
     return Outcome("subscribed" if wanted.on else "not_yet", told)
-
-
-def _shown(place: str) -> str:
-    """How people write it: the zone "Etc/GMT-8" is UTC+8, for its sign counts the other way round."""
-    sign, hours = place.removeprefix("Etc/GMT")[:1], place.removeprefix("Etc/GMT")[1:]
-    return f"UTC{'+' if sign == '-' else '-'}{hours}" if place.startswith("Etc/GMT") else place
 
 
 @action("education.unsubscribe")

@@ -245,6 +245,7 @@ def test_an_unknown_command_is_answered_with_what_there_is(chat: Chat, library: 
         "登录不了、找回密码",
         "遇到诈骗、辨别真假",
         "安全小课",
+        "我的设置",
         "查询转账、充值、提币",
         "核验是不是官方",
         "人工客服",

@@ -19,14 +19,16 @@ from core.conversation.transcript import parse, render
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("zh", "en")
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-HOUSE_HOLES = {"official_site", "password_length", "hours"}
-LOOKED_UP = load_actions(ROOT / "flows")["chain.look_up"].gives
+HOUSE_HOLES = {"official_site", "password_length", "hours", "zone"}
+ACTIONS = load_actions(ROOT / "flows")
+LOOKED_UP = ACTIONS["chain.look_up"].gives
 GIVEN: Mapping[str, Set[str]] = {
     "transaction_status": LOOKED_UP,
     "security_education": {"first", "place"},
     "account_in_danger": {"reference", "link"},
     "verify": {"about", "detail", "site", "code"},
     "official_site": {"site", "code"},
+    "settings": ACTIONS["settings.show"].gives,
 }
 """Flow -> what its actions give."""
 HOUSE_TEXT_HOLES = {
@@ -46,6 +48,7 @@ HOUSE_TEXT_HOLES = {
     "reader.tx_length": {"have", "need"},
     "reader.tx_not_hex": {"position"},
     "reader.text_long": {"have", "limit"},
+    "reader.assets": {"known"},
 }
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from core.actions import load_actions
 from core.conversation.check import check
 from core.conversation.facts import ActionFacts, Facts
 from tests.conversation.mutator import Sources, mutants
 from tests.conversation.samples import FACTS, LANGUAGES, world
+
+ACTIONS = load_actions(Path(__file__).resolve().parents[2] / "flows")
 
 ENOUGH = 0.95
 FLOWS = Path(__file__).resolve().parents[2] / "flows"
@@ -37,7 +40,8 @@ def facts_of(sources: Sources) -> Facts:
         if named:
             outcomes = frozenset(re.findall(r"(\w+):", ends.group(1) if ends else ""))
             slots = tuple(re.findall(r"\w+", inputs.group(1) if inputs else ""))
-            actions[named.group(1)] = ActionFacts(slots, outcomes)
+            gives = ACTIONS[named.group(1)].gives if named.group(1) in ACTIONS else frozenset()
+            actions[named.group(1)] = ActionFacts(slots, outcomes, gives)
     return Facts(
         languages=LANGUAGES,
         actions=actions,

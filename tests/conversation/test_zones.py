@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.conversation.readers import build
-from core.conversation.zones import zones
+from core.conversation.zones import by_clock, clock, zones
 
 LANGUAGES = ("zh", "en")
 
@@ -54,3 +54,44 @@ def test_whatever_is_found_is_a_zone(text: str) -> None:
 
 def test_east_is_ahead() -> None:
     assert datetime(2026, 1, 1, tzinfo=ZoneInfo(zones(()).find("UTC+8"))).utcoffset() == timedelta(hours=8)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("14:30", "at 14:30"),
+        ("１４：３０", "at 14:30"),
+        ("2:30 pm", "at 14:30"),
+        ("11pm", "at 23:00"),
+        ("12am", "at 0:00"),
+        ("下午2点半", "at 14:30"),
+        ("晚上11点05分", "at 23:05"),
+        ("9点", "at 9:00"),
+        ("24:00", ""),
+        ("9:75", ""),
+        ("9", ""),
+        ("柏林 9:00", ""),
+    ],
+)
+def test_what_a_clock_shows_is_read(text: str, shown: str) -> None:
+    assert clock(text) == shown
+
+
+@given(st.integers(-9, 11), st.integers(-7, 7), st.integers(0, 2**32))
+def test_a_clock_tells_the_zone_however_it_was_read(hours: int, wrong: int, now: int) -> None:
+    there = (now // 60 + hours * 60 + wrong) % (24 * 60)
+    zone = by_clock(f"at {there // 60}:{there % 60:02}", now)
+    assert datetime.fromtimestamp(now, ZoneInfo(zone)).utcoffset() == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("hours", [12, 13, 14, -10, -11, -12])
+def test_a_clock_that_two_places_a_day_apart_show_tells_nothing(hours: int) -> None:
+    assert by_clock(f"at {hours % 24}:00", 0.0) == ""
+    assert by_clock("at 4:30", 0.0) == "Asia/Kabul"
+    assert by_clock("at 5:38", 0.0) == "", "between two zones"
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_clock_or_none(text: str) -> None:
+    shown = clock(text)
+    assert shown == "" or clock(shown.removeprefix("at ")) == shown

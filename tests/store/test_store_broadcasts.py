@@ -9,8 +9,9 @@ import pytest
 
 from core.errors import Conflict
 from core.staff.chain import Chain
-from core.store.broadcasts import Draft, Group, Moment, Reached
+from core.store.broadcasts import Draft, Group, Moment, Reached, key_of
 from core.store.lessons import Subscription
+from core.store.preferences import Preference
 from core.store.rooms import Store
 from core.store.rows import AuditLine, Batch, NewEffect, Settled, Subscriber
 from core.store.staff import StaffRow
@@ -115,9 +116,66 @@ async def test_every_condition_of_an_audience(store: Store) -> None:
     assert await found(free=()) == ["3"]
     assert await found(channels=()) == []
     assert await found(cap=1, cap_since=0.0) == ["0", "1", "2", "3"]
+    await store.preferences.assets("face", "0", ["BTC", "TRON"])
+    await store.preferences.assets("face", "2", ["ETH"])
+    assert await found(assets=("BTC", "USDT")) == ["0"]
+    assert await found(assets=("ETH", "TRON")) == ["0", "2"]
+    assert await found(no_assets=True) == ["1", "3"]
+    await store.preferences.week("face", "1", 0, 1.0)
+    assert await found(cap=5) == ["0", "2", "3"], "their own bound is the lower one"
+    assert await found(cap=0) == ["0", "1", "2", "3"], "what comes at any hour"
     assert await store.broadcasts.zones(ALL) == ["", "UTC"]
+    await store.preferences.quiet("face", "3", "21:00-09:00", 1.0)
+    assert await store.broadcasts.zones(ALL) == ["", "UTC 21:00-09:00"]
     page = await store.broadcasts.page(ALL, ("face", "0"), 2)
     assert ([one.user for one in page.people], page.end) == (["1", "2"], ("face", "2"))
+
+
+async def test_whoever_tells_another_zone_meanwhile_gets_a_slot_once(store: Store) -> None:
+    room = store.broadcasts
+    await store.turns.commit(Batch(people=[Subscriber("face", str(n), str(n), "zh", 1.0) for n in range(3)]))
+    await store.preferences.zone("face", "1", "Asia/Tokyo", 1.0)
+    version = await in_review(store)
+    assert await room.approve(NAME, version, HASH, "bob", 3, LINE)
+    for was, to in (("approved", "scheduled"), ("scheduled", "running")):
+        assert await room.move(NAME, version, [was], to, "", LINE)
+    early, late = (Moment(NAME, version, "10:00", zone, 1.0) for zone in ("Asia/Tokyo", ""))
+
+    def keyed(to: Reached) -> NewEffect:
+        return row(to)._replace(key=f"{key_of(early)}{to.channel}|{to.user}")
+
+    assert await room.begin([early, late]) == 2
+    assert len((await room.slice(early, ALL, 9, keyed, 1.0)).rows) == 1
+    await store.preferences.zone("face", "1", "", 2.0)
+    again = await room.slice(late, ALL, 9, keyed, 2.0)
+    assert sorted(one.lane for one in again.rows) == ["0", "2"]
+
+
+async def test_what_people_told_is_kept_changed_and_erased(store: Store) -> None:
+    room, who = store.preferences, ("face", "7")
+    assert await room.find(*who) == Preference()
+    await store.turns.commit(Batch(people=[Subscriber(*who, "7", "en", 1.0)]))
+    await store.lessons.subscribe(Subscription(*who, "en", "UTC", ("scams",), 1.0))
+    assert await room.find(*who) == Preference("UTC", topics=("scams",), told=True, language="en")
+    await room.zone(*who, "Asia/Tokyo", 2.0)
+    assert await store.lessons.zones() == {"Asia/Tokyo": 2.0}, "the lessons move along"
+    assert await store.desk.zone(*who) == "Asia/Tokyo"
+    await room.zone(*who, "", 3.0)
+    assert (await room.find(*who)).zone == ""
+    assert await store.lessons.zones() == {"Asia/Tokyo": 2.0}, "which they need a zone for"
+    await room.quiet(*who, "21:00-09:00", 4.0)
+    await room.week(*who, 3, 5.0)
+    await room.language(*who, "zh")
+    await room.assets(*who, ["TRON", "BTC", "BTC"])
+    await room.assets(*who, ["BTC", "ETH"])
+    told = await room.find(*who)
+    assert (told.quiet, told.week, told.assets) == ("21:00-09:00", 3, ("BTC", "ETH"))
+    assert [one.language for one in await store.lessons.census()] == ["zh"]
+    await store.broadcasts.opt_out(*who, 6.0)
+    await room.forget(*who)
+    assert await room.find(*who) == Preference(language="zh")
+    assert await store.lessons.census() == []
+    assert (await store.broadcasts.page(ALL, ("", ""), 9)).people == [], "that they want nothing stays"
 
 
 async def test_staff_and_the_chain(store: Store) -> None:

@@ -15,19 +15,25 @@ from core.store.queries import SQL
 _LIST = re.compile(r"IN \(\?\)")
 
 
-def page(db: Db, group: Group, after: tuple[str, str], limit: int, zone: str | None = None) -> Page:
-    """Those of a group among the next `limit` people behind `after`, in one zone or in all of them."""
-    lists = [group.channels or ("",), group.free or ("",), group.languages or ("",)]  # nothing has this name
+def page(
+    db: Db, group: Group, after: tuple[str, str], limit: int, wall: str | None = None, slot: str = ""
+) -> Page:
+    """Those of a group among the next `limit` people behind `after`, on one wall (see `times.wall`) or on all of
+    them. `slot`: how the keys begin of what nobody gets twice."""
+    told = [group.channels or ("",), group.free or ("",), group.languages or ("",)]  # nothing has this name
+    assets = group.assets or ("",)
+    lists = [*told, assets]
     marks = iter([f"IN ({', '.join('?' * len(values))})" for values in lists])
     sql = _LIST.sub(lambda _: next(marks), SQL["audience_page"])
     attribute, value = group.attribute
     rows = db.execute(
         sql,
         (
-            *(*after, limit, group.got, int(zone is not None), zone or ""),
-            *(one for values in lists for one in values),
+            *(*after, limit, group.got, int(wall is not None), wall or ""),
+            *(one for values in told for one in values),
             *(group.seen_since, group.topic, f"% {group.topic} %", int(group.cases)),
-            *(attribute, attribute, value, group.cap, group.cap_since, group.cap, group.got),
+            *(attribute, attribute, value, int(bool(group.assets)), *assets, int(group.no_assets)),
+            *(group.cap, group.cap_since, group.cap, group.cap, group.got, slot),
         ),
     )
     people = [Reached(*row) for row in rows.fetchall()]
@@ -36,5 +42,6 @@ def page(db: Db, group: Group, after: tuple[str, str], limit: int, zone: str | N
 
 
 def zones(db: Db) -> list[str]:
-    """Every zone that somebody told, and "" for those who told none."""
-    return ["", *(row[0] for row in db.execute(SQL["audience_zones"]).fetchall())]
+    """Every wall that somebody told, and "" for those who told nothing."""
+    told = [row[0] for row in db.execute(SQL["audience_zones"]).fetchall()]
+    return ["", *(wall for wall in told if wall)]

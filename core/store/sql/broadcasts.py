@@ -19,6 +19,7 @@ from core.store.broadcasts import (
     Reached,
     Slice,
     Tally,
+    key_of,
 )
 from core.store.database import Database, Db
 from core.store.queries import SQL
@@ -271,7 +272,7 @@ def _slice(db: Db, moment: Moment, group: Group, limit: int, make: Address, at: 
     cursor = db.execute(SQL["moment_cursor"], _which(moment)).fetchone()
     if cursor is None:  # it stands, or somebody else came to its end
         return Slice(False)
-    found = page(db, group, tuple(cursor), limit, moment.zone)
+    found = page(db, group, tuple(cursor), limit, moment.zone, key_of(moment))
     rows: list[NewEffect] = []
     deliveries = []
     for person in found.people:

@@ -22,7 +22,12 @@ class SqlLessons:
         """Begin, or change what is wanted; lessons that were given are not given again."""
         w = wanted
         values = (w.channel, w.user, w.language, w.zone, " ".join(w.topics), w.since)
-        await self._database.write(lambda db: db.execute(SQL["subscription_save"], values).rowcount)
+
+        def work(db: Db) -> None:
+            db.execute(SQL["subscription_save"], values)
+            db.execute(SQL["preference_zone"], (w.channel, w.user, w.zone, w.since))
+
+        await self._database.write(work)
 
     async def unsubscribe(self, channel: str, user: str, at: float) -> bool:
         """End what began before `at`, and take back every queued row that nobody waits for."""

@@ -12,6 +12,7 @@ from core.store.lessons import Lessons
 from core.store.notices import NoticeRoom
 from core.store.official import OfficialRoom
 from core.store.pictures import Pictures
+from core.store.preferences import Preferences
 from core.store.rooms import (
     Audit,
     Desk,
@@ -36,6 +37,7 @@ from core.store.sql.official import SqlOfficial
 from core.store.sql.outbox import SqlOutbox
 from core.store.sql.people import SqlPeople
 from core.store.sql.pictures import SqlPictures
+from core.store.sql.preferences import SqlPreferences
 from core.store.sql.rates import SqlRates
 from core.store.sql.small import SqlAudit, SqlFlows, SqlLeases, SqlSlots, SqlUpkeep
 from core.store.sql.snapshots import SqlSnapshots
@@ -89,6 +91,7 @@ class SqlStore:
         self.official: OfficialRoom = SqlOfficial(database)
         self.community: CommunityRoom = SqlCommunity(database)
         self.pictures: Pictures = SqlPictures(database)
+        self.preferences: Preferences = SqlPreferences(database)
 
     async def close(self) -> None:
         """Release everything; harmless to repeat."""
