@@ -24,6 +24,7 @@ from core.broadcast.papers import Looked
 from core.broadcast.times import upcoming
 from core.conversation.engine import Engine
 from core.conversation.library import Library
+from core.conversation.picture import MOST_BYTES, Fetch
 from core.errors import ConfigError
 from core.runtime.service import house_holes
 from core.runtime.shelf import build, read_sources
@@ -78,6 +79,16 @@ def source_of(file: Path) -> str:
         ) from None
 
 
+def beside(file: Path) -> Fetch:
+    """Reads files by their paths as they stand in that one; no more of them than a picture may have."""
+
+    def fetch(path: str) -> bytes:
+        with (file.parent / path).open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+
+    return fetch
+
+
 # --- writing and reading ---------------------------------------------------------------------
 
 
@@ -89,7 +100,7 @@ def draft(config: Path | None, file: Path, by: str, corrects: str = "") -> int:
         source = f"corrects: {corrects}\n{source}"
 
     async def work(office: Office, store: Store, settings: Settings) -> int:
-        got = await office.draft(str(file), source, by)
+        got = await office.draft(str(file), source, by, beside(file))
         if not isinstance(got, Kept):
             show(list(got), operator_language(), json_wanted=False)
             return 1
@@ -104,7 +115,7 @@ def lint(config: Path | None, file: Path, as_json: bool) -> int:
     """Every fault of a file; nothing is kept."""
 
     async def work(office: Office, store: Store, settings: Settings) -> int:
-        faults = list(office.read(str(file), source_of(file)).faults)
+        faults = list(office.read(str(file), source_of(file), fetch=beside(file)).faults)
         show(faults, operator_language(), json_wanted=as_json)
         return 1 if faults else 0
 

@@ -37,7 +37,8 @@ def preview_of(settings: Settings, content: Content) -> dict[str, dict[str, str]
     for language, message in content.messages.items():
         params = telegram.draw(at, message, sign)
         keys = [key["text"] for row in params["reply_markup"]["inline_keyboard"] for key in row]
-        drawn[settings.telegram.name][language] = _shown(str(params["text"]), keys)
+        body = str(params.get("text", params.get("caption")))
+        drawn[settings.telegram.name][language] = _shown(body, keys, _seen(str(params.get("photo", ""))))
         drawn[settings.discord.name][language] = _bodies(discord.draw(at, message, sign))
     for post in content.posts:
         bodies = discord.draw(Address(post.channel, post.chat, ""), shown(content, post), sign)
@@ -47,11 +48,17 @@ def preview_of(settings: Settings, content: Content) -> dict[str, dict[str, str]
 
 def _bodies(bodies: list[dict[str, Any]]) -> str:
     labels = [one["label"] for row in bodies[-1]["components"] for one in row["components"]]
-    return _shown("\n".join(body["content"] for body in bodies), labels)
+    pictures = [_seen(one["filename"], one["description"]) for one in bodies[0].get("attachments", ())]
+    return _shown("\n".join(body["content"] for body in bodies), labels, "".join(pictures))
 
 
-def _shown(body: str, labels: list[str]) -> str:
-    return f"{body}\n\n{' '.join(f'[{label}]' for label in labels)}"
+def _seen(name: str, words: str = "") -> str:
+    """A picture in a line: by its hash, which approval is bound to, and its words where the platform is told them."""
+    return f"▣ {name[:16]}… {words}".rstrip() + "\n" if name else ""
+
+
+def _shown(body: str, labels: list[str], picture: str = "") -> str:
+    return f"{picture}{body}\n\n{' '.join(f'[{label}]' for label in labels)}"
 
 
 async def status_of(store: Store, kept: Kept, now: float) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
-from core.conversation.model import Message
+from core.conversation.model import Message, Rich
 from core.conversation.wire import dump_message, load_message
 
 Kind = Literal["critical", "security", "notice", "market", "education"]
@@ -83,6 +83,16 @@ class Content:
     def loud(self) -> bool:
         """Whether it comes at any hour."""
         return self.kind in LOUD and bool(self.reason)
+
+
+def headed(message: Message, head: str) -> Message:
+    """As staff see it before anybody else does: with a head, and without buttons."""
+    return replace(message, blocks=(Rich(head), *message.blocks), choices=())
+
+
+def picture_in(content: Content) -> str:
+    """The name of its picture, which is the same in every language; "" when it has none."""
+    return next((one.picture.name for one in content.messages.values() if one.picture), "")
 
 
 def dump(content: Content) -> str:

@@ -9,6 +9,7 @@ texts:
   zh: ...
   en: ...
 buttons: [{url: "https://...", zh: ..., en: ...}]
+picture: {file: ..., zh: ..., en: ...}     # see illustration.py
 post: ["1234..."]                 # boards where it is posted for everybody, out of those that are configured
 mention: "5678..."                # the one group that is called there
 """
@@ -25,26 +26,16 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from core.broadcast.content import KINDS, Content, Kind, Plan, Post, Rule
+from core.broadcast.illustration import Illustration, no_files, read_picture
 from core.conversation.document import Fault, Many, Node, Place, Table, Text, read
 from core.conversation.model import Choice, Message, Rich
+from core.conversation.picture import Fetch
 from core.conversation.texts import Template, TextError, parse
 
 KEYS = (
-    "broadcast",
-    "class",
-    "reason",
-    "audience",
-    "corrects",
-    "follows",
-    "when",
-    "zone",
-    "cron",
-    "hours",
-    "texts",
-    "buttons",
-    "post",
-    "mention",
-)
+    "broadcast", "class", "reason", "audience", "corrects", "follows", "when", "zone", "cron", "hours", "texts",
+    "buttons", "picture", "post", "mention",
+)  # fmt: skip
 AUDIENCE = ("everybody", "platform", "language", "topic", "assets", "seen_days", "open_cases", "attribute")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 YES = frozenset({"true", "yes", "1"})
@@ -75,28 +66,33 @@ class Form:
     texts: Mapping[str, tuple[str, Place]]
     faults: Sequence[Fault]
     at: Place = ("", 1, 1)
+    picture: bytes = b""
 
 
-def read_form(file: str, source: str, code: str, house: House) -> Form:
-    """Never raises."""
+def read_form(file: str, source: str, code: str, house: House, fetch: Fetch = no_files) -> Form:
+    """Never raises. `fetch` reads the picture's file."""
     root, faults = read(file, source, prose=True)
     if not isinstance(root, Table):
         return Form(None, {}, faults or [Fault(file, 1, 1, "SHAPE", {"key": "-"}, "table")])
-    reader = _Reader(file, root, list(faults), code, house)
+    reader = _Reader(file, root, list(faults), code, house, fetch)
     content = reader.content()
-    return Form(None if reader.faults else content, reader.texts, reader.faults, root.at)
+    whole = None if reader.faults else content
+    return Form(whole, reader.texts, reader.faults, root.at, reader.shown.data)
 
 
 class _Reader:
     """One pass over the tree."""
 
-    def __init__(self, file: str, root: Table, faults: list[Fault], code: str, house: House) -> None:
+    def __init__(
+        self, file: str, root: Table, faults: list[Fault], code: str, house: House, fetch: Fetch
+    ) -> None:
         self.root = root
         self.faults = faults
         self.texts: dict[str, tuple[str, Place]] = {}
         self._file = file
         self._code = code
         self._house = house
+        self.shown = self._illustration(fetch)
 
     def fault(self, at: Place, code: str, variant: str = "", **holes: str) -> None:
         self.faults.append(Fault(*at, code, holes, variant))
@@ -115,6 +111,14 @@ class _Reader:
         return Content(name, sure, messages, self._rule(), self._plan(), reason, self._code, posts)
 
     # --- parts
+
+    def _illustration(self, fetch: Fetch) -> Illustration:
+        if (table := self.root.entries.get("picture")) is None:
+            return Illustration()
+        found = read_picture(table, self._at("picture"), self._house.languages, fetch)
+        self.faults += found.faults
+        self.texts |= {f"picture {language}": told for language, told in found.words.items()}
+        return found
 
     def _rule(self) -> Rule:
         corrected, followed = self._text("corrects"), self._text("follows")
@@ -205,7 +209,8 @@ class _Reader:
         links = [
             Choice(f"link{n}", self._label(table, language), url) for n, (url, table) in enumerate(buttons)
         ]
-        return Message((template.fill(holes, language), below), (*links, way_out))
+        shown = self.shown.pictures.get(language)
+        return Message((template.fill(holes, language), below), (*links, way_out), picture=shown)
 
     def _template(self, language: str, node: Text) -> Template | None:
         try:

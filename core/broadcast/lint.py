@@ -1,7 +1,8 @@
 """What a broadcast must not say, before anybody reads it for approval. Pure: a form in, faults out.
 
 The rules of the flows hold here too: nothing asks for a secret, nothing links off the official list. Beyond them: no
-word that only scams use, nothing longer than a platform takes, and no language without its text.
+word that only scams use, nothing longer than a platform takes, and no language without its text. What a picture says,
+or where a code in it leads, nobody reads here: whoever approves it has it before them, and has to look.
 """
 
 from __future__ import annotations
@@ -55,5 +56,7 @@ def _long(message: Message, at: Place, limits: Mapping[str, Abilities]) -> Itera
     text = join(message.blocks).text
     for channel, can in limits.items():
         size = utf16(text) if can.text_unit == "utf16" else len(text)
-        if size > can.text_limit:
-            yield Fault(*at, "LONG", {"channel": channel, "count": str(size), "limit": str(can.text_limit)})
+        under = can.caption_limit if message.picture and can.pictures else 0
+        if size > (under or can.text_limit):
+            holes = {"channel": channel, "count": str(size), "limit": str(under or can.text_limit)}
+            yield Fault(*at, "LONG", holes, "caption" if under else "")

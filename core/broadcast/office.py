@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from core.broadcast.audience import Counted, count, group
 from core.broadcast.boards import places
-from core.broadcast.content import Content, digest, dump, load
+from core.broadcast.content import Content, digest, dump, headed, load, picture_in
 from core.broadcast.form import Form, House, read_form
+from core.broadcast.illustration import no_files
 from core.broadcast.lint import lint, untold
 from core.broadcast.papers import CODE, Declined, Looked, Role, buttons, new_code
 from core.broadcast.progress import told
@@ -22,7 +24,8 @@ from core.channel import Abilities
 from core.config import Settings
 from core.conversation.document import Fault
 from core.conversation.engine import Engine
-from core.conversation.model import Address, Message, Rich, Send
+from core.conversation.model import Address, Send
+from core.conversation.picture import Fetch
 from core.staff.announce import announce, posted, text
 from core.staff.personnel import Personnel
 from core.store.broadcasts import Draft, Kept
@@ -55,28 +58,32 @@ class Office:
 
     # --- writing
 
-    def read(self, file: str, source: str, code: str = "-") -> Form:
-        """A file with all its faults."""
-        form = read_form(file, source, code, self._house)
+    def read(self, file: str, source: str, code: str = "-", fetch: Fetch = no_files) -> Form:
+        """A file with all its faults. `fetch` reads the picture's file."""
+        form = read_form(file, source, code, self._house, fetch)
         hosts = frozenset(self._settings.security.official_hosts)
-        return Form(form.content, form.texts, lint(form, hosts, self._abilities), form.at)
+        return replace(form, faults=lint(form, hosts, self._abilities))
 
-    async def draft(self, file: str, source: str, author: str) -> Kept | Sequence[Fault]:
-        """Keep a file as a draft; whatever was approved before is void. Faults keep it out.
+    async def draft(
+        self, file: str, source: str, author: str, fetch: Fetch = no_files
+    ) -> Kept | Sequence[Fault]:
+        """Keep a file as a draft, with its picture; whatever was approved before is void. Faults keep it out.
 
         Raises:
             Declined: nobody of the staff, or it is on its way already.
         """
         await self._person(author, "author")
-        form = self.read(file, source)
+        form = self.read(file, source, fetch=(once := cache(fetch)))
         if form.content is None or form.faults:
             return form.faults
         known = await self._room.find(form.content.name)
         code = known.code if known else new_code()
-        written = read_form(file, source, code, self._house).content
+        written = read_form(file, source, code, self._house, once).content
         if written is None:
             return form.faults
         await self._corrected(written)
+        if name := picture_in(written):
+            await self._store.pictures.put(name, form.picture)
         body, now = dump(written), self._now()
         line = AuditLine(now, author, "broadcast written", written.name, digest(body)[:16])
         kept = Draft(written.name, code, author, source, body, digest(body))
@@ -109,8 +116,8 @@ class Office:
     async def look(self, name: str) -> Looked:
         """A broadcast, its faults by today's lists, and whom it would reach today."""
         kept = await self.find(name)
-        form = self.read(f"{name}.yaml", kept.source, kept.code)
         content = load(kept.content)
+        form = self.read(f"{name}.yaml", kept.source, kept.code, await self._stored(content))
         if (
             content.plan.at == COURSE
         ):  # the checker has read it with its flow, and the course finds its people
@@ -118,6 +125,11 @@ class Office:
         counted = await self.count(content)
         faults = [*form.faults, *untold(set(counted.languages), set(content.messages), form.at)]
         return Looked(kept, content, counted, faults)
+
+    async def _stored(self, content: Content) -> Fetch:
+        """The file of its picture is where it was written; the picture is in the store."""
+        data = await self._store.pictures.find(picture_in(content))
+        return no_files if data is None else lambda _: data
 
     async def count(self, content: Content) -> Counted:
         """A dry run."""
@@ -137,7 +149,7 @@ class Office:
             if known is None or known.blocked_at:
                 continue
             for language, message in load(kept.content).messages.items():
-                marked = Message((Rich(self._say("broadcast.test_mark", language=language)), *message.blocks))
+                marked = headed(message, self._say("broadcast.test_mark", language=language))
                 key = f"n:{name}:test:{now:.3f}:{place}:{language}"
                 rows.append(posted(key, Address(channel, known.chat, user), Send(marked), now))
         await self._store.staff.tell(AuditLine(now, person, "broadcast test", name, str(len(rows))), rows)
@@ -260,7 +272,7 @@ class Office:
         posts = []
         if what == "in_review":  # whoever approves has to have read it
             for language, message in load(kept.content).messages.items():
-                shown = Message((Rich(f"【{language}】"), *message.blocks))
+                shown = headed(message, f"【{language}】")
                 posts += announce(desk, f"{key}:{language}", shown, now)
         where = places(load(kept.content))
         lines = [said, self._say("broadcast.posts", places=where)] if where else [said]

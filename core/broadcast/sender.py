@@ -18,14 +18,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from core.broadcast import boards
 from core.broadcast.audience import count, group
-from core.broadcast.content import Content, digest, load
+from core.broadcast.content import Content, digest, headed, load
 from core.broadcast.progress import Card
 from core.broadcast.series import COURSE
 from core.broadcast.times import awake, following, wall
 from core.channel import Abilities
 from core.config import Settings
 from core.conversation.delivery import Deliver
-from core.conversation.model import Address, Message, Rich
+from core.conversation.model import Address
 from core.conversation.wire import dump_address, dump_effect
 from core.errors import StoreError
 from core.runtime.effects import LOW
@@ -157,7 +157,7 @@ class Sender:
         head = text(self._say("broadcast.canary", name=kept.name, seconds=int(self._own.hold_seconds)))
         posts = announce(self._settings.desk, f"n:{kept.name}:{kept.version}:canary", head, now)
         for language, message in content.messages.items():
-            shown = Message((Rich(f"【{language}】"), *message.blocks))
+            shown = headed(message, f"【{language}】")
             posts += announce(
                 self._settings.desk, f"n:{kept.name}:{kept.version}:canary:{language}", shown, now
             )

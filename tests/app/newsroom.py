@@ -19,11 +19,13 @@ from core.broadcast.house import house
 from core.broadcast.office import Office
 from core.config import Broadcast, Desk, StaffChat
 from core.conversation.library import Library
+from core.conversation.picture import Fetch
 from core.runtime.service import Service, house_holes
 from core.sentences import teller
 from core.store.broadcasts import Kept
 from tests.app.harness import CHANNEL, in_process, settled
 from tests.app.processes import PATIENT
+from tests.pictures import qr
 from tests.staff.house import ADA, BOB, House
 
 FORM = """\
@@ -39,6 +41,15 @@ CORRECTED = (
     FORM.replace("upgrade", "upgrade_fix").replace("今晚", "明晚").replace("tonight", "tomorrow night")
 )
 CORRECTED = CORRECTED.replace("audience: {everybody: true}\n", "corrects: upgrade\n")
+
+PICTURED = FORM + "picture: {file: plan.png, zh: 升级的时间表, en: Timetable of the upgrade}\n"
+
+
+def plan(path: str) -> bytes:
+    """The picture of `PICTURED`, and no other file."""
+    if path != "plan.png":
+        raise FileNotFoundError(path)
+    return qr("https://helpline.example/plan")
 
 
 @dataclass
@@ -56,9 +67,9 @@ class Newsroom:
     board: Chat
     folder: Path
 
-    async def approved(self, form: str = FORM, name: str = "upgrade") -> Kept:
+    async def approved(self, form: str = FORM, name: str = "upgrade", files: Fetch = plan) -> Kept:
         """Ada writes, Bob approves."""
-        kept = await self.office.draft("f.yaml", form, "ada")
+        kept = await self.office.draft("f.yaml", form, "ada", files)
         assert isinstance(kept, Kept), kept
         await self.office.submit(name, "ada", self.staff.code("ada"))
         return await self.office.approve(name, kept.hash[:16], "bob", self.staff.code("bob"))

@@ -12,7 +12,7 @@ from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
 from core.conversation.library import Library
-from tests.app.newsroom import newsroom
+from tests.app.newsroom import PICTURED, newsroom, plan
 from tests.app.processes import PATIENT, Nursery, environment, looked_up
 
 
@@ -23,7 +23,7 @@ async def test_kill_9_in_the_middle_doubles_nothing_and_names_what_is_uncertain(
     database = tmp_path / "helpline.db"
     async with TelegramStandIn(limits=UNLIMITED, seed=3) as stand_in:
         async with newsroom(tmp_path, settings, library, people, 3600.0, stand_in) as room:
-            await room.approved()
+            await room.approved(PICTURED)
             await room.until("running")
         with closing(sqlite3.connect(database)) as db, db:
             db.execute("UPDATE broadcast SET stage = 3")
@@ -39,6 +39,15 @@ async def test_kill_9_in_the_middle_doubles_nothing_and_names_what_is_uncertain(
                 await asyncio.sleep(0.05)
         await one.kill()
         got = {str(person.id): len(room.heard(person)) for person in room.people}
+        shown = [
+            one for person in room.people for one in stand_in.world.private(person).messages(by_bot=True)
+        ]
+        photos = {one.message["photo"][-1]["file_id"] for one in shown if "photo" in one.message}
+        assert len(photos) <= len(moments) + 1, (
+            "a process that begins anew knows what it uploaded, or uploads once"
+        )
+        kept = [stand_in.world.files.get(photo) for photo in photos]
+        assert {one.data for one in kept if one} == {plan("plan.png")}
     outcomes = dict(looked_up(database, "SELECT person, outcome FROM delivery"))
     uncertain = {who for who, outcome in outcomes.items() if outcome == "uncertain"}
     assert set(outcomes) == set(got)

@@ -22,6 +22,7 @@ from core.store.sqlite import open_sqlite
 from tests.broadcast.course import Clock
 from tests.broadcast.test_sender import Desk
 from tests.conftest import ROOT
+from tests.pictures import picture, qr
 from tests.staff.house import ADA, BOB, House
 
 FORM = """\
@@ -202,3 +203,25 @@ def test_the_preview_shows_where_it_is_posted_and_whom_it_calls(
     assert not drawn["zh"].startswith("<@&"), "in private nobody is called"
     assert commands.preview(None, "upgrade", False) == 0
     assert f"discord-main {board} (zh) @{role}" in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_a_picture_lies_beside_its_file_and_is_shown_by_its_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chair = Chair(tmp_path, monkeypatch)
+    chair.begin()
+    chair.file.write_text(f"{FORM}picture: {{file: plan.png, zh: 时间表, en: Timetable}}\n", "utf-8")
+    assert commands.lint(None, chair.file, True) == 1
+    assert "plan.png" in capsys.readouterr().out
+    (tmp_path / "plan.png").write_bytes(qr())
+    assert commands.lint(None, chair.file, True) == 0
+    assert commands.draft(None, chair.file, "ada") == 0
+    (tmp_path / "plan.png").unlink()
+    capsys.readouterr()
+    assert commands.preview(None, "upgrade", True) == 0, "from here on it is in the store"
+    drawn = json.loads(capsys.readouterr().out)
+    head = f"▣ {picture(qr()).name[:16]}…"
+    assert drawn[CHANNEL]["zh"].startswith(f"{head}\n升级 今晚")
+    assert drawn["discord-main"]["en"].startswith(f"{head} Timetable\n**Upgrade**")
+    assert commands.submit(None, "upgrade", "ada") == 0
+    assert commands.approve(None, "upgrade", "bob", drawn["hash"][:16]) == 0

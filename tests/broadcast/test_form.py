@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from core.broadcast.content import Post, digest, dump, load
+from core.broadcast.content import Post, digest, dump, load, picture_in
 from core.broadcast.form import Form, House, read_form
 from core.broadcast.lint import lint
 from core.channel import Abilities
 from core.conversation.model import Choice, Rich
+from core.conversation.picture import MOST_BYTES, Picture, measured
 from core.sentences import languages, message
+from tests.pictures import png, qr
 
 HOLES = {language: {"official_site": "https://helpline.example"} for language in ("zh", "en")}
 HOUSE = House(
@@ -38,13 +42,30 @@ buttons:
 """
 
 
-def look(source: str) -> Form:
-    form = read_form("f.yaml", source, "CODE", HOUSE)
-    return Form(form.content, form.texts, lint(form, HOSTS, {"face": Abilities(text_limit=60)}), form.at)
+CAN = Abilities(text_limit=60)
+PICTURE = GOOD + "picture: {file: a.png, zh: 时间表, en: Timetable}\n"
+FILES = {
+    "a.png": qr("a"),
+    "b.png": qr("b"),
+    "c.png": b"GIF89a",
+    "d.png": png(2001, 100),
+    "e.png": bytes(MOST_BYTES + 1),
+}
 
 
-def codes(source: str) -> list[str]:
-    faults = look(source).faults
+def fetch(path: str) -> bytes:
+    if path not in FILES:
+        raise FileNotFoundError(path)
+    return FILES[path]
+
+
+def look(source: str, can: Abilities = CAN) -> Form:
+    form = read_form("f.yaml", source, "CODE", HOUSE, fetch)
+    return replace(form, faults=lint(form, HOSTS, {"face": can}))
+
+
+def codes(source: str, can: Abilities = CAN) -> list[str]:
+    faults = look(source, can).faults
     for fault in faults:  # each has its sentence, with every hole filled
         assert all("…" not in message(fault, language) for language in languages())
     return [f"{fault.code}.{fault.variant}".rstrip(".") for fault in faults]
@@ -144,3 +165,49 @@ def test_a_post_and_whom_it_calls_are_part_of_what_is_approved() -> None:
 )
 def test_a_post_goes_only_where_and_calls_only_whom_the_operator_named(more: str, code: str) -> None:
     assert codes(f"{GOOD}{more}\n") == [code]
+
+
+def test_a_picture_is_part_of_what_is_approved_in_every_language() -> None:
+    form = look(PICTURE)
+    assert form.content
+    assert form.picture == FILES["a.png"]
+    shown = {language: one.picture for language, one in form.content.messages.items()}
+    name = measured(FILES["a.png"]).name
+    assert shown == {"zh": Picture(name, "时间表"), "en": Picture(name, "Timetable")}
+    assert picture_in(form.content) == name
+    assert load(dump(form.content)) == form.content
+    plain = look(GOOD).content
+    assert plain
+    assert picture_in(plain) == ""
+    changed = (PICTURE.replace("a.png", "b.png"), PICTURE.replace("时间表", "日程"))
+    found = [form.content, plain, *(look(one).content for one in changed)]
+    assert len({digest(dump(one)) for one in found if one}) == 4, "another file, another word: another hash"
+
+
+@pytest.mark.parametrize(
+    ("edit", "found"),
+    [
+        (("a.png", "nowhere.png"), ["PICTURE.file"]),
+        (("file: a.png, ", ""), ["PICTURE.file"]),
+        (("a.png", "c.png"), ["PICTURE.kind"]),
+        (("a.png", "d.png"), ["PICTURE.sides"]),
+        (("a.png", "e.png"), ["PICTURE.large"]),
+        ((", en: Timetable", ""), ["PICTURE.alt"]),
+        (("Timetable", "x" * 1001), ["PICTURE.long"]),
+        (("zh: 时间表", "zh: 请把助记词发给我们"), ["SECRET"]),
+        (("zh: 时间表", "zh: 空投"), ["FORBIDDEN"]),
+        (("zh: 时间表", "zh: 见 https://evil.example"), ["LINK"]),
+        (("zh: 时间表", "fr: plan, zh: 时间表"), ["UNKNOWN"]),
+        (("{file: a.png, zh: 时间表, en: Timetable}", "a.png"), ["SHAPE.table"]),
+    ],
+)  # fmt: skip
+def test_every_fault_of_a_picture_has_its_sentence(edit: tuple[str, str], found: list[str]) -> None:
+    assert edit[0] in PICTURE
+    assert codes(PICTURE.replace(*edit, 1)) == found
+
+
+def test_a_text_is_shorter_under_a_picture_where_the_platform_says_so() -> None:
+    can = Abilities(text_limit=60, pictures=True, caption_limit=30)
+    assert codes(PICTURE, can) == ["LONG.caption"], "only the longer one of the two texts"
+    assert codes(GOOD, can) == []
+    assert codes(PICTURE, Abilities(text_limit=60, pictures=True)) == []
