@@ -76,8 +76,7 @@ def read_form(file: str, source: str, code: str, house: House, fetch: Fetch = no
         return Form(None, {}, faults or [Fault(file, 1, 1, "SHAPE", {"key": "-"}, "table")])
     reader = _Reader(file, root, list(faults), code, house, fetch)
     content = reader.content()
-    whole = None if reader.faults else content
-    return Form(whole, reader.texts, reader.faults, root.at, reader.shown.data)
+    return Form(None if reader.faults else content, reader.texts, reader.faults, root.at, reader.shown.data)
 
 
 class _Reader:
