@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from importlib.util import find_spec
@@ -17,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from core.store.postgres import open_postgres
 
 OPTIONS = (
     # kill -9 of the server loses nothing that the machine's memory holds; only a power cut would
@@ -119,7 +124,24 @@ class Server:
 
     def fresh(self) -> str:
         """The URL of a new empty database."""
+        return self._create("template1")
+
+    def ready(self) -> str:
+        """The URL of a new database with our tables, as the first process leaves them: a copy of one."""
+        return self._create(self._migrated)
+
+    @cached_property
+    def _migrated(self) -> str:
+        async def migrate(url: str) -> None:
+            await (await open_postgres(url)).close()
+
+        url = self.fresh()
+        with ThreadPoolExecutor(1) as beside:  # the caller's thread may be in a loop of its own
+            beside.submit(asyncio.run, migrate(url)).result()
+        return str(conninfo_to_dict(url)["dbname"])
+
+    def _create(self, template: str) -> str:
         name = f"t{next(self._numbers)}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} STRATEGY FILE_COPY".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY".encode())
         return self.url(name)

@@ -33,7 +33,7 @@ def _left(room: Newsroom) -> list[float]:
 async def test_after_a_stop_no_request_begins_later_than_a_second(
     tmp_path: Path, settings: Settings, library: Library, postgres: Server
 ) -> None:
-    shared = {"store": StoreSettings(url=postgres.fresh()), "runtime": Runtime(in_flight=EACH)}
+    shared = {"store": StoreSettings(url=postgres.ready()), "runtime": Runtime(in_flight=EACH)}
     own = settings.model_copy(update=shared)
     async with newsroom(tmp_path, own, library, people=32, hold=3600.0, limits=NARROW) as room:
         async with AsyncExitStack() as stack:

@@ -132,7 +132,7 @@ def place(folder: Path, engine: str, request: pytest.FixtureRequest) -> tuple[Pa
     settings = Settings(flows=ROOT / "flows")
     if engine == "sqlite":
         return folder / "helpline.db", settings
-    url = request.getfixturevalue("postgres").fresh()
+    url = request.getfixturevalue("postgres").ready()
     return url, settings.model_copy(update={"store": StoreSettings(url=url)})
 
 

@@ -30,7 +30,7 @@ async def test_old_updates_three_times_in_any_order_change_nothing(
     recorder, own = Recorder(), settings
     database: Path | str = tmp_path / "helpline.db"
     if engine == "postgres":
-        database = request.getfixturevalue("postgres").fresh()
+        database = request.getfixturevalue("postgres").ready()
         own = settings.model_copy(update={"store": Store(url=str(database))})
     async with TelegramStandIn(limits=UNLIMITED, seed=seed, on_exchange=recorder) as stand_in:
         person = stand_in.world.add_person("小明")

@@ -46,7 +46,7 @@ async def test_four_processes_together_keep_within_each_chats_window_and_wait_to
 ) -> None:
     """Each of them alone would find room for all of it; and only one of them sees the platform ask for a pause."""
     limits = Limits(per_second=0, chat_burst=BURST, chat_every=1.0, group_per_minute=MINUTE)
-    url = postgres.fresh()
+    url = postgres.ready()
     store = await open_postgres(url)
     async with TelegramStandIn(limits=limits, seed=6) as stand_in:
         rates = stand_in.on_exchange = ChatRates(limits)
@@ -94,7 +94,7 @@ async def test_four_processes_together_keep_within_each_chats_window_and_wait_to
 
 
 async def test_many_chats_slowed_down_for_several_processes_halve_the_rate_of_all(postgres: Server) -> None:
-    url = postgres.fresh()
+    url = postgres.ready()
     stores = [await open_store(url) for _ in range(3)]
     can = Abilities(per_second=30.0)
     one, two, idle = [SharedPace("bot", can, s.rates, s.clock or time.time) for s in stores]

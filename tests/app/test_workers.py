@@ -19,7 +19,6 @@ from core.config import Store as StoreSettings
 from core.conversation.library import Library
 from core.runtime.shared import SharedPace
 from core.store.open import open_store
-from core.store.postgres import open_postgres
 from core.store.rooms import Store
 from core.store.sql.store import SqlStore
 from tests.app.harness import History, converse, expected, in_process
@@ -59,8 +58,7 @@ async def test_workers_leader_and_server_die_and_nothing_is_lost(
         async with TelegramStandIn(limits=UNLIMITED, seed=4) as stand_in:
             stand_in.world.updates.conflict_delay = 0.0
             people = [stand_in.world.add_person(f"p{n}") for n in range(PEOPLE)]
-            url = server.fresh()
-            await (await open_postgres(url)).close()
+            url = server.ready()
             history = History(stand_in, url, await expected(library, settings), people)
             env = environment(
                 stand_in,
@@ -129,7 +127,7 @@ async def test_one_receives_and_another_works_with_and_without_the_bell(
             store.bell = Deaf()
         return store
 
-    url = postgres.fresh()
+    url = postgres.ready()
 
     def roles(*names: Role) -> Settings:
         own = {"store": StoreSettings(url=url), "runtime": Runtime(roles=names)}
@@ -149,7 +147,7 @@ async def test_one_receives_and_another_works_with_and_without_the_bell(
 
 async def test_four_senders_together_keep_within_the_platforms_window(postgres: Server) -> None:
     """Each of them could use the whole rate; what counts is when the platform hears it."""
-    url, rate, each = postgres.fresh(), 40, 25
+    url, rate, each = postgres.ready(), 40, 25
     stores = [await open_store(url) for _ in range(4)]
     can = Abilities(per_second=rate)
     paces = [SharedPace("bot", can, store.rates, store.clock or time.time) for store in stores]

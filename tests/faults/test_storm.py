@@ -23,7 +23,7 @@ async def test_rows_1_to_4_faults_and_kills_lose_nothing(
     tmp_path: Path, nursery: Nursery, library: Library, settings: Settings, webhook: bool, shared: bool,
     request: pytest.FixtureRequest,
 ) -> None:  # fmt: skip
-    url = request.getfixturevalue("postgres").fresh() if shared else ""
+    url = request.getfixturevalue("postgres").ready() if shared else ""
     books = await rage(
         Storm(seed=11, people=4, kills=1, webhook=webhook), tmp_path, nursery, library, settings, url
     )

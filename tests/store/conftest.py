@@ -18,7 +18,7 @@ Reopen = Callable[[], Awaitable[Store]]
 async def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Reopen]:
     """Opens one database, as often as it is called; each call is another process as far as leases go."""
     opened: list[Store] = []
-    url = request.getfixturevalue("postgres").fresh() if request.param == "postgres" else ""
+    url = request.getfixturevalue("postgres").ready() if request.param == "postgres" else ""
 
     async def again() -> Store:
         store = await (open_postgres(url) if url else open_sqlite(tmp_path / "helpline.db"))
