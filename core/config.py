@@ -224,7 +224,7 @@ class Runtime(Section):
     in_flight: int = Field(64, ge=1, le=1000)
     person_burst: int = Field(20, ge=0)
     person_every: float = Field(1, gt=0)
-    lease_seconds: float = Field(5, gt=0.1)
+    lease_seconds: float = Field(5, gt=0.1, le=300)
 
 
 class Health(Section):

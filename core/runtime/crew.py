@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from core.channel import Abilities, AbilitiesOf, Channel
 from core.config import Role, Runtime
 from core.errors import ConfigError, StoreError
+from core.runtime.clock import OurOwn
 from core.runtime.lanes import SHARED_POLL, Claimed, Held, Lanes
 from core.runtime.lead import Lead
 from core.runtime.member import Member
@@ -77,7 +78,7 @@ class Alone:
         self._store = store
         self._settings = settings
         self._now = now
-        self._lead = Lead(store.leases, settings.lease_seconds, now)
+        self._lead = Lead(store.leases, settings.lease_seconds, OurOwn(now))
 
     async def enter(self) -> None:
         """Take the lease, or wait for it.
@@ -125,15 +126,17 @@ class Together:
         self.leading = False
         self._store = store
         self._settings = settings
-        self._now = now
-        self._clock = store.clock or now
+        self._clock = store.clock or OurOwn(now)
         self._bell = bell
         self._lead = Lead(store.leases, settings.lease_seconds, self._clock)
-        self._member = Member(store.workers, settings.lease_seconds, self._clock, self._wake)
+        self._member = Member(
+            store.workers, settings.lease_seconds, self._clock, self._wake, self._begin_anew
+        )
         self._woken: Callable[[], None] = lambda: None
         self._channels: Mapping[str, Channel] = {}
         self._ringing = asyncio.Event()
         self._paces: list[SharedPace] = []
+        self._worker: SharedWorker | None = None
 
     async def enter(self) -> None:
         """Get a number."""
@@ -159,15 +162,23 @@ class Together:
     ) -> Worker:
         """From the table."""
         self._channels = channels
-        return SharedWorker(
+        self._worker = SharedWorker(
             self._store,
             performer,
             take,
-            self._now,
+            self._clock,
             self._settings.in_flight,
             lambda: self._member.number,
             self._reachable,
         )
+        return self._worker
+
+    async def _begin_anew(self) -> None:
+        """The database's clock was set: no time that stands in a row means what it meant."""
+        await self._store.rates.begin_anew(self._clock())
+        if self._worker is not None:
+            await self._worker.hasten()
+        self._wake()
 
     def _reachable(self) -> list[str]:
         return sends(AbilitiesOf(self._channels), works="work" in self.roles, leads=self.leading)

@@ -10,15 +10,14 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable
 
 from core.errors import StoreError
+from core.runtime.clock import RECOVERY
 from core.sentences import told
 from core.store.rooms import Fenced, Leases
+from core.store.workers import Clock
 
 LEASE = "helpline"
-RECOVERY = 4.0
-"""Seconds in which every process finds a store again that was away: they do not try all the time."""
 log = logging.getLogger(__name__)
 
 
@@ -48,7 +47,7 @@ def alive(pid: int) -> bool:
 class Lead:
     """The lease of this process."""
 
-    def __init__(self, leases: Leases, seconds: float, now: Callable[[], float]) -> None:
+    def __init__(self, leases: Leases, seconds: float, now: Clock) -> None:
         self._leases = leases
         self._seconds = seconds
         self._now = now
@@ -72,10 +71,14 @@ class Lead:
 
     async def stand_by(self) -> None:
         """Wait until the lease is ours, where many may lead. A lease that ran out is taken only after we could look
-        for a whole lease: when the store was away, its holder could not renew it either."""
-        not_before = self._now() + self._seconds
+        for a whole lease: when the store was away, its holder could not renew it either; and when the clock was set,
+        it has to learn that, too."""
+        not_before, era = self._now() + self._seconds, self._now.era
         while True:
             try:
+                await self._now.look()
+                if era != (era := self._now.era):
+                    not_before = self._now() + self._seconds + RECOVERY
                 holder = await self._leases.holder(LEASE)
                 free = (
                     holder is None or holder[0] == self._owner

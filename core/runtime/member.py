@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from core.errors import StoreError
-from core.runtime.lead import RECOVERY, owner
+from core.runtime.clock import RECOVERY
+from core.runtime.lead import owner
 from core.sentences import told
 from core.store.rooms import Fenced
-from core.store.workers import Workers
+from core.store.workers import Clock, Workers
 
 log = logging.getLogger(__name__)
 
 
 class Member:
-    """This process among the workers."""
+    """This process among the workers. `freed` is called when it took rows from a dead one, `clock_set` when somebody
+    set the clock by which all of them go."""
 
     def __init__(
-        self, workers: Workers, seconds: float, now: Callable[[], float], freed: Callable[[], None]
+        self,
+        workers: Workers,
+        seconds: float,
+        now: Clock,
+        freed: Callable[[], None],
+        clock_set: Callable[[], Awaitable[None]],
     ) -> None:
         self._workers = workers
         self._seconds = seconds
         self._now = now
         self._freed = freed
+        self._clock_set = clock_set
+        self._era = now.era
         self.number = 0
         self._not_before = now() + seconds
 
@@ -41,6 +50,12 @@ class Member:
         while True:
             await asyncio.sleep(self._seconds / 3)
             try:
+                await self._now.look()
+                if self._era != self._now.era:
+                    log.warning("the database's clock was set: all pauses and leases are counted anew")
+                    self._not_before = self._now() + self._seconds + RECOVERY
+                    await self._clock_set()
+                    self._era = self._now.era
                 ours = await self._workers.renew(self.number, self._now() + self._seconds)
                 if ours:
                     await self._sweep()
@@ -52,7 +67,8 @@ class Member:
                 raise Fenced(told("lead.lost"))
 
     async def _sweep(self) -> None:
-        """Only after a whole lease without trouble: when the store was away, nobody could renew."""
+        """Only after a whole lease without trouble: when the store was away, nobody could renew, and when the clock was
+        set, nobody knew."""
         if self._now() < self._not_before:
             return
         if late := await self._workers.sweep(self._now()):

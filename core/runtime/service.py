@@ -306,11 +306,11 @@ async def open_service(
     now: Callable[[], float],
     actions: Mapping[str, Action] | None = None,
 ) -> Service:
-    """A service on the configured store.
+    """A service on the configured store. Where many work, all of them go by the store's clock instead of `now`.
 
     Raises:
         StoreError: the database is newer than this program, foreign, or cannot be opened.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     store = await open_store(store_url(settings))
-    return Service(settings, secrets, store, faces, services, now, actions)
+    return Service(settings, secrets, store, faces, services, store.clock or now, actions)

@@ -19,6 +19,8 @@ from core.store.workers import Place, Rates
 
 ANY = 99
 """A rank above all."""
+ASK_AGAIN = 5.0
+"""Seconds after which a chat that has to wait is looked at again: what holds it may be gone."""
 CROWD = ""
 """The key under which slowed chats are counted; no chat is called so."""
 
@@ -54,7 +56,8 @@ class SharedWorker(Worker):
             self.poke()
 
     async def _begin(self) -> None:
-        """Nothing to look up: the clock of the poll is enough, and clocks of many machines are not taken for set back."""
+        """The clock of the poll is enough to know what is due; the database's may have been set back."""
+        await self.hasten()
 
     async def _fetch(self) -> None:
         self._behind, self._next_due = False, None
@@ -138,9 +141,24 @@ class SharedPace(Pace):
         one = CommonChat(chat, can, group)
         while True:
             place = await self._reserve(one, rank)
-            await asyncio.sleep(max(0.0, place.at - self._now()))
-            if place.given:
+            if not place.given:
+                await asyncio.sleep(min(ASK_AGAIN, place.at - self._now()))
+            elif await self._comes(place.at):
                 return
+
+    async def _comes(self, at: float) -> bool:
+        """Wait for our place; False when all places were given back meanwhile, because the clock was set."""
+        while (wait := at - self._now()) > 0:
+            await asyncio.sleep(min(wait, SHARED_POLL))
+            if wait > SHARED_POLL and not await self._stands(at):
+                return False
+        return True
+
+    async def _stands(self, at: float) -> bool:
+        try:
+            return await self._rates.free_at(self._name) >= at
+        except StoreError:
+            return True
 
     async def _reserve(self, chat: CommonChat, rank: int) -> Place:
         """While the store is away nothing is sent: nothing could be written down."""

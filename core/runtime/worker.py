@@ -147,8 +147,12 @@ class Worker:
         return True
 
     async def _begin(self) -> None:
-        await self._store.outbox.hasten(self._now(), self._now() + LATEST)
+        await self.hasten()
         self._next_due = await self._store.outbox.next_due()
+
+    async def hasten(self) -> None:
+        """What a clock that was ahead put off is due now."""
+        await self._store.outbox.hasten(self._now(), self._now() + LATEST)
 
     async def _fetch_for_ever(self) -> None:
         while True:

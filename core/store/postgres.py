@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-import psycopg
-
 from core.errors import StoreError
 from core.sentences import told
 from core.store.database import Db
 from core.store.migrations import SCHEMA, Migration, apply, migrations
 from core.store.postgres_bell import PostgresBell
+from core.store.postgres_clock import PostgresClock
 from core.store.postgres_database import PostgresDatabase
 from core.store.postgres_sql import schema as translated
 from core.store.queries import SQL
@@ -40,28 +39,12 @@ async def open_postgres(url: str, *, now: Callable[[], float] = time.time, schem
     try:
         steps = migrations(schema)
         await database.write_unfenced(partial(_migrate, steps=steps, now=now()))
-        clock = await _clock(database)
+        clock = PostgresClock(database)
+        await clock.look()
     except BaseException:
         await database.close()
         raise
     return SqlStore(database, PostgresBell(database), clock)
-
-
-async def _clock(database: PostgresDatabase) -> Callable[[], float]:
-    """The server's clock, read once and carried on by our own that never jumps: leases do not depend on what the
-    clocks of the workers' machines say."""
-
-    def looked(connection: psycopg.Connection) -> tuple[float, float]:
-        """(how long the look took, the difference), in seconds."""
-        before = time.monotonic()
-        row = connection.execute(b"SELECT EXTRACT(EPOCH FROM clock_timestamp())::DOUBLE PRECISION").fetchone()
-        after = time.monotonic()
-        assert row is not None
-        return after - before, float(row[0]) - (before + after) / 2
-
-    looks = await database.plain(lambda connection: [looked(connection) for _ in range(5)])
-    _, offset = min(looks)
-    return lambda: time.monotonic() + offset
 
 
 def _migrate(db: Db, *, steps: Sequence[Migration], now: float) -> None:

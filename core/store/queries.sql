@@ -251,7 +251,7 @@ INSERT INTO lease (name, owner, epoch, until) VALUES (?, ?, 1, ?)
 ON CONFLICT (name) DO UPDATE SET
     epoch = lease.epoch + CASE WHEN lease.owner = excluded.owner THEN 0 ELSE 1 END,
     owner = excluded.owner, until = excluded.until
-WHERE lease.owner = excluded.owner OR lease.until <= ?
+WHERE lease.owner = excluded.owner OR lease.until <= ? OR lease.until > ?
 RETURNING epoch
 
 -- name: lease_force
@@ -408,7 +408,7 @@ INSERT INTO lease (name, owner, epoch, until) VALUES (?, ?, 1, ?)
 UPDATE lease SET until = ? WHERE name = ?
 
 -- name: worker_late
-SELECT name FROM lease WHERE name LIKE 'worker %' AND until < ? /*postgres: FOR UPDATE SKIP LOCKED */
+SELECT name FROM lease WHERE name LIKE 'worker %' AND (until < ? OR until > ?) /*postgres: FOR UPDATE SKIP LOCKED */
 
 -- name: worker_owners
 SELECT owner FROM lease WHERE name LIKE 'worker %'
@@ -442,6 +442,12 @@ SELECT state FROM tally WHERE name = ? AND key = ?
 
 -- name: tally_forget
 DELETE FROM tally WHERE until < ?
+
+-- name: rate_look
+SELECT free_at FROM rate WHERE name = ?
+
+-- name: rate_free
+UPDATE rate SET free_at = ? WHERE free_at > ?
 
 -- name: rate_hold
 INSERT INTO rate (name, free_at) VALUES (?, ?)

@@ -6,7 +6,7 @@ the epoch of the lease that this process holds. All times are epoch seconds that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from core.errors import StoreError
@@ -41,7 +41,7 @@ from core.store.staff import StaffRoom
 from core.store.texts import TextRoom
 from core.store.waiting import Waiting
 from core.store.watches import Watches
-from core.store.workers import Bell, Rates, Workers
+from core.store.workers import Bell, Clock, Rates, Workers
 
 
 class Fenced(StoreError):
@@ -245,7 +245,7 @@ class Store(Protocol):
 
     bell: Bell | None
     """None where one process works alone."""
-    clock: Callable[[], float] | None
+    clock: Clock | None
     """The database's own clock in epoch seconds, for what several machines must agree on; None where one works."""
     workers: Workers
     rates: Rates

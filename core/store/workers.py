@@ -8,6 +8,21 @@ from typing import NamedTuple, Protocol
 
 from core.store.rows import EffectRow, EventRow
 
+FARTHEST = 900.0
+"""Seconds beyond which no lease is given."""
+
+
+class Clock(Protocol):
+    """The database's own clock, for what several machines must agree on. `era` rises when it was found to be set."""
+
+    era: int
+
+    def __call__(self) -> float:
+        """Now, in epoch seconds."""
+
+    async def look(self) -> None:
+        """Look at the database again: its clock may have been set."""
+
 
 class Workers(Protocol):
     """Many workers on one store: who they are, and which rows each of them holds."""
@@ -22,7 +37,8 @@ class Workers(Protocol):
         """Free everything at once."""
 
     async def sweep(self, now: float) -> int:
-        """Take over from workers whose lease has run out; how many there were."""
+        """Take over from workers whose lease has run out, or reaches further than any is given: that was by a clock
+        that is not the one of now. How many there were."""
 
     async def owners(self) -> list[str]:
         """Who works here now."""
@@ -74,6 +90,9 @@ class Rates(Protocol):
         apart. When the chat has to wait, or the moment would be more than `within` seconds from now, nothing is
         given and nothing is counted."""
 
+    async def free_at(self, name: str) -> float:
+        """When the next message of this bot may leave: later than any place that was given and still counts."""
+
     async def hold(self, name: str, until: float) -> None:
         """Nothing of this bot leaves before this moment."""
 
@@ -85,6 +104,9 @@ class Rates(Protocol):
 
     async def forget(self, before: float) -> None:
         """Delete what had to be kept no longer than until then."""
+
+    async def begin_anew(self, now: float) -> None:
+        """Forget everything that was counted, and every pause: the clock was set, and their times mean nothing now."""
 
 
 class Bell(Protocol):

@@ -1,4 +1,4 @@
-"""Single faults of the table, from end to end: a database that is away, a clock that jumps, a poisonous text, a
+"""Single faults of the table, from end to end: a database that is away, a poisonous text, a
 message in parts of which one gets lost, one chat that the platform slows down, and state that is no pickle.
 """
 
@@ -7,14 +7,12 @@ from __future__ import annotations
 import ast
 import asyncio
 import sqlite3
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bots.local.faults import SLOW_DOWN
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
@@ -59,42 +57,6 @@ async def people_are_answered(stand_in: TelegramStandIn, count: int) -> None:
     async with asyncio.timeout(60):
         while len(stand_in.ledger) < count:
             await asyncio.sleep(0.005)
-
-
-async def test_row_23_a_clock_that_jumps_loses_nothing(
-    tmp_path: Path, library: Library, settings: Settings
-) -> None:
-    ahead = 0.0
-    async with TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in:
-        people = [stand_in.world.add_person(f"p{n}") for n in range(3)]
-        history = History(stand_in, tmp_path / "helpline.db", await expected(library, settings), people)
-        async with in_process(stand_in, tmp_path, now=lambda: time.time() + ahead) as service:
-            for person, jump in zip(people, (0.0, 3600.0, -3600.0), strict=True):
-                ahead = jump
-                await converse(history, person)
-                await settled(stand_in, service)
-            await asyncio.sleep(0.1)
-        history.check(0)
-
-
-async def test_row_23_what_was_queued_before_the_clock_was_set_back_does_not_wait_for_it(
-    tmp_path: Path, library: Library, settings: Settings
-) -> None:
-    async with TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in:
-        people = [stand_in.world.add_person(f"p{n}") for n in range(3)]
-        history = History(stand_in, tmp_path / "helpline.db", await expected(library, settings), people)
-        talks = [asyncio.create_task(converse(history, person)) for person in people]
-        stand_in.faults.chance("sendMessage", {SLOW_DOWN: 1.0})
-        async with in_process(stand_in, tmp_path, now=lambda: time.time() + 3600):
-            async with asyncio.timeout(60):
-                while len(stand_in.faults.applied) < len(people):
-                    await asyncio.sleep(0.005)
-        assert not len(stand_in.ledger)
-        stand_in.faults.clear()
-        async with in_process(stand_in, tmp_path) as service:
-            await asyncio.gather(*talks)
-            await settled(stand_in, service)
-        history.check(0)
 
 
 async def test_row_24_a_poisonous_text_is_put_aside_with_an_apology_and_the_lane_goes_on(

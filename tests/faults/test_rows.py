@@ -86,9 +86,10 @@ ROWS: Mapping[int, Row] = {
           "faults/test_bad_days.py::test_row_22_a_database_that_is_away_is_waited_for",
           "app/test_fail_the_nth.py::test_every_call_of_the_store_may_fail", "store/test_postgres.py::test_a_dead_server_is_said_at_once_and_found_again_by_itself"]),
     23: ("the clock jumps",
-         ["faults/test_bad_days.py::test_row_23_a_clock_that_jumps_loses_nothing",
-          "faults/test_bad_days.py::"
-          "test_row_23_what_was_queued_before_the_clock_was_set_back_does_not_wait_for_it", "store/test_store_workers.py::test_the_rows_of_a_dead_worker_are_free_after_its_lease_and_its_writes_are_fenced"]),
+         ["faults/test_clock.py::test_row_23_a_clock_that_jumps_loses_nothing",
+          "faults/test_clock.py::test_row_23_what_a_clock_that_was_ahead_put_off_does_not_wait_for_it",
+          "faults/test_clock.py::"
+          "test_row_23_a_servers_clock_that_is_set_loses_nothing_stops_nobody_and_keeps_no_dead_worker", "store/test_store_workers.py::test_the_rows_of_a_dead_worker_are_free_after_its_lease_and_its_writes_are_fenced"]),
     24: ("an update breaks its handler each time",
          ["faults/test_bad_days.py::"
           "test_row_24_a_poisonous_text_is_put_aside_with_an_apology_and_the_lane_goes_on",

@@ -11,6 +11,7 @@ from bots.discord.channel import ABILITIES as TIED
 from bots.telegram.channel import ABILITIES as FREE
 from core.config import Runtime
 from core.errors import ConfigError, StoreError
+from core.runtime.clock import OurOwn
 from core.runtime.crew import crew_of, sends
 from core.runtime.lead import Lead
 from core.store.rooms import Leases
@@ -62,6 +63,6 @@ async def test_a_leader_that_was_never_told_so_does_not_wait_for_its_own_lease()
     store = await open_sqlite(":memory:")
     leases = Unheard(store.leases)
     async with asyncio.timeout(30):
-        await Lead(cast(Leases, leases), 0.05, lambda: 0.0).stand_by()
+        await Lead(cast(Leases, leases), 0.05, OurOwn(lambda: 0.0)).stand_by()
     assert leases.asked == 2
     await store.close()

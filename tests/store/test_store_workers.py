@@ -118,6 +118,27 @@ async def test_the_rows_of_a_dead_worker_are_free_after_its_lease_and_its_writes
     assert await alive.workers.claim_events(third, 9) == rows
 
 
+async def test_a_lease_by_a_clock_that_was_ahead_holds_nobody_off(reopen: Reopen) -> None:
+    one, two = await reopen(), await reopen()
+    await one.workers.join("ahead", 3600.0)
+    number = await two.workers.join("now", 5.0)
+    assert await one.leases.take("lead", "ahead", 3600.0, 5.0)
+    assert await two.workers.sweep(0.0) == 1
+    assert await two.workers.owners() == ["now"]
+    assert await two.workers.renew(number, 6.0)
+    assert await two.leases.take("lead", "now", 0.0, 5.0) == 2
+
+
+async def test_what_was_counted_by_another_clock_is_forgotten(store: Store) -> None:
+    rates = store.rates
+    await rates.hold("bot", 3600.0)
+    await rates.count("bot", "x", lambda _: ("3600", 3600.0))
+    await rates.begin_anew(10.0)
+    assert await rates.reserve("bot", 1.0, 10.0) == (True, 10.0)
+    assert await rates.counted("bot", "x") == ""
+    assert (await rates.free_at("bot"), await rates.free_at("other")) == (11.0, 0.0)
+
+
 async def test_four_workers_perform_every_row_once_and_each_lane_in_order(reopen: Reopen) -> None:
     """Claims, performs and settles side by side, while more rows come in."""
     stores = [await reopen() for _ in range(4)]

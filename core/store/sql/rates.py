@@ -37,6 +37,11 @@ class SqlRates:
 
         return await self._database.write_unfenced(work)
 
+    async def free_at(self, name: str) -> float:
+        """When the next message of this bot may leave: later than any place that was given and still counts."""
+        row = await self._database.read(lambda db: db.execute(SQL["rate_look"], (name,)).fetchone())
+        return float(row[0]) if row else 0.0
+
     async def hold(self, name: str, until: float) -> None:
         """Nothing of this bot leaves before this moment."""
         await self._database.write_unfenced(lambda db: db.execute(SQL["rate_hold"], (name, until)).rowcount)
@@ -53,6 +58,15 @@ class SqlRates:
     async def forget(self, before: float) -> None:
         """Delete what had to be kept no longer than until then."""
         await self._database.write_unfenced(lambda db: db.execute(SQL["tally_forget"], (before,)).rowcount)
+
+    async def begin_anew(self, now: float) -> None:
+        """Forget everything that was counted, and every pause: the clock was set, and their times mean nothing now."""
+
+        def work(db: Db) -> None:
+            db.execute(SQL["tally_forget"], (float("inf"),))
+            db.execute(SQL["rate_free"], (now, now))
+
+        await self._database.write_unfenced(work)
 
 
 def _have(db: Db, name: str, key: str) -> str:

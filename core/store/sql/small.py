@@ -8,6 +8,7 @@ from core.store.database import Database, Db
 from core.store.queries import SQL
 from core.store.rows import AuditLine, StoredFlow
 from core.store.sql.turns import write_audit
+from core.store.workers import FARTHEST
 
 
 class SqlLeases:
@@ -19,9 +20,10 @@ class SqlLeases:
     async def take(
         self, name: str, owner: str, now: float, seconds: float, *, force: bool = False
     ) -> int | None:
-        """The epoch when it is ours now, else None. Each change of owner, and each `force`, raises it."""
+        """The epoch when it is ours now, else None. Each change of owner, and each `force`, raises it. A lease that
+        reaches further than any is given was given by a clock that was ahead: it holds nobody off."""
         sql = SQL["lease_force" if force else "lease_take"]
-        values = (name, owner, now + seconds) if force else (name, owner, now + seconds, now)
+        values = (name, owner, now + seconds) if force else (name, owner, now + seconds, now, now + FARTHEST)
         row = await self._database.write_unfenced(lambda db: db.execute(sql, values).fetchone())
         if row is None:
             return None

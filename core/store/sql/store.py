@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from core.store.broadcasts import Broadcasts
 from core.store.community import CommunityRoom
 from core.store.database import Database
@@ -51,7 +49,7 @@ from core.store.staff import StaffRoom
 from core.store.texts import TextRoom
 from core.store.waiting import Waiting
 from core.store.watches import Watches
-from core.store.workers import Bell, Rates, Workers
+from core.store.workers import Bell, Clock, Rates, Workers
 
 
 class SqlStore:
@@ -61,7 +59,7 @@ class SqlStore:
         self,
         database: Database,
         bell: Bell | None = None,
-        clock: Callable[[], float] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.database = database
         self.bell = bell

@@ -13,6 +13,7 @@ from typing import Any
 from core.store.database import Database, Db, Values
 from core.store.queries import SQL, listed, padded
 from core.store.rows import EffectRow, EventRow
+from core.store.workers import FARTHEST
 
 
 class SqlWorkers:
@@ -46,10 +47,11 @@ class SqlWorkers:
         self._database.fence.pop(lease_of(number), None)
 
     async def sweep(self, now: float) -> int:
-        """Take over from workers whose lease has run out; how many there were."""
+        """Take over from workers whose lease has run out, or reaches further than any is given: that was by a clock
+        that is not the one of now. How many there were."""
 
         def work(db: Db) -> int:
-            late = db.execute(SQL["worker_late"], (now,)).fetchall()
+            late = db.execute(SQL["worker_late"], (now, now + FARTHEST)).fetchall()
             for (name,) in late:
                 _free(db, name)
             return len(late)
