@@ -8,8 +8,8 @@ zone: Asia/Shanghai               # left out: everybody's own wall
 texts:
   zh: ...
   en: ...
-buttons: [{url: "https://...", zh: ..., en: ...}]
-picture: {file: ..., zh: ..., en: ...}     # see illustration.py
+buttons: [{url: "https://...", zh: ..., en: ...}]          # see buttons.py
+picture: {file: ..., zh: ..., en: ...}                     # see illustration.py
 post: ["1234..."]                 # boards where it is posted for everybody, out of those that are configured
 mention: "5678..."                # the one group that is called there
 """
@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
+from core.broadcast.buttons import Buttons, read_buttons
 from core.broadcast.content import KINDS, Content, Kind, Plan, Post, Rule
 from core.broadcast.illustration import Illustration, no_files, read_picture
 from core.conversation.document import Fault, Many, Node, Place, Table, Text, read
@@ -193,23 +194,27 @@ class _Reader:
             self.fault(self._at("texts"), "MISSING", key="texts")
             return {}
         self._only(table, tuple(self._house.languages))
-        buttons = list(self._buttons())
+        languages = self._house.languages
+        told = [language for language in languages if language in table.entries]
+        buttons = read_buttons(self.root.entries.get("buttons"), self._at("buttons"), languages, told)
+        self.faults += buttons.faults
+        self.texts |= buttons.words
         messages = {}
         for language, node in table.entries.items():
-            if isinstance(node, Text) and language in self._house.languages:
+            if not isinstance(node, Text):
+                self.fault(node.at, "SHAPE", "text", key=language)
+            elif language in languages:
                 self.texts[language] = (node.value, node.at)
                 if template := self._template(language, node):
                     messages[language] = self._message(language, template, buttons)
         return messages
 
-    def _message(self, language: str, template: Template, buttons: Sequence[tuple[str, Table]]) -> Message:
+    def _message(self, language: str, template: Template, buttons: Buttons) -> Message:
         holes = self._house.holes[language]
         below, way_out = self._house.frame(language, self._code)
-        links = [
-            Choice(f"link{n}", self._label(table, language), url) for n, (url, table) in enumerate(buttons)
-        ]
         shown = self.shown.pictures.get(language)
-        return Message((template.fill(holes, language), below), (*links, way_out), picture=shown)
+        choices = (*buttons.choices(language), way_out)
+        return Message((template.fill(holes, language), below), choices, picture=shown)
 
     def _template(self, language: str, node: Text) -> Template | None:
         try:
@@ -221,27 +226,6 @@ class _Reader:
         for hole in sorted(template.holes - set(self._house.holes[language])):
             self.fault(node.at, "HOLE", hole=hole, allowed=", ".join(sorted(self._house.holes[language])))
         return template
-
-    def _buttons(self) -> Iterator[tuple[str, Table]]:
-        node = self.root.entries.get("buttons")
-        for item in node.items if isinstance(node, Many) else []:
-            if isinstance(item, Table):
-                self._only(item, ("url", *self._house.languages))
-                url = item.entries.get("url")
-                yield (url.value if isinstance(url, Text) else ""), item
-                for language, label in item.entries.items():
-                    if isinstance(label, Text):
-                        kept = (
-                            f"button {language} {label.at[1]}" if language != "url" else f"url {label.at[1]}"
-                        )
-                        self.texts[kept] = (label.value, label.at)
-
-    def _label(self, table: Table, language: str) -> str:
-        label = table.entries.get(language)
-        if not isinstance(label, Text) or not label.value.strip():
-            self.fault(table.at, "LANG", "choices", language=language, key="buttons")
-            return "-"
-        return label.value.strip()
 
     # --- words
 

@@ -35,7 +35,8 @@ def lint(form: Form, hosts: Set[str], limits: Mapping[str, Abilities]) -> list[F
         for language, message in form.content.messages.items():
             at = form.texts[language][1]
             faults += _long(message, at, limits)
-    return sorted(faults, key=lambda fault: fault.order)
+    once = {(fault.order, str(fault.holes)): fault for fault in faults}
+    return sorted(once.values(), key=lambda fault: fault.order)
 
 
 def untold(languages: Set[str], content_languages: Set[str], at: Place) -> list[Fault]:

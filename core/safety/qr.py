@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 import segno
 
@@ -14,11 +15,21 @@ SCALE = 10
 
 def code_of(official: Official) -> segno.QRCode:
     """The code: never a micro one, which phones' cameras do not read."""
-    return segno.make(official.site, error="m", micro=False)
+    return _made(official.site)
+
+
+def _made(site: str) -> segno.QRCode:
+    return segno.make(site, error="m", micro=False)
 
 
 def picture_of(official: Official) -> bytes:
     """The code as a PNG."""
+    return _drawn(official.site)
+
+
+@lru_cache(maxsize=4)
+def _drawn(site: str) -> bytes:
+    """Drawn once, however many ask."""
     out = io.BytesIO()
-    code_of(official).save(out, kind="png", scale=SCALE)
+    _made(site).save(out, kind="png", scale=SCALE)
     return out.getvalue()

@@ -211,3 +211,29 @@ def test_a_text_is_shorter_under_a_picture_where_the_platform_says_so() -> None:
     assert codes(PICTURE, can) == ["LONG.caption"], "only the longer one of the two texts"
     assert codes(GOOD, can) == []
     assert codes(PICTURE, Abilities(text_limit=60, pictures=True)) == []
+
+
+BUTTONS = GOOD[: GOOD.index("buttons:")] + "buttons: "
+OURS = '{url: "https://helpline.example/b", zh: 看详情, en: Details}'
+
+
+@pytest.mark.parametrize(
+    ("buttons", "found"),
+    [
+        (f"[{OURS}, {OURS}]", []),
+        (f'[{{url: "https://evil.example/b", zh: 看, en: See}}, {OURS}]', ["LINK"]),
+        (f'[{{url: "https://helpline.example/b", zh: 空投, en: See}}, {OURS}]', ["FORBIDDEN"]),
+        (OURS, ["SHAPE.list"]),
+        ("[a]", ["SHAPE.list"]),
+        ("[{zh: 看, en: See}]", ["MISSING"]),
+        ("[{url: [x], zh: 看, en: See}]", ["MISSING"]),
+        ('[{url: "javascript:alert(1)", zh: 看, en: See}]', ["LINK.https"]),
+        ('[{url: "helpline.example", zh: 看, en: See}]', ["LINK.https"]),
+        ('[{url: "https://helpline.example/a b", zh: 看, en: See}]', ["LINK.https"]),
+        ('[{url: "https://helpline.example@evil.example/", zh: 看, en: See}]', ["LINK"]),
+        (f'[{{url: "https://helpline.example/{"x" * 600}", zh: 看, en: See}}]', ["LENGTH"]),
+        (f'[{{url: "https://helpline.example/b", zh: {"长" * 41}, en: See}}]', ["LENGTH"]),
+    ],
+)
+def test_every_button_opens_an_address_of_ours_wherever_it_stands(buttons: str, found: list[str]) -> None:
+    assert codes(BUTTONS + buttons) == found
