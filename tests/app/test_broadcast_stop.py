@@ -60,5 +60,7 @@ async def test_after_a_stop_no_request_begins_later_than_a_second(
             assert time.time() > stopped + 1.0, "connections became free meanwhile"
         left = _left(room)
         assert max(left) <= stopped + 1.0
-        assert len(left) == WORKERS, "each of them had one on the wire"
+        assert 0 < len(left) <= WORKERS, (
+            "what was on the wire: a connection each, or the staff's card on one of them"
+        )
         assert await room.outcomes() == {"sent": len(left), "failed": len(room.people) - len(left)}
