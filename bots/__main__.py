@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bots.commands.incidents import incident_app
 from bots.commands.office import Config, Json, audit_app, broadcast_app, people_app, staff_app
 from bots.commands.safety import discord_app, lists_app, official_app
 
@@ -27,6 +28,7 @@ app.add_typer(flows_app, name="flows")
 app.add_typer(store_app, name="store")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(broadcast_app, name="broadcast")
+app.add_typer(incident_app, name="incident")
 app.add_typer(people_app, name="people")
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")

@@ -29,6 +29,7 @@ from core.conversation.model import (
     Send,
     Woke,
 )
+from core.conversation.news import News
 from core.conversation.state import Conversation
 from core.conversation.texts import join
 from core.conversation.transcript import Line, Outcome, Transcript, parse
@@ -44,6 +45,18 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 def transcripts(language: str) -> list[Path]:
     """The transcripts of one language."""
     return sorted((FOLDER / language).glob("*.chat"))
+
+
+def news_of(outcomes: Sequence[Outcome], language: str) -> tuple[News, ...]:
+    """The incidents that are open while a transcript is played: `incident: open since=.. text=.. status=.. about=..`."""
+    found = (one.values for one in outcomes if one.action == "incident")
+    return tuple(
+        News(
+            number, 1, float(one["since"]), {language: one["text"]}, one["status"],
+            frozenset(one.get("about", "").split(",")) - {""},
+        )
+        for number, one in enumerate(found, 1)
+    )  # fmt: skip
 
 
 def seconds(passed: str) -> float:
@@ -133,6 +146,7 @@ class EngineDriver:
         self.engine = Engine(library, {"alone": Abilities(erase=True)}, house)
         self.conversation = Conversation(Address("alone", "u", "u"), language)
         self._outcomes = list(outcomes)
+        self._news = news_of(outcomes, language)
         self._coverage = coverage or Coverage()
         self._choices: dict[str, tuple[str, int]] = {}
         self._lines: list[Line] = []
@@ -170,7 +184,7 @@ class EngineDriver:
         return lines
 
     def _advance(self, event: Event) -> None:
-        turn = self.engine.advance(self.conversation, event)
+        turn = self.engine.advance(self.conversation, event, self._news)
         self.conversation = turn.conversation
         for effect in turn.effects:
             self._perform(effect)

@@ -46,7 +46,8 @@ def library_of(settings: Settings) -> Library:
 def office_of(settings: Settings, store: Store) -> Office:
     """The desk of broadcasts on this configuration."""
     can = abilities(settings)
-    own = house(library_of(settings), house_holes(settings), can)
+    networks = [network.name for network in settings.transactions.networks]
+    own = house(library_of(settings), house_holes(settings), can, networks)
     speak = teller(settings.desk.staff_language or operator_language())
     return Office(store, settings, can, own, of(settings, store), speak, time.time)
 

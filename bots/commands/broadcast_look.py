@@ -40,6 +40,8 @@ def preview_of(settings: Settings, content: Content) -> dict[str, dict[str, str]
         body = str(params.get("text", params.get("caption")))
         drawn[settings.telegram.name][language] = _shown(body, keys, _seen(str(params.get("photo", ""))))
         drawn[settings.discord.name][language] = _bodies(discord.draw(at, message, sign))
+    if content.incident is not None:
+        drawn["⚠️"] = dict(content.incident.banner)
     for post in content.posts:
         bodies = discord.draw(Address(post.channel, post.chat, ""), shown(content, post), sign)
         drawn.setdefault(post.channel, {})[f"{post.language} · {post.chat}"] = _bodies(bodies)

@@ -17,6 +17,8 @@ DAY = 86_400.0
 WEEK = 7 * DAY
 NO_CAP = 10_000
 """More than anybody is ever sent: only people's own bounds count."""
+NOBODY = -1
+"""No incident has this number."""
 WINDOW = 2000
 """People in one read of a dry run."""
 
@@ -34,10 +36,19 @@ class Counted:
 
 
 def group(
-    content: Content, abilities: Mapping[str, Abilities], languages: Sequence[str], cap: int, now: float
+    content: Content,
+    abilities: Mapping[str, Abilities],
+    languages: Sequence[str],
+    cap: int,
+    now: float,
+    incident: int = 0,
 ) -> Group:
-    """What the store is asked for. `cap`: broadcasts a week that one person gets at most; 0 for no cap."""
+    """What the store is asked for. `cap`: broadcasts a week that one person gets at most; 0 for no cap. `incident`: the
+    end of that incident is told to those it has affected: they wrote to us, and were told that they would hear."""
     rule = content.rule
+    if content.incident is not None:
+        names = tuple(abilities)
+        return Group(names, names, tuple(languages), incident=incident or NOBODY)
     channels = tuple(name for name in abilities if not rule.channels or name in rule.channels)
     return Group(
         channels,

@@ -17,6 +17,8 @@ from core.conversation.wire import dump_message, load_message
 
 Kind = Literal["critical", "security", "notice", "market", "education"]
 KINDS: tuple[Kind, ...] = ("critical", "security", "notice", "market", "education")
+COURSE, INCIDENT = "course", "incident"
+"""Plans of what is not sent by the calendar: a lesson at its place in everybody's course, an incident's text at its end."""
 LOUD = frozenset({"critical", "security"})
 """Kinds that may override quiet hours and the weekly cap, with a reason that is written down."""
 
@@ -67,6 +69,18 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Incident:
+    """What makes a broadcast the text of an incident: while that is open `banner` (by language) stands before people's
+    answers, and when it is over those who read it get the broadcast. `status`: where it says how it goes on. `about`:
+    flows and networks. `at_once`: it opens as soon as it is approved."""
+
+    banner: Mapping[str, str]
+    status: str
+    about: tuple[str, ...] = ()
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Everything that is approved together. `reason`: why it may come at night."""
 
@@ -78,6 +92,12 @@ class Content:
     reason: str = ""
     code: str = field(default="")
     posts: tuple[Post, ...] = ()
+    incident: Incident | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether something else than its plan says when it is sent, and to whom."""
+        return self.incident is not None or self.plan.at == COURSE
 
     @property
     def loud(self) -> bool:
@@ -101,6 +121,8 @@ def dump(content: Content) -> str:
     value = asdict(content) | {"messages": messages}
     if not content.posts:  # as it was written before there were any: what was approved then stays so
         del value["posts"]
+    if content.incident is None:
+        del value["incident"]
     for name in ("follows", "assets"):
         if not value["rule"][name]:
             del value["rule"][name]
@@ -114,9 +136,13 @@ def load(text: str) -> Content:
     rule = value.pop("rule")
     for name in ("channels", "languages", "attribute", "assets"):
         rule[name] = tuple(rule.get(name, ()))
+    incident = value.pop("incident", None)
+    if incident:
+        incident = Incident(**incident | {"about": tuple(incident["about"])})
     messages = {language: load_message(one) for language, one in value.pop("messages").items()}
     posts = tuple(Post(**one) for one in value.pop("posts", ()))
-    return Content(messages=messages, rule=Rule(**rule), plan=Plan(**value.pop("plan")), posts=posts, **value)
+    plan = Plan(**value.pop("plan"))
+    return Content(messages=messages, rule=Rule(**rule), plan=plan, posts=posts, incident=incident, **value)
 
 
 def digest(text: str) -> str:

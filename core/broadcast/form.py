@@ -26,7 +26,8 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from core.broadcast.buttons import Buttons, read_buttons
-from core.broadcast.content import KINDS, Content, Kind, Plan, Post, Rule
+from core.broadcast.content import INCIDENT, KINDS, Content, Incident, Kind, Plan, Post, Rule
+from core.broadcast.form_incident import OTHERS, read_incident
 from core.broadcast.illustration import Illustration, no_files, read_picture
 from core.conversation.document import Fault, Many, Node, Place, Table, Text, read
 from core.conversation.model import Choice, Message, Rich
@@ -34,8 +35,8 @@ from core.conversation.picture import Fetch
 from core.conversation.texts import Template, TextError, parse
 
 KEYS = (
-    "broadcast", "class", "reason", "audience", "corrects", "follows", "when", "zone", "cron", "hours", "texts",
-    "buttons", "picture", "post", "mention",
+    "broadcast", "class", "reason", "audience", "corrects", "follows", "incident", "when", "zone", "cron", "hours",
+    "texts", "buttons", "picture", "post", "mention",
 )  # fmt: skip
 AUDIENCE = ("everybody", "platform", "language", "topic", "assets", "seen_days", "open_cases", "attribute")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -47,7 +48,7 @@ WALL = "%Y-%m-%d %H:%M"
 class House:
     """What a form may refer to. `holes`: what every text may use. `frame`: language -> (what stands under each text,
     the button that ends it), given the code. `boards`: where it may be posted. `groups`: channel -> whom a post may
-    call there. `assets`: what people can say they hold."""
+    call there. `assets`: what people can say they hold. `subjects`: what an incident may be about."""
 
     languages: Sequence[str]
     channels: Sequence[str]
@@ -57,6 +58,7 @@ class House:
     boards: Sequence[Post] = ()
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     assets: Sequence[str] = ()
+    subjects: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,9 @@ class _Reader:
         sure: Kind = next(one for one in get_args(Kind) if one == kind)
         messages, reason = self._messages(), self._text("reason")
         posts = tuple(self._posts(messages))
+        if (node := self.root.entries.get("incident")) is not None:
+            incident = self._incident(node, messages)
+            return Content(name, sure, messages, Rule(), Plan(INCIDENT), reason, self._code, (), incident)
         return Content(name, sure, messages, self._rule(), self._plan(), reason, self._code, posts)
 
     # --- parts
@@ -119,6 +124,17 @@ class _Reader:
         self.faults += found.faults
         self.texts |= {f"picture {language}": told for language, told in found.words.items()}
         return found
+
+    def _incident(self, node: Node, messages: Mapping[str, Message]) -> Incident:
+        for key in OTHERS:
+            if key in self.root.entries:
+                self.fault(self._at(key), "ELSEWHERE", key=key)
+        house, at = self._house, self._at("incident")
+        for language in house.languages:
+            if language not in messages:
+                self.fault(self._at("texts"), "UNTOLD", language=language)
+        site = house.holes[house.languages[0]].get("official_site", "")
+        return read_incident(node, at, house.languages, house.subjects, site, self.texts, self.fault)
 
     def _rule(self) -> Rule:
         corrected, followed = self._text("corrects"), self._text("follows")

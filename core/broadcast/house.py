@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.broadcast.content import Post
 from core.broadcast.form import House
@@ -16,8 +16,13 @@ WAY_OUT = "unsubscribe"
 HOLES = ("official_site", "password_length", "zone")
 
 
-def house(library: Library, holes: Mapping[str, str], abilities: Mapping[str, Abilities]) -> House:
-    """`holes`: the house's own, as the flows have them."""
+def house(
+    library: Library,
+    holes: Mapping[str, str],
+    abilities: Mapping[str, Abilities],
+    networks: Sequence[str] = (),
+) -> House:
+    """`holes`: the house's own, as the flows have them. `networks`: those that people ask about."""
     course = lessons.course(library)
     topics = sorted({one.topic for one in course[1]}) if course else []
 
@@ -33,4 +38,5 @@ def house(library: Library, holes: Mapping[str, str], abilities: Mapping[str, Ab
     boards = [Post(name, *board) for name, can in abilities.items() for board in can.boards]
     groups = {name: can.groups for name, can in abilities.items()}
     assets = holes[ASSETS].split()
-    return House(library.languages, list(abilities), topics, own, frame, boards, groups, assets)
+    subjects = [*library.flows, *networks]
+    return House(library.languages, list(abilities), topics, own, frame, boards, groups, assets, subjects)

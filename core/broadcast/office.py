@@ -12,13 +12,13 @@ from functools import cache
 
 from core.broadcast.audience import Counted, count, group
 from core.broadcast.boards import places
-from core.broadcast.content import Content, digest, dump, headed, load, picture_in
+from core.broadcast.content import COURSE, Content, digest, dump, headed, load, picture_in
 from core.broadcast.form import Form, House, read_form
 from core.broadcast.illustration import no_files
 from core.broadcast.lint import lint, untold
 from core.broadcast.papers import CODE, Declined, Looked, Role, buttons, new_code
 from core.broadcast.progress import told
-from core.broadcast.series import COURSE, contents
+from core.broadcast.series import contents
 from core.broadcast.states import LIVE
 from core.channel import Abilities
 from core.config import Settings
@@ -26,6 +26,7 @@ from core.conversation.document import Fault
 from core.conversation.engine import Engine
 from core.conversation.model import Address, Send
 from core.conversation.picture import Fetch
+from core.incidents.opening import banners, begin
 from core.staff.announce import announce, posted, text
 from core.staff.personnel import Personnel
 from core.store.broadcasts import Draft, Kept
@@ -93,7 +94,7 @@ class Office:
 
     async def lessons(self, engine: Engine, person: str, code: str) -> list[Kept]:
         """Hand in every lesson that is not approved, or under review, as it stands now."""
-        await self._prove(person, "author", code)
+        await self.prove(person, code, "author")
         handed = []
         for _, content in contents(engine):
             body, now = dump(content), self._now()
@@ -122,6 +123,8 @@ class Office:
             content.plan.at == COURSE
         ):  # the checker has read it with its flow, and the course finds its people
             return Looked(kept, content, Counted())
+        if content.incident is not None:
+            return Looked(kept, content, Counted(), form.faults)
         counted = await self.count(content)
         faults = [*form.faults, *untold(set(counted.languages), set(content.messages), form.at)]
         return Looked(kept, content, counted, faults)
@@ -164,9 +167,9 @@ class Office:
             raise Declined("broadcast.not_author", name=name, author=looked.kept.author)
         if looked.faults:
             raise Declined("broadcast.faults", name=name, count=len(looked.faults))
-        if not looked.counted.people and looked.content.plan.at != COURSE:
+        if not looked.counted.people and not looked.content.waits:
             raise Declined("broadcast.nobody", name=name)
-        await self._prove(person, "author", code)
+        await self.prove(person, code, "author")
         kept = await self._taken_over(looked.kept, person) if looked.kept.author == HOUSE else looked.kept
         return await self._move(kept, ("draft",), "in_review", person)
 
@@ -191,12 +194,15 @@ class Office:
             raise Declined("broadcast.faults", name=name, count=len(looked.faults))
         if kept.author in (person, HOUSE):
             raise Declined("broadcast.own", name=name)
-        await self._prove(person, "approver", code)
+        await self.prove(person, code, "approver")
         people = looked.counted.people
         line = AuditLine(self._now(), person, "broadcast approved", name, f"{kept.hash[:16]} {people}")
         if not await self._room.approve(name, kept.version, kept.hash, person, people, line):
             raise Declined("broadcast.changed", name=name, state=kept.state)
-        return await self._announced(name, person, "approved")
+        kept, content = await self._announced(name, person, "approved"), looked.content
+        if content.incident is not None and content.incident.at_once:
+            await begin(self._store, self._settings, kept, person, self._say, self._now())
+        return kept
 
     async def give_back(self, name: str, person: str, why: str) -> Kept:
         """Return it to its author, or void what was approved."""
@@ -215,7 +221,7 @@ class Office:
     async def resume(self, name: str, person: str, code: str) -> Kept:
         """Go on, unchanged."""
         kept = await self.find(name)
-        await self._prove(person, "approver", code)
+        await self.prove(person, code, "approver")
         return await self._move(kept, ("paused",), "running", person)
 
     async def stop(self, name: str, person: str, why: str = "") -> Kept:
@@ -229,7 +235,7 @@ class Office:
         from core.broadcast.recall import recall
 
         kept = await self.find(name)
-        await self._prove(person, "approver", code)
+        await self.prove(person, code, "approver")
         if kept.state in LIVE:
             kept = await self._move(kept, tuple(sorted(LIVE)), "cancelled", person, "recall")
         now = self._now()
@@ -274,6 +280,8 @@ class Office:
             for language, message in load(kept.content).messages.items():
                 shown = headed(message, f"【{language}】")
                 posts += announce(desk, f"{key}:{language}", shown, now)
+            if first := banners(kept):
+                posts += announce(desk, f"{key}:banner", text(*first), now)
         where = places(load(kept.content))
         lines = [said, self._say("broadcast.posts", places=where)] if where else [said]
         posts += announce(desk, key, replace(text(*lines), choices=buttons(kept, self._say)), now)
@@ -289,8 +297,13 @@ class Office:
         if person is None or not any(person.may(role) for role in roles):
             raise Declined("broadcast.not_staff", name=name, role="/".join(roles))
 
-    async def _prove(self, name: str, role: Role, code: str) -> None:
-        await self._person(name, role)
+    async def prove(self, name: str, code: str, *roles: Role) -> None:
+        """Somebody with one of these roles shows a code.
+
+        Raises:
+            Declined: they have none of them, or the code is not theirs now.
+        """
+        await self._person(name, *roles)
         verdict = await self._personnel.factors.check(name, code)
         if verdict != "ok":
             raise Declined(f"staff.{verdict}", name=name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.broadcast.audience import Counted
-from core.broadcast.content import Content
+from core.broadcast.content import Content, load
 from core.conversation.document import Fault
 from core.conversation.model import Choice
 from core.errors import HelplineError
@@ -55,6 +55,8 @@ class Looked:
 def buttons(kept: Kept, say: Callable[..., str]) -> tuple[Choice, ...]:
     """What can be done about it now, in the staff's chat. Each carries how the hash begins, so an old one does nothing new."""
     shown = OURS if kept.author == HOUSE and kept.state == "draft" else CARD.get(kept.state, ())
+    if kept.state in ("approved", "scheduled") and load(kept.content).incident is not None:
+        shown = ("open", *shown)
     return tuple(
         Choice(f"b.{what}.{kept.code}.{kept.hash[:CODE]}", say(f"broadcast.do_{what}")) for what in shown
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from math import ceil
 
@@ -18,9 +19,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from core.broadcast import boards
 from core.broadcast.audience import count, group
-from core.broadcast.content import Content, digest, headed, load
+from core.broadcast.content import COURSE, Content, digest, headed, load
 from core.broadcast.progress import Card
-from core.broadcast.series import COURSE
 from core.broadcast.times import awake, following, wall
 from core.channel import Abilities
 from core.config import Settings
@@ -100,13 +100,13 @@ class Sender:
 
     async def look(self) -> None:
         """Take every broadcast that was approved one step further."""
-        live = await self._room.live()
+        live = [await self._affected(kept) for kept in await self._room.live()]
         for kept in live:
             if digest(kept.content) != kept.hash:
                 await self._end(kept, "cancelled" if kept.state == "approved" else "failed", "content")
                 continue
             content = load(kept.content)
-            if content.plan.at == COURSE:
+            if content.plan.at == COURSE or (content.incident and kept.state == "approved"):
                 continue
             if kept.state == "approved":
                 await self._plan(kept, content)
@@ -116,6 +116,15 @@ class Sender:
                 await self._go_on(kept, content)
             await self._overdue(kept, content)
         await self._card.look(live)
+
+    async def _affected(self, kept: Kept) -> Kept:
+        """Nobody knew how many it would be when the text of an incident was approved: it is as many as it affected."""
+        if load(kept.content).incident is None:
+            return kept
+        moments = await self._room.moments(kept.name, kept.version)
+        now = next((one for one in moments if not one.ended), moments[-1] if moments else None)
+        people = await self._store.incidents.affected(int(now.slot)) if now else 0
+        return replace(kept, people=people)
 
     # --- when
 
@@ -144,7 +153,7 @@ class Sender:
         moments = await self._open(kept)
         if not moments or moments[0].due > self._now():
             return
-        people = (await count(self._room, self._group(content))).people
+        people = kept.people if content.incident else (await count(self._room, self._group(content))).people
         if abs(people - kept.people) > TOLERANCE * kept.people:
             await self._end(kept, "failed", "audience", approved=kept.people, now=people)
             return
@@ -175,6 +184,8 @@ class Sender:
             await self._end(kept, "paused", "errors")
             return
         moments = await self._open(kept)
+        if content.incident:  # one end after the other
+            moments = [one for one in moments if one.slot == _slot(moments)]
         now = self._now()
         slot = [
             one for one in await self._room.moments(kept.name, kept.version) if one.slot == _slot(moments)
@@ -208,7 +219,7 @@ class Sender:
 
     async def _slices(self, kept: Kept, content: Content, moment: Moment, room: int) -> int:
         """Rows for the next people, until the outbox has enough; how many."""
-        wanted, made, more = self._group(content), 0, True
+        wanted, made, more = self._group(content, moment.slot), 0, True
         while more and made < room and await self._room.backlog(self._now()) < BACKLOG:
             now = self._now()
             make = partial(self._row, content, moment, now)
@@ -255,7 +266,7 @@ class Sender:
     # --- the end
 
     async def _finish(self, kept: Kept, content: Content) -> None:
-        if content.plan.cron and await self._next(kept, content, self._now()):
+        if content.incident or (content.plan.cron and await self._next(kept, content, self._now())):
             await self._move(kept, "scheduled")
         else:
             await self._end(kept, "finished", "")
@@ -271,9 +282,9 @@ class Sender:
     async def _open(self, kept: Kept) -> list[Moment]:
         return [one for one in await self._room.moments(kept.name, kept.version) if not one.ended]
 
-    def _group(self, content: Content) -> Group:
-        settings = self._settings
-        return group(content, self._abilities, settings.languages, self._own.week, self._now())
+    def _group(self, content: Content, slot: str = "") -> Group:
+        settings, incident = self._settings, int(slot) if content.incident and slot else 0
+        return group(content, self._abilities, settings.languages, self._own.week, self._now(), incident)
 
     async def _move(self, kept: Kept, to: str, reason: str = "") -> bool:
         line = AuditLine(self._now(), NAME, f"broadcast {to}", kept.name, reason)

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.broadcast.content import Content, Plan, Rule, digest, dump
+from core.broadcast.content import COURSE, Content, Plan, Rule, digest, dump
 from core.conversation import lessons
 from core.conversation.engine import Engine
 from core.store.broadcasts import Broadcasts
 
-COURSE = "course"
-"""When a lesson is sent: at its place in everybody's course."""
 PREFIX = "lesson_"
 LONGEST = 40
 

@@ -8,7 +8,7 @@ Rule 4: whatever a person sends, they get an answer, and a way to a human.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.channel import Abilities
 from core.conversation import helped, house, hurry, lessons
@@ -18,6 +18,7 @@ from core.conversation.flow import Do, Flow, Person
 from core.conversation.fold import spoken
 from core.conversation.library import Library
 from core.conversation.model import Choice, Erase, Event, Finished, Joined, Message, Pressed, Said, Woke
+from core.conversation.news import News, hears
 from core.conversation.scene import HOUSE, PERSON, Scene
 from core.conversation.state import Conversation, Frame, Turn, Waiting
 from core.conversation.walk import begin, carry_on, go, to_person
@@ -60,10 +61,10 @@ class Engine:
         }
         self._commands = {flow.command: flow for flow in library.flows.values() if flow.command}
 
-    def advance(self, conversation: Conversation, event: Event) -> Turn:
-        """The next state and what to do. Never raises, whatever comes in whatever order."""
-        forms = self._can(conversation).forms
-        scene = Scene(self.library, self._holes, conversation, forms=forms)
+    def advance(self, conversation: Conversation, event: Event, news: Sequence[News] = ()) -> Turn:
+        """The next state and what to do; `news`: the open incidents. Never raises, whatever comes in whatever order."""
+        forms, heard = self._can(conversation).forms, news if hears(event) else ()
+        scene = Scene(self.library, self._holes, conversation, forms=forms, news=heard)
         match event:
             case Said():
                 if self._cannot_wait(scene, event) or not hurry.put_aside(scene, event):
@@ -216,7 +217,7 @@ class Engine:
                 return
         elif current and top is not None and choose(scene, top, pressed.choice):
             return
-        scene.edits = ""
+        scene.edits, scene.news = "", ()
         scene.say("menu_expired")
         house.again(scene)
 
@@ -233,6 +234,7 @@ class Engine:
         elif not isinstance(step, Do):
             _go_on(scene, place, frame, frame.step)  # the version is gone: says so and brings a human
         elif event.outcome in step.outcomes:
+            scene.named.add(event.values.get("network", ""))
             frame = frame._replace(slots={**frame.slots, **event.values})
             if language := event.values.get(SPEAK):
                 scene.speak(language)

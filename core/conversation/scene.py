@@ -5,11 +5,12 @@ Private to the engine: `Scene` is the only mutable thing in this room and lives 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.conversation.flow import Flow, Person, Step, Words
 from core.conversation.library import Library
 from core.conversation.model import Act, Choice, Edit, Effect, Erase, Form, HandOver, Message, Rich, Send
+from core.conversation.news import News, due
 from core.conversation.picture import NAME, Picture
 from core.conversation.state import Conversation, Frame, Turn, Waiting, WaitKind
 from core.conversation.tickets import Left, Recall
@@ -29,11 +30,17 @@ class Scene:
 
     __slots__ = (
         "_heard", "before", "behind", "blocks", "choices", "edits", "effects", "form", "forms", "frames", "holes",
-        "hurry", "kept", "language", "library", "lost", "mode", "picture", "visit", "words",
+        "hurry", "kept", "language", "library", "lost", "mode", "named", "news", "picture", "told", "visit", "words",
     )  # fmt: skip
 
     def __init__(
-        self, library: Library, house: Mapping[str, str], conversation: Conversation, *, forms: bool = False
+        self,
+        library: Library,
+        house: Mapping[str, str],
+        conversation: Conversation,
+        *,
+        forms: bool = False,
+        news: Sequence[News] = (),
     ) -> None:
         self.library = library
         self.forms = forms
@@ -44,6 +51,9 @@ class Scene:
         self.lost = conversation.lost
         self.kept = conversation.kept
         self.hurry, self.behind = conversation.hurry, conversation.behind
+        self.told = conversation.told
+        self.news = news
+        self.named: set[str] = set()
         self.visit = conversation.revision + 1
         self.blocks: list[Rich] = []
         self.choices: tuple[Choice, ...] = ()
@@ -162,6 +172,21 @@ class Scene:
 
     # --- the end
 
+    def _hear_news(self) -> None:
+        """Banners stand before everything else; a form would hide them, and an edit would take them away again."""
+        heard = due(self.news, self.told, self.named)
+        if not heard or not self.blocks or self.form:
+            return
+        shown = [self._banner(one) for one in heard]
+        self.blocks[:0] = [banner for banner in shown if banner]
+        self.told = tuple(one.mark for one in self.news)
+        self.edits = ""
+
+    def _banner(self, one: News) -> Rich | None:
+        what = one.what.get(self.language)
+        holes = {"since": f"{one.since:.0f}", "what": what or "", "status": one.status}
+        return self._fill(self.words, "incident", holes) if what else None
+
     @property
     def silent(self) -> bool:
         """Whether nothing is said, and nothing is under way that will speak."""
@@ -171,15 +196,16 @@ class Scene:
 
     def turn(self) -> Turn:
         """Freeze: the blocks leave as one message, and the revision moves if something changed."""
+        self._hear_news()
         before = self.before
         language = before.language if self.language == self._heard else self.language
         now = (language, tuple(self.frames), self.mode, self.lost, self.kept)
-        hurry = (self.hurry, self.behind)
+        more = (self.hurry, self.behind, self.told)
         same = now == (before.language, before.frames, before.mode, before.lost, before.kept)
-        if same and hurry == (before.hurry, before.behind):
+        if same and more == (before.hurry, before.behind, before.told):
             after = before
         else:
-            after = Conversation(before.address, *now, self.visit, *hurry)
+            after = Conversation(before.address, *now, self.visit, *more)
         effects = list(self.effects)
         if self.blocks:
             message = Message(tuple(self.blocks), self.choices, self._asked(), self.picture, form=self.form)

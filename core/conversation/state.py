@@ -45,7 +45,7 @@ class Conversation(NamedTuple):
     `revision` rises by one exactly when something else in here changed. `lost` counts sentences
     in a row that led nowhere, so that "I did not understand" is never said twice. `kept` holds references
     to what the person sent and the bot cannot read, for the ticket that may follow. `hurry` and `behind`: see
-    `hurry.py`.
+    `hurry.py`. `told`: the banners that were heard, see `news.py`.
     """
 
     address: Address
@@ -57,6 +57,7 @@ class Conversation(NamedTuple):
     revision: int = 0
     hurry: int = 0
     behind: str = ""
+    told: tuple[str, ...] = ()
 
 
 class Turn(NamedTuple):

@@ -19,6 +19,7 @@ STEPS = 200
 def begin(scene: Scene, flow: Flow) -> None:
     """Start a flow on top of what is open. One that is already open is begun anew, not doubled."""
     scene.lost = 0
+    scene.named.add(flow.name)
     scene.frames = [frame for frame in scene.frames if frame.flow != flow.name]
     scene.push(Frame(flow.name, flow.hash, flow.first))
     go(scene, flow.first)

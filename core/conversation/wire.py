@@ -68,7 +68,7 @@ def dump_conversation(conversation: Conversation) -> str:
             c.lost,
             c.kept,
             c.revision,
-            *([c.hurry, c.behind] if c.hurry else []),
+            *([c.hurry, c.behind, c.told] if c.told else [c.hurry, c.behind] if c.hurry else []),
         ]
     )
 
@@ -81,7 +81,7 @@ def _frame(frame: Frame) -> list[Any]:
 
 def load_conversation(text: str) -> Conversation:
     """The conversation of a row."""
-    address, language, frames, mode, lost, kept, revision, *hurry = loads(text)
+    address, language, frames, mode, lost, kept, revision, *more = loads(text)
     return Conversation(
         Address(*address),
         language,
@@ -93,7 +93,8 @@ def load_conversation(text: str) -> Conversation:
         lost,
         tuple(kept),
         revision,
-        *hurry,
+        *more[:2],
+        *(tuple(told) for told in more[2:]),
     )
 
 

@@ -20,6 +20,7 @@ from core.conversation.forms import FORM
 from core.conversation.library import Library
 from core.conversation.model import Address, Form, Incoming, Send
 from core.conversation.route import Routes
+from core.incidents.duty import Incidents, said_closed
 from core.staff.announce import posted, text
 from core.staff.factor import CODE
 from core.staff.personnel import Personnel, personnel_of
@@ -60,7 +61,8 @@ class Floor:
 
     def office(self) -> Office:
         """The desk of broadcasts, over the flows of the moment."""
-        shared = house(self._library(), self._holes, self._abilities)
+        networks = [one.name for one in self._settings.transactions.networks]
+        shared = house(self._library(), self._holes, self._abilities, networks)
         parts = (self._abilities, shared, self._personnel, self._say, self._now)
         return Office(self._store, self._settings, *parts)
 
@@ -95,21 +97,29 @@ class Floor:
         if kept is None:
             return self._say("broadcast.no_request")
         try:
-            done = await self._proven(what, kept, seen, person, code)
+            return await self._proven(what, kept, seen, person, code)
         except Declined as error:
             return self._say(error.code, **error.holes)
-        return self._state(done)
 
     def _state(self, kept: Kept) -> str:
         return self._say("broadcast.now", name=kept.name, state=kept.state, hash=kept.hash[:16])
 
-    async def _proven(self, what: str, kept: Kept, seen: str, person: str, code: str) -> Kept:
+    async def _proven(self, what: str, kept: Kept, seen: str, person: str, code: str) -> str:
+        """What came of it."""
         office = self.office()
-        if what == "approve":
-            return await office.approve(kept.name, seen, person, code)
-        if what == "submit":
-            return await office.submit(kept.name, person, code)
-        return await office.resume(kept.name, person, code)
+        incidents = Incidents(self._store, self._settings, office, self._say, self._now)
+        match what:
+            case "open":
+                await incidents.open(kept.name, person, code, seen)
+                return self._say("incident.opened", name=kept.name)
+            case "close":
+                row, closing = await incidents.close(kept.name, person, code)
+                return said_closed(row, closing, self._say)
+            case "approve":
+                return self._state(await office.approve(kept.name, seen, person, code))
+            case "submit":
+                return self._state(await office.submit(kept.name, person, code))
+        return self._state(await office.resume(kept.name, person, code))
 
     # --- the buttons
 

@@ -27,6 +27,9 @@ NOTICES = Counter(
     registry=REGISTRY,
 )
 OCCASIONS = Gauge("helpline_occasions_open", "Occasions that are not over", registry=REGISTRY)
+INCIDENTS = Gauge(
+    "helpline_incidents_open", "Incidents whose banner stands before everybody", registry=REGISTRY
+)
 INVALID = Gauge(
     "helpline_invalid_requests",
     "401, 403 and 429 of a platform in ten minutes",

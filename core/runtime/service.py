@@ -17,6 +17,7 @@ from core.conversation.engine import Engine
 from core.conversation.library import Library
 from core.conversation.offers import ASSETS
 from core.errors import ConfigError, DeliveryError, StoreError
+from core.incidents.board import Board
 from core.notices.herald import Herald
 from core.notices.sights import Sights
 from core.runtime import shelf
@@ -78,6 +79,7 @@ class Service:
         self._failed: asyncio.Future[None] | None = None
         self.engine: Engine | None = None
         self.genuine = Genuine(store, settings)
+        self.board = Board(store)
 
     # --- flows
 
@@ -132,6 +134,7 @@ class Service:
         try:
             library = await self.load()
             await self.genuine.load(self.now())
+            await self.board.refresh()
             self.channels |= {c.name: c for c in self._faces(self._routes.sign, library)}
             album = StoredAlbum(self.store.pictures)
             for channel in self.channels.values():
@@ -168,6 +171,7 @@ class Service:
         """What this process does for ever, by its roles."""
         roles, channels = self.crew.roles, self.channels.values()
         loops = [*self.crew.loops(self._woken), self.watch.run(), self.alarm.run(), self.health.run()]
+        loops.append(steady(self.board.run))
         if "work" in roles:
             loops.append(self.turner.run())
         if roles & {"work", "lead"}:  # who leads sends through what is tied to it
@@ -210,8 +214,9 @@ class Service:
         vouch, spoken = self.genuine.vouch, settings.languages
         self.desk = Desk(store, settings.desk, hosts, staff, can, self._offer, now, vouch, floor, spoken)
         self.turner = Turner(
-            store, self._engine, self._routes, can, self._offer, now, self.desk, self.crew.lanes(), self._poke
-        )
+            store, self._engine, self._routes, can, self._offer, now, self.desk, self.crew.lanes(), self._poke,
+            lambda: self.board.news,
+        )  # fmt: skip
         self.education = Education(store, settings.education, self._engine, can, self._offer, now)
         self.sealing = Sealing(store, self._audit_key, settings, staff, self._offer, now)
         self.sender = Sender(store, settings, can, self._offer, self._poke, say, now)

@@ -39,7 +39,7 @@ COMMON_TEXTS = frozenset(
         "suggest_nothing", "lost_again", "back_to", "cancelled", "checking", "handed_over", "emergency",
         "handed_over_emergency", "human_noted", "human_mode", "hex_hidden", *(f"watch.{event}" for event in EVENTS), "human_failed", "choose_please", "private_only",
         "group_hello", "edited_seen", "forwarded_seen", "action_failed", "flow_gone", "poison_apology",
-        "please_wait", "hurry_cut",
+        "please_wait", "hurry_cut", "incident",
         "secret_erased", "secret_delete_yourself", "profile.name", "profile.short", "profile.description",
         "command.start", "command.help", "command.menu", "command.language", "command.human",
         "reader.tx_is_address", "reader.tx_address_typo", "reader.tx_length", "reader.tx_not_hex",

@@ -17,6 +17,7 @@ from dataclasses import replace
 from core.channel import Abilities
 from core.conversation.engine import Engine
 from core.conversation.model import Address, Incoming
+from core.conversation.news import News, number_of
 from core.conversation.route import Routes
 from core.conversation.state import Conversation, Turn
 from core.conversation.texts import negotiate
@@ -28,7 +29,7 @@ from core.runtime.lanes import Lanes
 from core.runtime.recent import dump_conversation, load_conversation, load_inbound
 from core.runtime.staff import cause
 from core.store.rooms import Fenced, Store
-from core.store.rows import AuditLine, Batch, EventRow, NewEffect, Saved, Subscriber
+from core.store.rows import Affected, AuditLine, Batch, EventRow, NewEffect, Saved, Subscriber
 
 TRIES = 3
 """Attempts before an event is put aside."""
@@ -52,6 +53,7 @@ class Turner:
         desk: Desk,
         lanes: Lanes,
         missed: Callable[[], None],
+        news: Callable[[], Sequence[News]],
     ) -> None:
         self._store = store
         self._engine = engine
@@ -62,6 +64,7 @@ class Turner:
         self._desk = desk
         self._lanes = lanes
         self._missed = missed
+        self._news = news
 
     def is_staff(self, incoming: Incoming) -> bool:
         """Whether this comes from a chat of the staff, whose words are meant for others to read."""
@@ -161,7 +164,7 @@ class Turner:
             else:
                 spoken.append((row, what))
         states = await self._store.turns.load([row.lane for row, _ in spoken])
-        engine = self._engine()
+        engine, news = self._engine(), self._news()
         turns: list[tuple[EventRow, Conversation, Turn]] = []
         people: list[Subscriber] = []
         for row, what in spoken:
@@ -176,7 +179,7 @@ class Turner:
                 if address.reply:  # what the effect was to answer, its result answers
                     here = replace(conversation.address, reply=address.reply)
                     conversation = conversation._replace(address=here)
-            turns.append((row, conversation, engine.advance(conversation, event)))
+            turns.append((row, conversation, engine.advance(conversation, event, news)))
         if turns:
             await self._commit(turns, people)
 
@@ -215,6 +218,7 @@ class Turner:
         rows: list[NewEffect] = []
         saved: list[Saved] = []
         audit: list[AuditLine] = []
+        affected: list[Affected] = []
         for row, before, turn in turns:
             after = turn.conversation
             can = self._abilities.get(after.address.channel) or Abilities()
@@ -222,7 +226,9 @@ class Turner:
             if after.revision != before.revision:
                 saved.append(Saved(row.lane, dump_conversation(after), before.revision, after.revision))
             audit.append(AuditLine(now, "bot", "turn", row.lane, _place(after)))
-        await self._write(Batch([row.id for row, _, _ in turns], saved, rows, people, audit))
+            affected += _affected(before, after, now)
+        done = [row.id for row, _, _ in turns]
+        await self._write(Batch(done, saved, rows, people, audit, affected=affected))
 
     async def _write(self, batch: Batch) -> None:
         """Commit, and pass on what is new: rows to the worker, events to the lanes."""
@@ -234,6 +240,15 @@ class Turner:
 def _passing(error: Exception) -> bool:
     """Whether the store may accept the very same thing later."""
     return isinstance(error, StoreError) and not isinstance(error, Conflict)
+
+
+def _affected(before: Conversation, after: Conversation, now: float) -> list[Affected]:
+    """Who hears of an incident for the first time."""
+    if after.told is before.told:
+        return []
+    address = after.address
+    heard = [number_of(mark) for mark in after.told if mark not in before.told]
+    return [Affected(number, address.channel, address.user, now) for number in heard]
 
 
 def _place(conversation: Conversation) -> str:

@@ -108,6 +108,10 @@ AND (? = 0 OR (
 AND (? = '' OR got.outcome = 'sent')
 -- whoever told another zone meanwhile does not get the same slot twice
 AND NOT EXISTS (SELECT 1 FROM delivery AS twice WHERE twice.key = ? || person.channel || '|' || person.person)
+AND (? = 0 OR EXISTS (
+    SELECT 1 FROM affected
+    WHERE affected.incident = ? AND affected.channel = person.channel AND affected.person = person.person
+))
 ORDER BY person.channel, person.person
 
 -- name: audience_end

@@ -13,6 +13,7 @@ from core.errors import StoreError
 from core.store.broadcasts import Broadcasts
 from core.store.community import CommunityRoom
 from core.store.freezes import FreezeRoom
+from core.store.incidents import IncidentRoom
 from core.store.lessons import Lessons
 from core.store.notices import NoticeRoom
 from core.store.official import OfficialRoom
@@ -262,6 +263,7 @@ class Store(Protocol):
     lessons: Lessons
     broadcasts: Broadcasts
     notices: NoticeRoom
+    incidents: IncidentRoom
     staff: StaffRoom
     snapshots: Snapshots
     freezes: FreezeRoom

@@ -149,6 +149,15 @@ class TicketTurn:
     at: float
 
 
+class Affected(NamedTuple):
+    """A person who read the banner of an incident."""
+
+    incident: int
+    channel: str
+    user: str
+    at: float
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """One group of turns, committed together with all that they caused."""
@@ -164,6 +173,8 @@ class Batch:
     at: float = 0.0
     posted: Sequence[Posted] = ()
     tickets: Sequence[TicketTurn] = ()
+    affected: Sequence[Affected] = ()
+    """Who read the banner of an open incident."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,28 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bots.registry import faces
 from bots.settings import Secrets, Settings
 from core.actions import Action, Outcome
+from core.conversation.news import News
 from core.conversation.transcript import Line, Transcript, render
 from core.runtime.service import Service, open_service
 from tests.app.processes import PATIENT
-from tests.playing import Driver, play, read, spoken, with_tickets
+from tests.playing import Driver, news_of, play, read, spoken, with_tickets
 
 PARTS = 4
 """The transcripts of a language are played in so many tests, which may run side by side."""
+
+
+@dataclass
+class Hanging:
+    """A board on which a transcript hangs its incidents."""
+
+    news: Sequence[News]
 
 
 class Stage:
@@ -98,6 +106,7 @@ async def same(path: Path, stage: Stage, driver: Driver, instead: Sequence[str] 
     """A transcript, played by this driver, comes out as it is written; `instead`: one text for another."""
     written = read(path)
     stage.script = list(written.outcomes)
+    stage.service.board = Hanging(news_of(written.outcomes, path.parent.name))  # type: ignore[assignment]
     tickets = len(await stage.service.store.tickets.listing(1000))
     said = await play(written, driver)
     await driver.say("/cancel")  # else a reminder that is left would act in the script of the next one

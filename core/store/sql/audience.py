@@ -34,6 +34,7 @@ def page(
             *(group.seen_since, group.topic, f"% {group.topic} %", int(group.cases)),
             *(attribute, attribute, value, int(bool(group.assets)), *assets, int(group.no_assets)),
             *(group.cap, group.cap_since, group.cap, group.cap, group.got, slot),
+            *(group.incident, group.incident),
         ),
     )
     people = [Reached(*row) for row in rows.fetchall()]

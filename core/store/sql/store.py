@@ -6,6 +6,7 @@ from core.store.broadcasts import Broadcasts
 from core.store.community import CommunityRoom
 from core.store.database import Database
 from core.store.freezes import FreezeRoom
+from core.store.incidents import IncidentRoom
 from core.store.lessons import Lessons
 from core.store.notices import NoticeRoom
 from core.store.official import OfficialRoom
@@ -29,6 +30,7 @@ from core.store.sql.broadcasts import SqlBroadcasts
 from core.store.sql.community import SqlCommunity
 from core.store.sql.desk import SqlDesk, SqlTickets
 from core.store.sql.freezes import SqlFreezes
+from core.store.sql.incidents import SqlIncidents
 from core.store.sql.lessons import SqlLessons
 from core.store.sql.notices import SqlNotices
 from core.store.sql.official import SqlOfficial
@@ -78,6 +80,7 @@ class SqlStore:
         self.lessons: Lessons = SqlLessons(database)
         self.broadcasts: Broadcasts = SqlBroadcasts(database)
         self.notices: NoticeRoom = SqlNotices(database)
+        self.incidents: IncidentRoom = SqlIncidents(database)
         self.staff: StaffRoom = SqlStaff(database)
         self.snapshots: Snapshots = SqlSnapshots(database)
         self.freezes: FreezeRoom = SqlFreezes(database)

@@ -114,6 +114,7 @@ def _commit(db: Db, batch: Batch) -> list[EventRow]:
     write_audit(db, batch.audit)
     record(db, batch.posted)
     turn_tickets(db, batch.tickets)
+    many(db, "affected_add", batch.affected)
     return remember(db, batch.events, batch.at)
 
 

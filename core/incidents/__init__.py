@@ -1,0 +1,1 @@
+"""What everybody has to know while something is wrong."""

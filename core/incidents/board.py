@@ -1,0 +1,51 @@
+"""The open incidents as the engine takes them, looked up every two seconds: any process may open or close one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from core.broadcast.content import load
+from core.conversation.news import News
+from core.errors import StoreError
+from core.runtime import metrics
+from core.store.incidents import IncidentRow
+from core.store.rooms import Fenced, Store
+
+EVERY = 2.0
+"""Seconds until every process knows: well below what a closing waits before it tells anybody (SETTLE, in its store)."""
+log = logging.getLogger(__name__)
+
+
+class Board:
+    """What hangs out at present."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.news: Sequence[News] = ()
+
+    async def run(self) -> None:
+        """For ever; cancelled at shutdown."""
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                await self.refresh()
+            except Fenced:
+                raise
+            except StoreError as error:
+                log.warning("the incidents wait for the store: %s", error)
+
+    async def refresh(self) -> None:
+        """Look once."""
+        rows = await self._store.incidents.open()
+        self.news = tuple(news for row in rows if (news := _news(row)))
+        metrics.INCIDENTS.set(len(rows))
+
+
+def _news(row: IncidentRow) -> News | None:
+    incident = load(row.content).incident
+    if incident is None:
+        return None
+    about = frozenset(incident.about)
+    return News(row.number, row.change, row.opened_at, incident.banner, incident.status, about)

@@ -1,0 +1,93 @@
+"""Incidents in the store: every method one transaction, on whichever engine stands behind `Database`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.store.database import Database, Db
+from core.store.incidents import Closing, IncidentRow
+from core.store.queries import SQL
+from core.store.rows import AuditLine, NewEffect
+from core.store.sql.audience import zones
+from core.store.sql.broadcasts import change_state
+from core.store.sql.turns import queue, write_audit
+
+SETTLE = 5.0
+"""Seconds before anybody is told that it is over: until then some process may still show its banner."""
+
+
+class SqlIncidents:
+    """What is wrong at present, and what was."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self) -> list[IncidentRow]:
+        """Those that are not closed, oldest first."""
+        rows = await self._database.read(lambda db: db.execute(SQL["incident_all_open"]).fetchall())
+        return [IncidentRow(*row) for row in rows]
+
+    async def listing(self, limit: int) -> list[IncidentRow]:
+        """All of them, the newest first."""
+        rows = await self._database.read(lambda db: db.execute(SQL["incident_listing"], (limit,)).fetchall())
+        return [IncidentRow(*row) for row in rows]
+
+    async def begin(
+        self, name: str, person: str, most: int, line: AuditLine, posts: Sequence[NewEffect]
+    ) -> int | None:
+        """Open one with the text that is approved now; its number."""
+
+        def work(db: Db) -> int | None:
+            there = [row[1] for row in db.execute(SQL["incident_all_open"])]
+            if name in there or len(there) >= most:
+                return None
+            (number,) = db.execute(SQL["incident_number"]).fetchone()
+            if not db.execute(SQL["incident_begin"], (number, line.at, person, name)).rowcount:
+                return None
+            _told(db, line, posts)
+            return int(number)
+
+        return await self._database.write(work)
+
+    async def change(self, number: int, name: str, line: AuditLine, posts: Sequence[NewEffect]) -> bool:
+        """Show another approved text from now on."""
+
+        def work(db: Db) -> bool:
+            others = [row[1] for row in db.execute(SQL["incident_all_open"]) if row[0] != number]
+            approved = db.execute(SQL["incident_approved"], (name,)).fetchone()
+            if name in others or approved is None:
+                return False
+            if not db.execute(SQL["incident_change"], (name, approved[0], number)).rowcount:
+                return False
+            _told(db, line, posts)
+            return True
+
+        return await self._database.write(work)
+
+    async def close(self, number: int, person: str, line: AuditLine, posts: Sequence[NewEffect]) -> Closing:
+        """End it; its text, if it is approved as ever, is due for those affected from now on."""
+
+        def work(db: Db) -> Closing:
+            name = next((row[1] for row in db.execute(SQL["incident_all_open"]) if row[0] == number), None)
+            if name is None or not db.execute(SQL["incident_close"], (line.at, person, number)).rowcount:
+                return Closing(False, False)
+            _told(db, line, posts)
+            approved = db.execute(SQL["incident_approved"], (name,)).fetchone()
+            if approved is None or not db.execute(SQL["incident_affected"], (number,)).fetchone()[0]:
+                return Closing(True, False)
+            moments = [(name, approved[0], str(number), wall, line.at + SETTLE) for wall in zones(db)]
+            db.executemany(SQL["moment_add"], moments)
+            change_state(db, (name, approved[0]), ["approved"], "scheduled", "", line)
+            return Closing(True, True)
+
+        return await self._database.write(work)
+
+    async def affected(self, number: int) -> int:
+        """How many people it has affected."""
+        row = await self._database.read(lambda db: db.execute(SQL["incident_affected"], (number,)).fetchone())
+        return int(row[0])
+
+
+def _told(db: Db, line: AuditLine, posts: Sequence[NewEffect]) -> None:
+    write_audit(db, [line])
+    queue(db, posts, "effect_add_once")
