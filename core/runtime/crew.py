@@ -17,6 +17,7 @@ from core.channel import Abilities, AbilitiesOf, Channel
 from core.config import Role, Runtime
 from core.errors import ConfigError, StoreError
 from core.runtime.clock import OurOwn
+from core.runtime.flood import Buckets, SharedBuckets
 from core.runtime.lanes import SHARED_POLL, Claimed, Held, Lanes
 from core.runtime.lead import Lead
 from core.runtime.member import Member
@@ -53,6 +54,9 @@ class Crew(Protocol):
 
     def pace(self, channel: Channel) -> Pace:
         """The rates of a channel."""
+
+    def buckets(self) -> Buckets:
+        """Who writes too fast."""
 
     def worker(
         self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]
@@ -99,6 +103,10 @@ class Alone:
     def pace(self, channel: Channel) -> Pace:
         """Our own."""
         return Pace(channel.abilities)
+
+    def buckets(self) -> Buckets:
+        """In memory."""
+        return Buckets(self._settings.person_burst, self._settings.person_every)
 
     def worker(
         self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]
@@ -156,6 +164,11 @@ class Together:
         made = SharedPace(channel.name, channel.abilities, self._store.rates, self._clock)
         self._paces.append(made)
         return made
+
+    def buckets(self) -> Buckets:
+        """Shared by all."""
+        burst, every = self._settings.person_burst, self._settings.person_every
+        return SharedBuckets(burst, every, self._store.rates)
 
     def worker(
         self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]

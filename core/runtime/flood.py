@@ -1,16 +1,39 @@
-"""Who writes faster than anybody could answer: a token bucket for each person, in memory, where events come in.
+"""Who writes faster than anybody could answer: a token bucket for each person, where events come in.
 
 A bucket says only *that* somebody hurries; what follows is the engine's (`core/conversation/hurry.py`). Whoever
-emptied theirs hurries until it is half full again, so that one flood is one flood. With several processes that
-receive, each counts what it sees.
+emptied theirs hurries until it is half full again, so that one flood is one flood. Several processes that receive
+count together, as soon as somebody writes to one of them more than `FEW` messages while a bucket fills.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from core.quick_json import dumps, loads
+from core.store.workers import Rates
 
 PEOPLE = 5_000
 """Buckets that are kept, those of whoever wrote last: who floods is always among them, and the others lose nothing."""
+FEW = 2
+"""Messages of one person that a process counts alone: so many may pass beside the shared bucket, for each process."""
+FLOOD = "@flood"
+"""The name under which people are counted together; no bot is called so."""
+
+
+class Bucket(NamedTuple):
+    """What is left of somebody's bucket, when that was so, and whether they hurry."""
+
+    level: float
+    at: float
+    hurried: bool = False
+
+    def less(self, burst: int, every: float, now: float) -> Bucket:
+        """After one more message. `now` in seconds; a clock that jumps back only fills nothing."""
+        level = min(float(burst), self.level + max(0.0, now - self.at) / every)
+        hurried = level < 1.0 or (self.hurried and level < burst / 2)
+        return Bucket(max(0.0, level - 1.0), now, hurried)
 
 
 class Buckets:
@@ -19,17 +42,70 @@ class Buckets:
     def __init__(self, burst: int, every: float) -> None:
         self._burst = burst
         self._every = every
-        self._people: OrderedDict[str, tuple[float, float, bool]] = OrderedDict()
+        self._people: OrderedDict[str, Bucket] = OrderedDict()
+
+    async def hurried(self, keys: Sequence[str], now: float) -> list[bool]:
+        """Count one message for each key; whether its person writes too fast."""
+        return [self.hurries(key, now) for key in keys]
 
     def hurries(self, key: str, now: float) -> bool:
-        """Count one message; whether this person writes too fast. `now` in seconds; a clock that jumps back only
-        fills nothing."""
+        """Count one message; whether this person writes too fast."""
         if not self._burst:
             return False
-        level, at, hurried = self._people.pop(key, (float(self._burst), now, False))
-        level = min(float(self._burst), level + max(0.0, now - at) / self._every)
-        hurried = level < 1.0 or (hurried and level < self._burst / 2)
-        self._people[key] = (max(0.0, level - 1.0), now, hurried)
+        before = self._people.pop(key, None) or Bucket(self._burst, now)
+        after = self._people[key] = before.less(self._burst, self._every, now)
         if len(self._people) > PEOPLE:
             self._people.popitem(last=False)
-        return hurried
+        return after.hurried
+
+
+class SharedBuckets(Buckets):
+    """The same where many receive: what a person wrote to the others counts, too."""
+
+    def __init__(self, burst: int, every: float, rates: Rates) -> None:
+        super().__init__(burst, every)
+        self._rates = rates
+        self._alone: OrderedDict[str, tuple[float, int]] = OrderedDict()  # since when, and how many
+
+    async def hurried(self, keys: Sequence[str], now: float) -> list[bool]:
+        """Count one message for each key; whether its person writes too fast, here or everywhere.
+
+        Raises:
+            StoreError: the others cannot be asked.
+        """
+        found = await super().hurried(keys, now)
+        for key in dict.fromkeys(keys) if self._burst else ():
+            places = [place for place, other in enumerate(keys) if other == key]
+            since, alone = self._alone.pop(key, (now, 0))
+            if not 0 <= now - since <= self._burst * self._every:  # a bucket fills in that time
+                since, alone = now, 0
+            if alone + len(places) <= FEW:
+                self._remember(key, since, alone + len(places))
+                continue
+            untold = alone if alone <= FEW else 0
+            told = await self._tell(key, untold + len(places), now)
+            self._remember(key, now, FEW + 1)  # from now on everything is told
+            for place, everywhere in zip(places, told[untold:], strict=True):
+                found[place] = found[place] or everywhere
+        return found
+
+    def _remember(self, key: str, since: float, alone: int) -> None:
+        self._alone[key] = since, alone
+        if len(self._alone) > PEOPLE:
+            self._alone.popitem(last=False)
+
+    async def _tell(self, key: str, count: int, now: float) -> list[bool]:
+        """Count so many messages together with what the others counted: which of them came too fast."""
+        flags: list[bool] = []
+
+        def change(text: str) -> tuple[str, float]:
+            level, at, hurried = loads(text) if text else (self._burst, now, False)
+            bucket = Bucket(level, at, hurried)
+            flags.clear()
+            for _ in range(count):
+                bucket = bucket.less(self._burst, self._every, now)
+                flags.append(bucket.hurried)
+            return dumps([*bucket]), now + self._burst * self._every
+
+        await self._rates.count(FLOOD, key, change)
+        return flags

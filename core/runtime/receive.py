@@ -62,7 +62,7 @@ class Receiver:
             StoreError: nothing was stored, so nothing may be acknowledged.
         """
         incomings = [await self._floor.gate(incoming) for incoming in incomings]
-        safe = [self._noted(self._guarded(incoming)) for incoming in incomings]
+        safe = await self._noted([self._guarded(incoming) for incoming in incomings])
         fresh = await self._store.inbox.add([self._event(incoming) for incoming in safe], self._now())
         for kind in (kind for event in safe for kind in event.secrets):
             metrics.SECRETS.labels(kind).inc()
@@ -99,11 +99,14 @@ class Receiver:
 
         return judged
 
-    def _noted(self, incoming: Incoming) -> Incoming:
-        """Whether its person writes faster than anybody could answer."""
-        if incoming.kind in SPOKEN and self._buckets.hurries(incoming.address.key, self._now()):
-            return replace(incoming, hurried=True)
-        return incoming
+    async def _noted(self, incomings: list[Incoming]) -> list[Incoming]:
+        """Whether their people write faster than anybody could answer."""
+        spoken = [place for place, incoming in enumerate(incomings) if incoming.kind in SPOKEN]
+        keys = [incomings[place].address.key for place in spoken]
+        for place, hurried in zip(spoken, await self._buckets.hurried(keys, self._now()), strict=True):
+            if hurried:
+                incomings[place] = replace(incomings[place], hurried=True)
+        return incomings
 
     @staticmethod
     def _event(incoming: Incoming) -> NewEvent:

@@ -25,7 +25,6 @@ from core.runtime.alarm import Alarm
 from core.runtime.album import StoredAlbum
 from core.runtime.crew import Loop, Together, crew_of, first, steady
 from core.runtime.desk import Desk
-from core.runtime.flood import Buckets
 from core.runtime.floor import floor_of
 from core.runtime.follow import Follow
 from core.runtime.freeze import Freezes
@@ -237,7 +236,7 @@ class Service:
         self.herald = Herald(store, settings, sights, floor.office, self._offer, say, now)
         self.alarm = Alarm(store, settings.desk, self._offer, now)
         self.health = Health(settings.health, self.watch)
-        buckets = Buckets(settings.runtime.person_burst, settings.runtime.person_every)
+        buckets = self.crew.buckets()
         return Receiver(store, inspect, vault, self.turner, now, buckets, self._routes, floor)
 
     def _offer(self, rows: Sequence[NewEffect]) -> None:

@@ -46,7 +46,7 @@ def where(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) ->
     """A new store of the engine, and the settings that name it."""
     if request.param == "sqlite":
         return tmp_path / "helpline.db", settings
-    url = request.getfixturevalue("postgres").fresh()
+    url = request.getfixturevalue("postgres").ready()
     return url, settings.model_copy(update={"store": StoreSettings(url=url)})
 
 
@@ -90,7 +90,7 @@ async def test_row_23_what_a_clock_that_was_ahead_put_off_does_not_wait_for_it(
 
 def server_with_a_clock(postgres: Server) -> tuple[str, Callable[[float], None]]:
     """A database whose `clock_timestamp` is ours, and what sets it."""
-    url = postgres.fresh() + "&options=-csearch_path%3Dpublic%2Cpg_catalog"
+    url = postgres.ready() + "&options=-csearch_path%3Dpublic%2Cpg_catalog"
 
     def put(seconds: float) -> None:
         with psycopg.connect(url, autocommit=True) as connection:
