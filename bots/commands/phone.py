@@ -143,6 +143,8 @@ class Phone:
             text.stylize(LOOK.get(entity["type"], "none"), start, start + length)
         self._out.print()
         self._out.print(text)
+        if file := message.get("file"):
+            self._out.print(f"▣ {file['kind']}", style="italic")
         buttons = [button for row in message["keyboard"] for button in row]
         self._buttons = [(message["message_id"], button) for button in buttons if "data" in button]
         number = 0

@@ -54,6 +54,7 @@ class Genuine:
         self._store = store
         self._own = settings.official
         self._data = settings.data
+        self._site = settings.security.official_site
         self._staff = settings.desk.staff
         self._language = settings.desk.staff_language or settings.languages[0]
         self.official: Official | None = None
@@ -75,6 +76,9 @@ class Genuine:
         before, self.official = self.official, found.official
         if found.official.demo:
             log.warning("%s", sentence("official.demo", self._language))
+        if found.official.site.rstrip("/") != self._site.rstrip("/"):
+            holes = {"listed": found.official.site, "configured": self._site}
+            log.error("%s", sentence("official.other_site", self._language, **holes))
         if expired(found.official, now):
             log.error("%s", sentence("official.expired", self._language, until=found.official.expires))
         if not await self._store.official.reached(found.official.version, found.digest, now):
@@ -138,17 +142,19 @@ class Genuine:
         await self._store.official.vouch(AgentCode(made, _digest(code), alias), now + 60 * MINUTES, now)
         return f"{code[:4]}-{code[4:]}"
 
-    async def broadcast(self, text: str, at: Address) -> str:
-        """How the broadcast begins under which this code stands, in the person's language; "" when there is none.
+    async def broadcast(self, text: str, at: Address) -> tuple[str, str]:
+        """How the broadcast begins under which this code stands, in the person's language, and the name of its picture;
+        "" and "" when there is none.
 
         It must have been approved and have begun to leave: a code proves nothing about what nobody was sent.
         """
         kept = await self._store.broadcasts.by_code(code_in(text))
         if kept is None or not kept.approver or not kept.stage:
-            return ""
+            return "", ""
         messages, known = load(kept.content).messages, await self._store.people.find(at.channel, at.user)
         message = messages.get(known.language if known else "") or next(iter(messages.values()))
-        return plain(message.blocks[0].text.partition("\n")[0])[:BEGINS]
+        begins = plain(message.blocks[0].text.partition("\n")[0])[:BEGINS]
+        return begins, message.picture.name if message.picture else ""
 
     async def agent(self, text: str, now: float) -> str:
         """Whoever a code that a person was told stands for, "" when nobody; it is used up by the question."""

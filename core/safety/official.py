@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -156,6 +157,14 @@ def _parse(found: Any) -> Official:
     version = int(found["version"])
     if version < 1:
         raise ValueError(f"version: {version}")
+    official = _official(found, version)
+    host = host_of(urlsplit(official.site).hostname or "")
+    if host is None or not official.has_host(host):  # else /verify would not know the very site that it shows
+        raise ConfigError(told("official.site", site=official.site))
+    return official
+
+
+def _official(found: Mapping[str, Any], version: int) -> Official:
     return Official(
         name=_text(found["name"]),
         version=version,

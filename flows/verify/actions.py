@@ -11,7 +11,7 @@ from core.safety.verify import Verdict
 Ends = Literal[
     "official", "says_more", "looks_like_ours", "listed", "hidden_link", "like_scam_link", "asks_secret",
     "asks_money", "recovery", "wallet", "remote", "like_scam_text", "name_only", "short_link", "unknown",
-    "nothing", "no_list", "agent", "broadcast", "wrong_code",
+    "nothing", "no_list", "agent", "broadcast", "pictured", "wrong_code",
 ]  # fmt: skip
 SUSPICIOUS: dict[str, Ends] = {
     "asks_secret": "asks_secret",
@@ -35,7 +35,7 @@ UNKNOWN: dict[str, Ends] = {
 }
 
 
-@action("safety.verify", gives=("about", "detail"))
+@action("safety.verify", gives=("about", "detail", "picture"))
 async def verify(call: Call, what: str) -> Outcome[Ends]:
     """The grade of what was pasted. A repetition after a crash may find a code used: then it says so."""
     genuine: Genuine = call.services["genuine"]
@@ -43,8 +43,9 @@ async def verify(call: Call, what: str) -> Outcome[Ends]:
         alias = await genuine.agent(what, call.now)
         if alias:
             return Outcome("agent", {"about": alias})
-        begins = await genuine.broadcast(what, call.address)
-        return Outcome("broadcast" if begins else "wrong_code", {"about": begins})
+        begins, picture = await genuine.broadcast(what, call.address)
+        end: Ends = "pictured" if picture else "broadcast" if begins else "wrong_code"
+        return Outcome(end, {"about": begins, "picture": picture})
     verdict = genuine.check(what, call.now)
     if genuine.official is None and verdict.grade == "unknown":
         return Outcome("no_list", {"about": "", "detail": ""})

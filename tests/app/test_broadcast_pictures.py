@@ -48,6 +48,15 @@ async def test_what_was_approved_is_what_everybody_sees_and_can_be_corrected_and
         uploads = {one.message["photo"][-1]["file_id"] for chat in chats for _, one in photos(room, chat)}
         assert len(uploads) == 1
 
+        kept, asker = await room.office.find("upgrade"), room.people[0]
+        room.stand_in.world.say(asker, f"/verify {kept.code[:4]}-{kept.code[4:]}")
+        await settled(room.stand_in, room.service)
+        data, answer = photos(room, chats[0])[-1]
+        assert (data, "网络升级 今晚" in answer.text) == (plan("plan.png"), True), (
+            "who asks sees the genuine one"
+        )
+        room.stand_in.world.chats[chats[0].id].remove(answer)
+
         await room.approved(FIX, "fix", lambda _: OTHER)
         await room.until("finished", name="fix")
         for chat in chats:

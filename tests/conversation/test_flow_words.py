@@ -26,7 +26,7 @@ GIVEN: Mapping[str, Set[str]] = {
     "transaction_status": LOOKED_UP,
     "security_education": {"first", "place"},
     "account_in_danger": {"reference", "link"},
-    "verify": {"about", "detail", "site", "code"},
+    "verify": {"about", "detail", "picture", "site", "code"},
     "official_site": {"site", "code"},
     "settings": ACTIONS["settings.show"].gives,
 }

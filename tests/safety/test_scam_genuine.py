@@ -73,11 +73,11 @@ async def test_a_list_that_may_not_be_believed_leaves_the_one_of_before(
     await office.room.load(NOW)
     match wrong:
         case "one signature":
-            office.publish(6, "evil.example", signers=1)
+            office.publish(6, "us.example, evil.example", signers=1)
         case "older":
-            office.publish(4, "evil.example")
+            office.publish(4, "us.example, evil.example")
         case "same version, other list":
-            office.publish(5, "evil.example")
+            office.publish(5, "us.example, evil.example")
         case "gone":
             office.path.unlink()
     with caplog.at_level(logging.ERROR):
@@ -85,6 +85,22 @@ async def test_a_list_that_may_not_be_believed_leaves_the_one_of_before(
     assert caplog.records
     assert office.room.check("us.example", NOW).grade == "official"
     assert office.room.check("evil.example", NOW).grade != "official"
+
+
+async def test_another_site_in_the_configuration_is_told_and_the_listed_one_is_shown(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.publish(1)
+    with caplog.at_level(logging.ERROR):
+        await office.room.load(NOW)
+    assert "https://us.example" in caplog.text
+    assert office.settings.security.official_site in caplog.text
+    for _ in range(2):
+        found = await office.room.site(NOW)
+        assert found is not None
+        assert found[0] == "https://us.example"
+        assert await office.store.pictures.find(found[1])
+    assert await office.room.site(4e10) is None, "a list that has expired calls nothing official"
 
 
 async def test_after_a_restart_an_older_list_is_still_refused(office: Office) -> None:

@@ -79,6 +79,8 @@ def test_no_older_version_and_no_second_list_of_one_version(people: list[Signer]
         LIST.replace(b"https://us", b"http://us"),
         LIST.replace(b"[us.example]", b"us.example"),
         LIST.replace(b"[us.example]", b'["not a host"]'),
+        LIST.replace(b"[us.example]", b"[example]"),
+        LIST.replace(b"https://us.example", b"https://notus.example"),
         LIST.replace(b"name: Us\n", b""),
         LIST + b"surprise: 1\n",
         LIST + b"handles: [{name: x}]\n",
