@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
@@ -46,6 +46,8 @@ class Sending(Section):
     per_second: float = 45
     chat_burst: int = 5
     chat_every: float = 1
+    identify_every: float = 5.5
+    """Seconds between two sessions that begin, for each that Discord lets begin at once."""
 
 
 Id = Annotated[str, Field(pattern=r"^\d{15,20}$", coerce_numbers_to_str=True)]
@@ -62,6 +64,8 @@ class Discord(Section):
     """Channel -> the language that is read there: where a broadcast may be posted for everybody."""
     announcement_roles: tuple[Id, ...] = ()
     """Roles that a broadcast may call there."""
+    shards: Annotated[int, Field(ge=1, le=16_000)] | Literal["auto"] = 1
+    """How many connections share the servers; "auto" takes what Discord recommends."""
     members_intent: bool = False
     """Watch who joins and who changes their name; switch "Server Members Intent" on in the developer portal first."""
     rates: Sending = Sending()

@@ -37,9 +37,7 @@ class Abilities:
     group_per_minute: int = 0
     private_link: str = ""
     alone: bool = True
-    """Whether only one process may receive (a poll, a gateway)."""
-    tied: bool = False
-    """Whether only the process that receives can send: what answers an update lives in its connection."""
+    """Whether only one process may receive (a poll)."""
     unasked: bool = True
     recall_hours: float = 0.0
     boards: tuple[tuple[str, str], ...] = ()
@@ -114,6 +112,52 @@ class Shows(Protocol):
 
     def show_from(self, album: Album) -> None:
         """The pictures are found here. Called once, before anything is sent."""
+
+
+class Part(Protocol):
+    """One numbered part of a channel's connection, 0 to `count` - 1."""
+
+    number: int
+    count: int
+    session: str
+    """What whoever held it before left for us, "" for nothing."""
+    lasts: bool
+    """Whether somebody may come after us: a session that ends with us need not be kept alive."""
+
+    async def keep(self, session: str) -> None:
+        """Leave a session for whoever comes next. Raises nothing: what cannot be left now is lost with us."""
+
+
+Hold = Callable[[Part], Awaitable[None]]
+"""Be connected with one part until cancelled; when it has returned, the part is connected no more."""
+
+
+class Share(Protocol):
+    """The parts of a channel's connection that this process holds, and what all who hold some know together."""
+
+    async def run(self, count: int, hold: Hold, *, adopt: bool) -> None:
+        """Hold our share of `count` parts for ever, or with `adopt` of as many as the others already share. Raises what
+        a `hold` raises."""
+
+    async def turn(self, name: str, every: float) -> None:
+        """Return when it is our turn: between two turns of one name are so many seconds, whoever takes them."""
+
+    async def lend(self, name: str, text: str, seconds: float) -> None:
+        """Let the others know a short text for so long. Best effort: raises nothing."""
+
+    async def borrow(self, name: str) -> str:
+        """What any of us lent under this name, "" for nothing. Raises nothing."""
+
+
+@runtime_checkable
+class Divided(Protocol):
+    """A channel whose connection has parts, of which several processes may each hold some. It sends anywhere."""
+
+    def share(self, share: Share) -> None:
+        """Hold what `share` gives us, not everything; said before anything else."""
+
+    def held(self) -> Mapping[int, bool]:
+        """The parts that this process holds now, and whether each is connected."""
 
 
 Sign = Callable[[Address, int, str], str]

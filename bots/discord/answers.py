@@ -3,7 +3,8 @@
 Each interaction gets one first answer and any number of follow-ups. If no first answer is ready in time, it is
 deferred, and the first answer then fills the deferred one: PATCH @original, harmless to repeat. After a restart
 nothing is remembered, so the present answer is looked at: one that still waits is filled, one that says the same
-is done, and beside any other a follow-up is made.
+is done, and beside any other a follow-up is made. The same holds in a process that did not hear of the interaction:
+while it is so young that nobody has deferred it yet, the first answer is simply tried.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -92,10 +94,18 @@ class Answers:
         """An interaction arrived: unless it is answered soon, it will be deferred."""
         if handle.id in self._replies:
             return
-        reply = self._replies[handle.id] = _Reply("fresh", ephemeral)
+        reply = self._known(handle, ephemeral=ephemeral)
+        reply.state = "fresh"
         reply.timer = asyncio.get_running_loop().call_later(self._patience, self._late, handle, reply)
-        while self._replies and (len(self._replies) > _MOST or self._expired(next(iter(self._replies)))):
-            self._replies.popitem(last=False)
+
+    def _known(self, handle: Handle, *, ephemeral: bool) -> _Reply:
+        """What is known of an answer; of an interaction that another process heard of, what is likely."""
+        if handle.id not in self._replies:
+            while self._replies and (len(self._replies) >= _MOST or self._expired(next(iter(self._replies)))):
+                self._replies.popitem(last=False)
+            young = self._now() - handle.born < self._patience
+            self._replies[handle.id] = _Reply("fresh" if young else "unknown", ephemeral)
+        return self._replies[handle.id]
 
     def _expired(self, number: str) -> bool:
         return not self.lives(Handle(number, press=False, token=""))
@@ -129,6 +139,8 @@ class Answers:
                 await self.respond(handle, DEFER, data)
             except Late:
                 reply.state = "late"
+            except Already:  # another process did
+                reply.state = "unknown"
             except DeliveryError as error:
                 log.warning("an interaction could not be deferred: %s", describe(error))
                 reply.state = "unknown"
@@ -153,33 +165,35 @@ class Answers:
         Raises:
             DeliveryError: Late when the interaction cannot be answered any more.
         """
-        reply = self._replies.setdefault(handle.id, _Reply("unknown", ephemeral))
+        reply = self._known(handle, ephemeral=ephemeral)
         if not self.lives(handle):
             raise Late("the interaction is over")
         async with reply.lock:
             if reply.timer is not None:
                 reply.timer.cancel()
             if reply.state == "fresh":
-                return await self._first(handle, reply, body, key, update=update)
+                with suppress(Already):  # another process has deferred it, or an earlier one has answered
+                    return await self._first(handle, reply, body, key, update=update)
             if reply.state == "late":
                 raise Late("the interaction was not answered in time")
             if reply.state == "unknown" and not await self._look(handle, reply, body, key):
-                return await self._first(handle, reply, body, key, update=update)
+                try:
+                    return await self._first(handle, reply, body, key, update=update)
+                except Already:
+                    raise Unsure("the interaction has an answer already") from None
             if reply.state == "deferred" or reply.first == key:
                 ref = await self._fill(handle, body)
                 reply.state, reply.first = "answered", key
                 return ref
             return None
 
-    async def open(self, handle: Handle, form: Mapping[str, Any]) -> bool:
+    async def open(self, handle: Handle, form: Mapping[str, Any], *, ephemeral: bool) -> bool:
         """Show a form, which only a first answer can. False when something else was answered, or nothing in time.
 
         Raises:
             DeliveryError: it is not known whether it is shown.
         """
-        reply = self._replies.get(handle.id)
-        if reply is None:
-            return False
+        reply = self._known(handle, ephemeral=ephemeral)
         async with reply.lock:
             if reply.state != "fresh":
                 return False
@@ -208,9 +222,6 @@ class Answers:
         except Late:
             reply.state = "late"
             raise
-        except Already:
-            reply.state = "unknown"
-            raise Unsure("the interaction has an answer already") from None
         except DeliveryError:
             reply.state = "unknown"
             raise

@@ -35,14 +35,12 @@ class CatchUp:
         self,
         name: str,
         rest: Rest,
-        supports: Sequence[str],
         now: Callable[[], float],
         every: float,
         heard: Heard,
     ) -> None:
         self._name = name
         self._rest = rest
-        self._supports = supports
         self._now = now
         self._every = every
         self._heard = heard
@@ -83,12 +81,20 @@ class CatchUp:
             else:
                 self._release(person)
 
-    async def run(self) -> None:
-        """Read everything once. What fails again and again is skipped."""
+    @property
+    def done(self) -> bool:
+        """Whether nobody waits for what they said before to be read."""
+        return self._knows and not (self._owed or self._held or self._tasks)
+
+    async def servers(self, supports: Sequence[str]) -> None:
+        """Read these support channels once. What fails again and again is skipped."""
         since = self._now() - DAY
-        for channel in self._supports:
+        for channel in supports:
             await self._quietly(partial(self._server, channel, since))
             await asyncio.sleep(self._every)
+
+    async def people(self) -> None:
+        """Read the direct channels once, likewise."""
         for person in list(self._owed):
             if person in self._owed:  # not read at once meanwhile
                 del self._owed[person]

@@ -18,20 +18,22 @@ from typing import Any
 from bots.api_url import check_api_url
 from bots.discord.answers import Answers, Handle
 from bots.discord.breaker import Breaker
-from bots.discord.card import PAUSE, Cards
+from bots.discord.card import Cards
 from bots.discord.catch_up import CatchUp
-from bots.discord.commands import sync
 from bots.discord.errors import describe
 from bots.discord.forms import Forms
-from bots.discord.gateway import Client, Gateway, Patience
+from bots.discord.gateway import Client, Login, Patience
 from bots.discord.inbound import Inbound, translate
 from bots.discord.outgoing import Outgoing
 from bots.discord.overhear import overheard
 from bots.discord.rest import Rest
+from bots.discord.sessions import Sessions
+from bots.discord.shards import Count, Shards
+from bots.discord.starts import Starts
 from bots.sentences import sayer
 from bots.small_files import LARGEST
 from bots.watching import Look
-from core.channel import Abilities, Album, Receipt, Receive, Sign
+from core.channel import Abilities, Album, Receipt, Receive, Share, Sign
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
 from core.errors import ConfigError, DeliveryError
 from core.runtime.seal import Seal
@@ -45,7 +47,7 @@ ABILITIES = Abilities(
     chat_burst=5,
     chat_every=1.0,
     private_link="open:{payload}",
-    tied=True,
+    alone=False,
     unasked=False,
     pictures=True,
 )
@@ -77,6 +79,8 @@ class Settings:
     catch_up_every: float = 0.25
     look: Look | None = None
     members: bool = False
+    shards: Count = 1
+    identify_every: float = 5.5
 
 
 class DiscordChannel:
@@ -102,32 +106,63 @@ class DiscordChannel:
         self._say = say = sayer(WORDS, settings.languages)
         if token.count(".") != 2 or not token.isascii() or token != token.strip():
             raise ConfigError(say("bad_shape"))
-        self._token = token
         self._seal = seal
         self._me = ""
         base = check_api_url(settings.api_url, OFFICIAL, say)
-        self._rest = Rest(base, Breaker(name, say), settings.proxy)
-        self._answers = Answers(self._rest, lambda: self._me, now, settings.defer_after)
-        self._inbound = Inbound(name, say, lambda url: self._rest.file(url, LARGEST))
+        self._rest = rest = Rest(base, Breaker(name, say), settings.proxy)
+        self._answers = Answers(rest, lambda: self._me, now, settings.defer_after)
+        self._inbound = Inbound(name, say, lambda url: rest.file(url, LARGEST))
+        self._login = Login(name, base, token, self._client, rest, self._arrive, say, settings.patience)
+        cards = self._cards = Cards(name, rest, self._share, settings.card, settings.data, say)
+        self._catch_up = CatchUp(name, rest, now, settings.catch_up_every, self._read)
+        self._sessions = Sessions(
+            name,
+            rest,
+            lambda: self._me,
+            lambda: self._shards,
+            cards,
+            self._catch_up,
+            settings.supports,
+            settings.commands,
+            say,
+        )
+        starts = Starts(name, rest, self._share, settings.identify_every, say)
+        self._shards = Shards(
+            name,
+            self._login,
+            starts,
+            rest.breaker,
+            seal,
+            self._sessions,
+            self._inbound.stored,
+            say,
+            settings.patience,
+        )
         self._forms = Forms(settings.house, settings.languages)
         please = settings.house.get("press_again", {})
         self._outgoing = Outgoing(
             name,
-            self._rest,
+            rest,
             self._answers,
             seal,
             sign,
             self._forms,
             please,
+            self._share,
             [chat for chat, _ in self.abilities.boards],
         )
-        self._cards = Cards(name, self._rest, settings.supports, settings.card, settings.data, say)
-        every = settings.catch_up_every
-        self._catch_up = CatchUp(name, self._rest, settings.supports, now, every, self._read)
-        self._gateway = Gateway(name, base, self._client, self._rest, self._arrive, say, settings.patience)
-        self._receive: Receive | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._looking: asyncio.Task[None] | None = None
+
+    def _share(self) -> Share:
+        return self._shards.share
+
+    def share(self, share: Share) -> None:
+        """Hold the shards that `share` gives us."""
+        self._shards.share = share
+
+    def held(self) -> Mapping[int, bool]:
+        """Our shards, and whether each is connected."""
+        return self._shards.held()
 
     # --- coming in ---------------------------------------------------------------------------
 
@@ -137,23 +172,28 @@ class DiscordChannel:
         Raises:
             Halted: Discord does not accept the token.
         """
-        self._receive = receive
+        self._sessions.receive = receive
         storing = asyncio.create_task(self._inbound.run(receive))
         try:
-            await self._gateway.run(self._token)
+            await self._shards.run(self._settings.shards)
         finally:
             self._answers.close()
-            self._catch_up.close()
+            await self._sessions.close()
             for task in (storing, *self._tasks):
                 task.cancel()
             await asyncio.gather(storing, *self._tasks, return_exceptions=True)
+
+    async def meet(self) -> None:
+        """Learn who we are where we only send."""
+        await self._login.client()
 
     def _client(self) -> Client:
         servers = bool(self._settings.supports) or self._settings.servers
         trace = self._rest.breaker.trace()
         return Client(
             self._heard,
-            self._begun,
+            self._sessions.begun,
+            self._sessions.resumed,
             servers=servers,
             members=self._settings.members,
             proxy=self._settings.proxy,
@@ -162,42 +202,25 @@ class DiscordChannel:
 
     def trouble(self) -> str:
         """Why nothing comes in or goes out now; empty while all is well."""
-        client = self._rest.client
         if self._rest.breaker.left > 0:
             return f"stopped for {self._rest.breaker.left:.0f} s"
-        alive = client is not None and client.ws is not None and client.latency < float("inf")
-        return "" if alive else "not connected"
+        off = [str(number) for number, live in self.held().items() if not live]
+        if off and self._shards.count > 1:
+            return f"not connected: shard {', '.join(off)} of {self._shards.count}"
+        return "not connected" if off or self._rest.client is None else ""
 
     async def _arrive(self, client: Client) -> None:
-        """Who are we? Then bring the commands up to date; that may fail, and is tried again the next time."""
+        """Who are we?"""
         assert client.user is not None
         self._me = str(client.user.id)
         log.info(self._say("started", name=self.name, username=client.user.name))
-        try:
-            if self._settings.commands and await sync(self._rest, self._me, self._settings.commands):
-                log.info(self._say("synced", name=self.name))
-        except (DeliveryError, LookupError, TypeError, AttributeError) as error:
-            log.warning(self._say("commands", name=self.name, reason=describe(error)))
-
-    def _begun(self) -> None:
-        """A new session: the cards are looked at, and what happened without us is read."""
-        if self._looking is not None:
-            self._looking.cancel()
-        self._catch_up.begin()
-        self._looking = self._spawn(self._look_around())
-
-    async def _look_around(self) -> None:
-        assert self._receive is not None
-        await self._catch_up.learn(self._receive)
-        await self._cards.keep()
-        await self._catch_up.run()
 
     def _heard(self, event: str, data: Json) -> None:
         """One event of the gateway."""
         if event.startswith("MESSAGE_DELETE"):
             gone = data.get("ids") or [data.get("id")]
             if self._cards.mourns(gone):
-                self._spawn(self._cards.keep(PAUSE))
+                self._sessions.torn(str(data["channel_id"]))
             return
         if event == "INTERACTION_CREATE" and (answer := self._forms.answer(data)):
             self._spawn(self._at_once(data, *answer))
@@ -222,6 +245,8 @@ class DiscordChannel:
         self._answers.opened(handle, ephemeral=address.chat != address.user)
         self._outgoing.lent(address.key, handle)
         sealed = self._seal.seal(handle.text, address.key)
+        if address.chat != address.user:
+            self._spawn(self._outgoing.lend(address.key, sealed))
         return replace(event, address=replace(address, reply=sealed), reply_handle="")
 
     async def _at_once(self, data: Json, kind: int, what: dict[str, Any]) -> None:
@@ -230,7 +255,9 @@ class DiscordChannel:
             handle = Handle(str(int(data["id"])), press=True, token=str(data["token"]))
             if what.get("custom_id") is None and "member" in data:
                 user = str(data["member"]["user"]["id"])
-                self._outgoing.lent(Address(self.name, str(data["channel_id"]), user).key, handle)
+                where = Address(self.name, str(data["channel_id"]), user).key
+                self._outgoing.lent(where, handle)
+                await self._outgoing.lend(where, self._seal.seal(handle.text, where))
             await self._quietly(self._answers.respond(handle, kind, what))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -271,4 +298,5 @@ class DiscordChannel:
     async def close(self) -> None:
         """Close all connections."""
         self._answers.close()
+        await self._login.close()
         await self._rest.close()

@@ -6,16 +6,20 @@ The permissions are the fewest that the card, the answers to mentions and the ca
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import discord
 
 from bots.discord.channel import WORDS
 from bots.discord.errors import CAUGHT, describe, translate
+from bots.discord.starts import Limits
 from bots.discord.visit import ask, visiting
 from bots.sentences import sayer
 from bots.settings import Discord, Settings
+from core.errors import StoreError
+from core.runtime.service import store_url
+from core.store.open import is_shared, open_store
 
 NAMES = ("view_channel", "send_messages", "read_message_history")
 """The permissions that are needed, as Discord's own pages call them."""
@@ -47,6 +51,14 @@ class Findings:
     privileged_intents: tuple[str, ...] = ()
     servers: int = 0
     places: tuple[Place, ...] = ()
+    shards: int | str = 1
+    advised: int = 1
+    starts: tuple[int, int] = (0, 0)
+    """Sessions that may still begin today, of how many."""
+    holders: tuple[str, ...] = ()
+    """The process that holds each shard, "" for nobody; empty where one process works alone."""
+    store: str = ""
+    """Why it is not known who holds the shards."""
     problem: str = ""
 
     @property
@@ -69,14 +81,30 @@ async def examine(settings: Settings, token: str) -> Findings:
         return Findings(configured=False)
     try:
         async with visiting(settings, token) as client:
-            return await _found(client, settings.discord)
+            found = await _found(client, settings.discord)
     except CAUGHT as error:
         return Findings(configured=True, problem=describe(translate(error)))
+    try:
+        return replace(found, holders=await _holders(settings))
+    except StoreError as error:
+        return replace(found, store=str(error))
+
+
+async def _holders(settings: Settings) -> tuple[str, ...]:
+    """Who holds which shard now, where many processes may: what they have written down."""
+    if not is_shared(store_url(settings)):
+        return ()
+    store = await open_store(store_url(settings))
+    try:
+        return tuple((await store.parts.owners(settings.discord.name)).values())
+    finally:
+        await store.close()
 
 
 async def _found(client: discord.Client, own: Discord) -> Findings:
     assert client.user is not None
     servers = [guild async for guild in client.fetch_guilds(limit=200)]
+    gateway = Limits.of(await ask(client, "GET", "/gateway/bot"))
     number = client.application_id or client.user.id
     watched = (*own.support_channels, *own.announcement_channels)
     return Findings(
@@ -86,6 +114,9 @@ async def _found(client: discord.Client, own: Discord) -> Findings:
         invite=discord.utils.oauth_url(number, permissions=NEEDED, scopes=SCOPES),
         privileged_intents=("members",) if own.members_intent else (),
         servers=len(servers),
+        shards=own.shards,
+        advised=gateway.shards,
+        starts=(gateway.left, gateway.total),
         places=tuple([await _place(client, channel) for channel in dict.fromkeys(watched)]),
     )
 
@@ -140,7 +171,13 @@ def sentences(findings: Findings, languages: Sequence[str]) -> list[str]:
         say("doctor_needed", permissions=", ".join(findings.permissions)),
         say("doctor_members" if "members" in findings.privileged_intents else "doctor_intents"),
         say("doctor_guilds", count=findings.servers),
+        say("doctor_shards", count=findings.shards, advised=findings.advised),
+        say("doctor_starts", left=findings.starts[0], total=findings.starts[1]),
     ]
+    if findings.store:
+        lines.append(say("doctor_store", reason=findings.store))
+    for number, holder in enumerate(findings.holders):
+        lines.append(say("doctor_holder" if holder else "doctor_free", shard=number, holder=holder))
     for place in findings.places:
         if place.problem:
             lines.append(say("doctor_unknown", channel=place.channel, reason=place.problem))

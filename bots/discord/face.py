@@ -37,7 +37,7 @@ def make(settings: Settings, secrets: Secrets, sign: Sign, library: Library) -> 
         own.name,
         token,
         sign,
-        seal_of(settings.data),
+        seal_of(secrets, settings.data),
         ChannelSettings(
             api_url=own.api_url,
             proxy=own.proxy,
@@ -51,6 +51,8 @@ def make(settings: Settings, secrets: Secrets, sign: Sign, library: Library) -> 
             abilities=abilities(settings),
             look=watching(settings),
             members=own.members_intent,
+            shards=own.shards,
+            identify_every=own.rates.identify_every,
         ),
     )
 

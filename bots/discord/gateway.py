@@ -1,7 +1,8 @@
-"""The connection: the library's client with the fewest intents, its events as plain JSON, and its being kept alive.
+"""The library's client with the fewest intents, its events as plain JSON, and its being logged in.
 
 The library's object layer would cost more than everything else together and ends the whole connection at one odd
-event, so what we read is taken from its parser table as it came. What the library needs for itself stays with it.
+event, so its parser table holds what we read, as it came, and nothing else. One client is logged in for a process: it
+calls the API, and every shard's connection (`shard.py`) belongs to it.
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ from typing import Any
 
 import aiohttp
 import discord
-import yarl
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bots.connector import Connector
@@ -53,15 +52,17 @@ def intents(*, servers: bool, members: bool = False) -> discord.Intents:
 
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody here speaks
+Began = Callable[[int], None]
 
 
 class Client(discord.Client):
-    """The library's client; what it hears is handed on. `begun` is called when a new session has begun."""
+    """The library's client; what its connections hear is handed on. `begun` and `resumed` are told the shard."""
 
     def __init__(
         self,
         heard: Heard,
-        begun: Callable[[], None],
+        begun: Began,
+        resumed: Began,
         *,
         servers: bool,
         proxy: str,
@@ -74,26 +75,20 @@ class Client(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            guild_ready_timeout=0.5,
             max_ratelimit_timeout=30.0,
             proxy=proxy or None,
             http_trace=trace,
             connector=Connector(limit=0),
         )
         parsers = self._connection.parsers
-        parsers["READY"] = _then(parsers["READY"], begun)
+        parsers.clear()
+        parsers["READY"] = _told("READY", lambda _, data: begun(data["shard"][0]))
+        parsers["RESUMED"] = _told("RESUMED", lambda _, data: resumed(data["__shard_id__"]))
         for event in OURS:
             parsers[event] = _told(event, heard)
 
-
-def _then(parse: Callable[[Any], None], begun: Callable[[], None]) -> Callable[[Any], None]:
-    """The library's event of the same name may come after its own end, and then fails aloud."""
-
-    def both(data: Any) -> None:
-        parse(data)
-        begun()
-
-    return both
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """The library's wait between two identifies: `starts.py` has waited already, for all processes."""
 
 
 def _told(event: str, heard: Heard) -> Callable[[Any], None]:
@@ -110,13 +105,14 @@ def _told(event: str, heard: Heard) -> Callable[[Any], None]:
     return parse
 
 
-class Gateway:
-    """Stays connected for ever. `base` and `arrived` see each client once it is logged in."""
+class Login:
+    """Logged in once, for all who wait for it. `base` and `arrived` see the client then."""
 
     def __init__(
         self,
         name: str,
         base: str,
+        token: str,
         make: Callable[[], Client],
         rest: Rest,
         arrived: Callable[[Client], Awaitable[None]],
@@ -125,62 +121,55 @@ class Gateway:
     ) -> None:
         self._name = name
         self._base = base
+        self._token = token
         self._make = make
         self._rest = rest
         self._arrived = arrived
         self._say = say
         self._patience = patience
+        self._client: Client | None = None
+        self._lock = asyncio.Lock()
 
-    async def run(self, token: str) -> None:
-        """Connect, again and again; cancelled at shutdown.
+    async def client(self) -> Client:
+        """The client, as soon as it is logged in.
 
         Raises:
-            Halted: Discord does not accept the token, or us.
+            Halted: Discord does not accept the token.
         """
-        failures = 0
-        while True:
-            await self._rest.breaker.passed()
-            began = asyncio.get_running_loop().time()
-            failure = await self._once(token)
-            if isinstance(failure, Halted):
-                raise Halted(self._say("bad_token", name=self._name, reason=str(failure)))
-            lasted = asyncio.get_running_loop().time() - began
-            failures = 1 if lasted > self._patience.most else failures + 1
-            log.warning(self._say("unreachable", name=self._name, reason=str(failure)))
-            await asyncio.sleep(self._patience.after(failures))
+        async with self._lock:
+            failures = 0
+            while self._client is None:
+                await self._rest.breaker.passed()
+                failure = await self._once()
+                if failure is None:
+                    continue
+                if isinstance(failure, Halted):
+                    raise Halted(self._say("bad_token", name=self._name, reason=str(failure)))
+                failures += 1
+                log.warning(self._say("unreachable", name=self._name, reason=str(failure)))
+                await asyncio.sleep(self._patience.after(failures))
+            return self._client
 
-    async def _once(self, token: str) -> DeliveryError:
-        """One client from its login to its end, and what ended it."""
+    async def _once(self) -> DeliveryError | None:
         Route.BASE = self._base
         client = self._make()
-        watch = asyncio.create_task(self._watch(client))
         try:
-            await client.login(token)
-            DiscordWebSocket.DEFAULT_GATEWAY = await _gateway_of(client)
+            await client.login(self._token)
             self._rest.client = client
             await self._arrived(client)
-            await client.connect()
         except DeliveryError as error:
-            return error
+            failure = error
         except CAUGHT as error:
-            return translate(error)
-        finally:
-            watch.cancel()
-            self._rest.client = None
-            await client.close()
-        return DeliveryError(self._say("silent"))
-
-    async def _watch(self, client: Client) -> None:
-        """The library's own watch is on heartbeats; this one ends a client that never comes back to a session."""
-        dead = 0
-        while dead < 2:
-            await asyncio.sleep(self._patience.silence / 2)
-            dead = dead + 1 if client.ws is not None and client.ws.latency == float("inf") else 0
-        log.warning(self._say("renewed", name=self._name))
+            failure = translate(error)
+        else:
+            self._client = client
+            return None
+        self._rest.client = None
         await client.close()
+        return failure
 
-
-async def _gateway_of(client: Client) -> yarl.URL:
-    """Where the gateway is; all bots of this process share the library's one setting."""
-    answer = await client.http.request(Route("GET", "/gateway/bot"))
-    return yarl.URL(answer["url"])
+    async def close(self) -> None:
+        """Nothing is called any more."""
+        client, self._client, self._rest.client = self._client, None, None
+        if client is not None:
+            await client.close()

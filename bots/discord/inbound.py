@@ -59,11 +59,19 @@ class Inbound:
         self._say = say
         self._waiting: deque[Incoming] = deque(maxlen=HELD)
         self._awake = asyncio.Event()
+        self._put = self._stored = 0
 
     def put(self, events: list[Incoming]) -> None:
         """Take these, in this order."""
         self._waiting.extend(events)
+        self._put += len(events)
         self._awake.set()
+
+    async def stored(self) -> None:
+        """Return when all that was put so far is stored. Never, once events had to be left to the catch-up."""
+        until = self._put
+        while self._stored < until:  # noqa: ASYNC110 - nobody tells us
+            await asyncio.sleep(0.01)
 
     async def run(self, receive: Receive) -> None:
         """Hand over what waits, group after group; a group that could not be stored is tried again."""
@@ -73,6 +81,7 @@ class Inbound:
             while self._waiting:
                 group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
                 await self._store(await looked_into(group, self._fetch), receive)
+                self._stored += len(group)
 
     async def _store(self, group: list[Incoming], receive: Receive) -> None:
         while True:

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from bots.discord.answers import Answers, Handle
+from bots.discord.answers import LIFE, Answers, Handle
 from bots.discord.draw import body, button, draw, instead
 from bots.discord.errors import Late, Uneditable
 from bots.discord.forms import Forms, sheet
 from bots.discord.publish import Boards
 from bots.discord.read import AGAIN, PUBLIC
 from bots.discord.rest import Rest
-from core.channel import Receipt, Sign
+from core.channel import Receipt, Share, Sign
 from core.conversation.forms import FORM
 from core.conversation.model import Address, Edit, Erase, Message, Send
 from core.errors import Blocked, NotSent, Refused
@@ -29,6 +29,8 @@ from core.runtime.seal import Seal
 
 _MOST = 50_000
 """People and effects remembered; what is forgotten is asked for again."""
+ASKED = 24 * 3600.0
+"""Seconds for which all processes know that a press was asked for: no effect is tried for longer."""
 _ONE = "/channels/{channel_id}/messages/{message_id}"
 
 
@@ -44,6 +46,7 @@ class Outgoing:
         sign: Sign,
         forms: Forms,
         please: Mapping[str, str],
+        share: Callable[[], Share],
         boards: Sequence[str] = (),
     ) -> None:
         self._name = name
@@ -53,6 +56,7 @@ class Outgoing:
         self._sign = sign
         self._forms = forms
         self._texts = please
+        self._share = share
         self._boards = Boards(name, rest, boards)
         self._direct: OrderedDict[str, str] = OrderedDict()  # person -> their channel with us
         self._newest: OrderedDict[str, Handle] = OrderedDict()  # conversation -> what answers it at present
@@ -65,6 +69,10 @@ class Outgoing:
     def lent(self, conversation: str, handle: Handle) -> None:
         """This answers the newest interaction of a conversation."""
         _remember(self._newest, conversation, handle)
+
+    async def lend(self, conversation: str, sealed: str) -> None:
+        """Let the other processes know it."""
+        await self._share().lend(f"reply {conversation}", sealed, LIFE)
 
     async def perform(self, address: Address, effect: Send | Edit | Erase, key: str) -> Receipt:
         """Perform one effect. In a channel `key` becomes the nonce: a repetition within minutes is no second message.
@@ -91,7 +99,7 @@ class Outgoing:
         handle = self._handle(address)
         if message.form and handle is not None and handle.press:  # what a form sends cannot open one
             route = self._sign(address, message.visit, FORM)
-            if await self._answers.open(handle, sheet(message.form, route)):
+            if await self._answers.open(handle, sheet(message.form, route), ephemeral=private):
                 return Receipt()
         bodies = draw(address, message, self._sign, label)
         try:
@@ -118,18 +126,21 @@ class Outgoing:
                     return given
         if not private:
             return await self._directly(address.user, one, key, ref)
-        live = handle or self._newest.get(address.key)
+        live = handle or await self._newest_of(address.key)
         if live is None or not self._answers.lives(live):
             raise Late("nothing to answer any more")
         given = None if live is handle else await self._answers.give(live, one, key, ephemeral=True)
         return given if given is not None else await self._answers.follow(live, one)
 
+    async def _newest_of(self, conversation: str) -> Handle | None:
+        """What answers a conversation at present, whichever process heard of it."""
+        text = self._seal.open(await self._share().borrow(f"reply {conversation}"), conversation)
+        lent, ours = _handle_of(text), self._newest.get(conversation)
+        return max(filter(None, (lent, ours)), key=lambda one: one.born, default=None)
+
     def _handle(self, address: Address) -> Handle | None:
         """What answers the event that this effect came of, if it was an interaction."""
-        text = self._seal.open(address.reply, address.key) if address.reply else None
-        with suppress(ValueError):
-            return Handle.of(text) if text else None
-        return None
+        return _handle_of(self._seal.open(address.reply, address.key) if address.reply else None)
 
     async def _directly(self, user: str, one: dict[str, Any], key: str, ref: str = "") -> str:
         """In the direct channel: in place of our message `ref`, where that can be changed."""
@@ -181,9 +192,10 @@ class Outgoing:
                 for number, one in enumerate(draw(address, message, self._sign, elsewhere=True))
             ]
         except Blocked:
-            if key not in self._asked:
+            if key not in self._asked and not await self._share().borrow(f"asked {key}"):
                 await self._into(address.chat, self._please(address.user), f"{key}.p")
                 _remember(self._asked, key, None)
+                await self._share().lend(f"asked {key}", "yes", ASKED)
             raise NotSent("the person has to press a button in the server first") from None
         return Receipt(refs[-1])
 
@@ -205,6 +217,12 @@ class Outgoing:
     def direct(self, user: str) -> str:
         """Our direct channel with a person, "" when it is not known here."""
         return self._direct.get(user, "")
+
+
+def _handle_of(text: str | None) -> Handle | None:
+    with suppress(ValueError):
+        return Handle.of(text) if text else None
+    return None
 
 
 def _remember(known: OrderedDict[str, Any], key: str, value: Any) -> None:

@@ -8,7 +8,7 @@ Law of this file: an error says what really happened, and never where: the addre
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Coroutine, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -48,6 +48,7 @@ class Rest:
         self._proxy = proxy or None
         self.client: discord.Client | None = None
         self.album: Album | None = None
+        self._asked: set[asyncio.Task[Any]] = set()
         self._session: aiohttp.ClientSession | None = None
 
     def __repr__(self) -> str:
@@ -67,11 +68,26 @@ class Rest:
         options: Json = {"form": form} if form else {} if body is None else {"json": body}
         route = Route(method, path, **ids)
         try:
-            return await _told(client.http.request(route, timeout=EXCHANGE, **options), PATIENCE)
+            return await self._to_its_end(
+                _told(client.http.request(route, timeout=EXCHANGE, **options), PATIENCE)
+            )
         except SlowDown as error:
             if error.everywhere and error.after >= BANNED:  # some bans come with a body instead
                 self.breaker.trip("wall")
             raise
+
+    async def _to_its_end(self, call: Coroutine[Any, Any, Answer]) -> Answer:
+        """The call goes on when nobody waits for it any more: where one is cut off before the first answer of its
+        bucket, the library lets the next one wait for half a minute."""
+        asked = asyncio.create_task(call)
+        self._asked.add(asked)
+        asked.add_done_callback(self._answered)
+        return await asyncio.shield(asked)
+
+    def _answered(self, asked: asyncio.Task[Any]) -> None:
+        self._asked.discard(asked)
+        if not asked.cancelled():
+            asked.exception()  # whoever still waits is told
 
     async def answer(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """A call about an interaction, whose token stands in the path: one request, never repeated here.
@@ -137,6 +153,8 @@ class Rest:
 
     async def close(self) -> None:
         """Close what this opened; the library's session is the client's own."""
+        for asked in self._asked:
+            asked.cancel()
         session, self._session = self._session, None
         if session is not None:
             await session.close()

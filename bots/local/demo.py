@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from bots.local.chains import open_chains
 from bots.local.child import Bot
 from bots.local.discord import DiscordStandIn
+from bots.local.discord_limits import STRICT
 from bots.local.exchange import DEMO_KEY, Exchange
 from bots.local.node import Node
 from bots.local.people import Chat
@@ -25,6 +26,8 @@ from bots.local.telegram import TelegramStandIn
 from bots.settings import Secrets, Settings
 
 FILE = "demo.json"
+AGAIN = replace(STRICT, identify=(0, 0.0))
+"""As strict as ever, but a bot that was killed need not wait until it may begin a session again."""
 STAFF, STAFF_CHAT = "lin", "Support desk · 客服值班"
 
 
@@ -45,7 +48,7 @@ async def open_demo(settings: Settings, config: Path | None = None) -> AsyncIter
     """Stand-ins that listen, and a bot that is ready to be run on them with the settings of `config`."""
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(TelegramStandIn())
-        discord = await stack.enter_async_context(DiscordStandIn())
+        discord = await stack.enter_async_context(DiscordStandIn(limits=AGAIN))
         staff = telegram.world.group(STAFF_CHAT, STAFF, supergroup=True, administrator=True)
         chains = None if settings.transactions.networks else await stack.enter_async_context(open_chains())
         own_ledger = None if settings.exchange.url else await stack.enter_async_context(Exchange())

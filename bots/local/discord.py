@@ -28,7 +28,8 @@ The people's side is `stand_in.world`, all of it plain calls from the server's e
 
 A message in a server reaches a bot only with the intent guild_messages, and its content only with message_content
 or when the bot is mentioned; a reply that pings the bot mentions it. `stand_in.gateway` has drop(), reconnect(),
-invalidate(), lose_session(), acks, silent; `stand_in.faults` spoils answers by operation name of the official
+invalidate(), lose_session(), acks, silent; `stand_in.starts` says how many shards are advised and how many sessions
+may begin; `stand_in.faults` spoils answers by operation name of the official
 document ("create_message", "create_interaction_response", "execute_webhook", "update_original_webhook_message");
 `stand_in.ledger` holds what was really done. `DiscordStandIn(now=clock)` takes another clock for the 3 s, the 15
 minutes and the rate limits; `limits=UNLIMITED` switches the latter off. A page has the same side of the people over
@@ -57,6 +58,7 @@ from bots.local.discord_objects import BOT_ID
 from bots.local.discord_phone import DiscordPhone
 from bots.local.discord_profile import Profile
 from bots.local.discord_routes import Routes
+from bots.local.discord_starts import Starts
 from bots.local.discord_wire import (
     LARGEST_REQUEST,
     NO_USER_AGENT,
@@ -119,10 +121,11 @@ class DiscordStandIn(Loopback):
         self.faults = faults or FaultPlan()
         self.ledger = DiscordLedger()
         self.on_exchange = on_exchange
-        self.gateway = Gateway(self.world, token, lambda: self.gateway_url)
+        self.starts = Starts(lambda: self.limits.limits, self.world.now)
+        self.gateway = Gateway(self.world, token, lambda: self.gateway_url, self.starts)
         self.messages = Messages(self.world, self.ledger)
         self.interactions = Interactions(self.world, self.messages, self.ledger)
-        self.profile = Profile(self.world, lambda: self.gateway_url)
+        self.profile = Profile(self.world, lambda: self.starts.told(self.gateway_url))
         self.automod = AutoMod(self.world)
         routes = Channels(self.messages).routes + self.messages.routes
         self.routes = Routes(routes + self.interactions.routes + self.profile.routes + self.automod.routes)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import WSMsgType, web
 
 from bots.local.discord_sessions import GUILDS, LARGEST_INTENTS, PRIVILEGED, Session
+from bots.local.discord_starts import shard_of
 from bots.local.discord_wire import Json, encode
 
 if TYPE_CHECKING:
@@ -142,15 +143,21 @@ class Connection:
         self._check_token(data)
         if not isinstance(data.get("properties"), dict):
             raise _End(DECODE, "Error while decoding payload")
-        shard, shards = data.get("shard") or (0, 1)
-        if not 0 <= shard < shards:
+        if (place := shard_of(data.get("shard"))) is None:
             raise _End(BAD_SHARD, "Invalid shard")
+        shard, shards = place
         intents = data.get("intents")
         if not isinstance(intents, int) or not 0 <= intents < LARGEST_INTENTS:
             raise _End(BAD_INTENTS, "Invalid intent(s)")
         world = self._gateway.world
         if intents & PRIVILEGED & ~world.privileged:
             raise _End(DISALLOWED_INTENTS, "Disallowed intent(s)")
+        verdict = self._gateway.starts.admit(shard)
+        if verdict == "spent":
+            raise _End(BAD_TOKEN, "Authentication failed")
+        if verdict == "too soon":
+            self.send(encode({"op": 9, "d": False, "s": None, "t": None}))
+            return
         session = self._session = world.sessions.open(intents, shard, shards)
         world.sessions.attach(session, self.send)
         guilds = [one for one in world.guilds.values() if one.bot_inside]

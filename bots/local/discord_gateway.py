@@ -10,6 +10,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bots.local.discord_connection import BAD_SEQ, TIMED_OUT, Connection
+from bots.local.discord_starts import Starts
 from bots.local.discord_wire import Json, encode
 from bots.local.discord_world import World
 
@@ -21,10 +22,11 @@ GRACE = 10.0
 class Gateway:
     """The gateway of one bot. `acks` False: heartbeats are not acknowledged; `silent`: nothing at all is sent."""
 
-    def __init__(self, world: World, token: str, address: Callable[[], str]) -> None:
+    def __init__(self, world: World, token: str, address: Callable[[], str], starts: Starts) -> None:
         self.world = world
         self.token = token
         self.address = address
+        self.starts = starts
         self.heartbeat_ms = HEARTBEAT_MS
         self.grace = GRACE
         self.acks = True
@@ -74,6 +76,18 @@ class Gateway:
             TimeoutError: none did.
         """
         await self.world.sessions.changes.until(lambda _: self.world.sessions.listening, seconds)
+
+    async def until_shards(self, *shards: int, seconds: float = 10.0) -> None:
+        """Wait until these shards are connected, and no others.
+
+        Raises:
+            TimeoutError: they were not.
+        """
+        sessions = self.world.sessions
+        wanted = sorted(shards)
+        await sessions.changes.until(
+            lambda _: sorted(one.shard for one in sessions.listening) == wanted, seconds
+        )
 
     async def until_alone(self, seconds: float = 10.0) -> None:
         """Wait until no client listens.

@@ -20,7 +20,7 @@ _OUTSIDE = ("/interactions/", "/webhooks/")
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`buckets` maps operations to (calls, seconds); `others` is for the rest. `per_second` counts all routes but
-    those of interactions. `invalid` answers 401, 403 and 429 in `invalid_window` seconds end in a ban of
+    those of interactions. `identify` is how many sessions may begin at once, and the seconds until the next may; `invalid` answers 401, 403 and 429 in `invalid_window` seconds end in a ban of
     `ban` seconds. A 0 switches a limit off.
     """
 
@@ -36,13 +36,14 @@ class Limits:
     )
     others: tuple[int, float] = (50, 1.0)
     per_second: int = 50
+    identify: tuple[int, float] = (1, 5.0)
     invalid: int = 10_000
     invalid_window: float = 600.0
     ban: float = 3600.0
 
 
 STRICT = Limits()
-UNLIMITED = Limits(buckets={}, others=(0, 0.0), per_second=0, invalid=0)
+UNLIMITED = Limits(buckets={}, others=(0, 0.0), per_second=0, identify=(0, 0.0), invalid=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,17 +30,16 @@ _FLAG_OF = {PRESENCES: 1 << 13, GUILD_MEMBERS: 1 << 15, MESSAGE_CONTENT: 1 << 19
 
 
 class Profile:
-    """The routes that are neither messages nor interactions. `gateway` gives the gateway's address."""
+    """The routes that are neither messages nor interactions. `gateway` gives what is told of the gateway."""
 
-    def __init__(self, world: World, gateway: Callable[[], str]) -> None:
+    def __init__(self, world: World, gateway: Callable[[], Json]) -> None:
         self.world = world
-        self.gateway = gateway
         self.most_new_dms = 0
         """How many new direct channels may be opened, 0 for any number (the real figure is unpublished)."""
         app, guild = "/applications/{application_id}", "/guilds/{guild_id}"
         self.routes: list[tuple[str, str, str, Handler]] = [
-            ("GET", "/gateway", "get_gateway", lambda _: {"url": gateway()}),
-            ("GET", "/gateway/bot", "get_bot_gateway", self.gateway_bot),
+            ("GET", "/gateway", "get_gateway", lambda _: {"url": gateway()["url"]}),
+            ("GET", "/gateway/bot", "get_bot_gateway", lambda _: gateway()),
             ("GET", "/users/@me", "get_my_user", self.me),
             ("GET", "/users/@me/guilds", "list_my_guilds", self.my_guilds),
             ("POST", "/users/@me/channels", "create_dm", self.create_dm),
@@ -57,12 +56,6 @@ class Profile:
             ("GET", guild + "/roles", "list_guild_roles", self.roles),
             ("GET", guild + "/members/{user_id}", "get_guild_member", self.member),
         ]
-
-    def gateway_bot(self, _: Call) -> Json:
-        """GET /gateway/bot."""
-        left = max(0, 1000 - self.world.sessions.identified)
-        limit = {"total": 1000, "remaining": left, "reset_after": 86_400_000, "max_concurrency": 1}
-        return {"url": self.gateway(), "shards": 1, "session_start_limit": limit}
 
     def me(self, _: Call) -> Json:
         """GET /users/@me."""

@@ -70,6 +70,8 @@ class Sessions:
         self.lifetime = LIFETIME
         self.identified = 0
         self.resumed = 0
+        self.doubled = 0
+        """How often a shard was connected that was connected already."""
         self.changes = Changes()
         self._all: dict[str, Session] = {}
 
@@ -97,6 +99,8 @@ class Sessions:
 
     def attach(self, session: Session, deliver: Deliver) -> None:
         """A connection serves the session from now on."""
+        own = (session.shard, session.shards)
+        self.doubled += any((one.shard, one.shards) == own for one in self.listening)
         session.deliver = deliver
         self.changes.touch()
 

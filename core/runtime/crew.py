@@ -2,8 +2,8 @@
 
 `Alone`: a file has one process. It takes the lease before anything else, and everything is done from its memory.
 `Together`: a server has many. Each has a number under which it claims rows; each takes the roles that it was given:
-`receive` (updates that any process may take), `work` (turn and perform), `lead` (what one process does: polls,
-gateways, schedules; the others stand by for its lease).
+`receive` (updates that any process may take, and a share of every connection that has parts), `work` (turn and
+perform), `lead` (what one process does: polls, schedules; the others stand by for its lease).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
-from core.channel import Abilities, AbilitiesOf, Channel
+from core.channel import Channel, Divided
 from core.config import Role, Runtime
 from core.errors import ConfigError, StoreError
 from core.runtime.clock import OurOwn
@@ -22,6 +22,7 @@ from core.runtime.lanes import SHARED_POLL, Claimed, Held, Lanes
 from core.runtime.lead import Lead
 from core.runtime.member import Member
 from core.runtime.pace import Pace
+from core.runtime.parts import Shared
 from core.runtime.perform import Performer
 from core.runtime.shared import SharedPace, SharedWorker
 from core.runtime.worker import Worker
@@ -46,8 +47,14 @@ class Crew(Protocol):
     async def enter(self) -> None:
         """Take what this process must have before it does anything."""
 
+    async def join(self) -> None:
+        """Take part, now that everything is read: a lease that lasts a second must not run out meanwhile."""
+
     async def leave(self) -> None:
         """Let a successor in at once."""
+
+    def share(self, channel: Channel) -> None:
+        """Tell a channel whose connection has parts which of them are ours."""
 
     def lanes(self) -> Lanes:
         """Where events wait to be turned."""
@@ -92,9 +99,15 @@ class Alone:
         """
         await self._lead.take()
 
+    async def join(self) -> None:
+        """There is nobody else."""
+
     async def leave(self) -> None:
         """Let a successor in at once."""
         await self._lead.release()
+
+    def share(self, channel: Channel) -> None:
+        """All of them are: the channel knows."""
 
     def lanes(self) -> Lanes:
         """In memory."""
@@ -147,6 +160,9 @@ class Together:
         self._worker: SharedWorker | None = None
 
     async def enter(self) -> None:
+        """Nothing: anybody may come."""
+
+    async def join(self) -> None:
         """Get a number."""
         await self._member.join()
 
@@ -154,6 +170,11 @@ class Together:
         """Let go of all rows, and of the lease if we lead."""
         await self._member.leave()
         await self._lead.release()
+
+    def share(self, channel: Channel) -> None:
+        """As many as each of the others holds."""
+        if isinstance(channel, Divided):
+            channel.share(Shared(channel.name, self._store, self._member, self._clock))
 
     def lanes(self) -> Lanes:
         """In the table."""
@@ -194,7 +215,7 @@ class Together:
         self._wake()
 
     def _reachable(self) -> list[str]:
-        return sends(AbilitiesOf(self._channels), works="work" in self.roles, leads=self.leading)
+        return list(self._channels) if "work" in self.roles else []
 
     def loops(self, woken: Callable[[], None]) -> list[Loop]:
         """The lease of this worker, and the bell."""
@@ -210,7 +231,6 @@ class Together:
         """Stand by until the lease is ours."""
         await self._lead.stand_by()
         self.leading = True
-        self._wake()
         await first([self._lead.keep(), *start()])
 
     def tell(self, rows: Sequence[NewEffect]) -> None:
@@ -244,12 +264,6 @@ class Together:
             self._ringing.clear()
             await self._bell.ring()
             await asyncio.sleep(COALESCED)
-
-
-def sends(channels: Mapping[str, Abilities], *, works: bool, leads: bool) -> list[str]:
-    """The channels through which a process sends: what is tied to its connection only where that is, all others
-    wherever work is done."""
-    return [name for name, can in channels.items() if (leads if can.tied else works)]
 
 
 async def steady(run: Callable[[], Loop]) -> None:

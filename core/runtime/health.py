@@ -1,4 +1,5 @@
-"""What a supervisor asks: `/healthz` does the loop turn, `/readyz` is there work it cannot do, `/metrics` how much.
+"""What a supervisor asks: `/healthz` does the loop turn (and which parts of a connection are held here), `/readyz` is
+there work it cannot do, `/metrics` how much.
 
 It listens on this machine only unless the configuration says otherwise, and tells nothing about people.
 """
@@ -53,11 +54,18 @@ class Health:
             raise ConfigError(told("health.port", bind=bind, port=port, why=why)) from None
 
     async def _healthz(self, _request: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
+        lines = [
+            f"{name} {number} {'connected' if live else 'connecting'}\n"
+            for name, held in self._watch.parts().items()
+            for number, live in held.items()
+        ]
+        return web.Response(text="".join(["ok\n", *lines]))
 
     async def _readyz(self, _request: web.Request) -> web.Response:
         troubles = self._watch.troubles()
-        body = json.dumps({"ready": not troubles, "troubles": troubles}, ensure_ascii=False)
+        body = json.dumps(
+            {"ready": not troubles, "troubles": troubles, "parts": self._watch.parts()}, ensure_ascii=False
+        )
         return web.Response(status=503 if troubles else 200, text=body, content_type="application/json")
 
     async def _metrics(self, _request: web.Request) -> web.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 
 from core.errors import StoreError
@@ -13,6 +14,8 @@ from core.sentences import told
 from core.store.rooms import Fenced
 from core.store.workers import Clock, Workers
 
+LOOK = 0.4
+"""Seconds between two looks at who died: whoever takes over does so within a lease and a second."""
 log = logging.getLogger(__name__)
 
 
@@ -36,10 +39,20 @@ class Member:
         self._era = now.era
         self.number = 0
         self._not_before = now() + seconds
+        self._renewed = 0.0
+        self._due = False
+        self.pause = min(seconds / 6, LOOK)
 
     async def join(self) -> None:
         """Get a number, under which rows are claimed."""
+        asked = time.monotonic()
         self.number = await self._workers.join(owner(), self._now() + self._seconds)
+        self._renewed = asked
+
+    @property
+    def lives(self) -> bool:
+        """Whether our lease cannot have run out."""
+        return time.monotonic() - self._renewed < self._seconds
 
     async def keep(self) -> None:
         """Renew, and free what dead workers held, for ever. A store that is away ends nothing.
@@ -48,15 +61,10 @@ class Member:
             Fenced: somebody took us for dead; this process must stop.
         """
         while True:
-            await asyncio.sleep(self._seconds / 3)
+            await asyncio.sleep(self.pause)
             try:
-                await self._now.look()
-                if self._era != self._now.era:
-                    log.warning("the database's clock was set: all pauses and leases are counted anew")
-                    self._not_before = self._now() + self._seconds + RECOVERY
-                    await self._clock_set()
-                    self._era = self._now.era
-                ours = await self._workers.renew(self.number, self._now() + self._seconds)
+                await self._look_at_the_clock()
+                ours = await self._renew()
                 if ours:
                     await self._sweep()
             except StoreError as error:
@@ -65,6 +73,24 @@ class Member:
                 continue
             if not ours:
                 raise Fenced(told("lead.lost"))
+
+    async def _look_at_the_clock(self) -> None:
+        await self._now.look()
+        if self._era != self._now.era:
+            log.warning("the database's clock was set: all pauses and leases are counted anew")
+            self._not_before = self._now() + self._seconds + RECOVERY
+            await self._clock_set()
+            self._era, self._due = self._now.era, True
+
+    async def _renew(self) -> bool:
+        """Whether the lease is still ours; it is renewed when a third of it is over, or the clock was set."""
+        asked = time.monotonic()
+        if asked - self._renewed < self._seconds / 3 and not self._due:
+            return True
+        ours = await self._workers.renew(self.number, self._now() + self._seconds)
+        if ours:
+            self._renewed, self._due = asked, False
+        return ours
 
     async def _sweep(self) -> None:
         """Only after a whole lease without trouble: when the store was away, nobody could renew, and when the clock was
@@ -77,4 +103,5 @@ class Member:
 
     async def leave(self) -> None:
         """Let the others have what we held."""
-        await self._workers.leave(self.number)
+        if self.number:
+            await self._workers.leave(self.number)

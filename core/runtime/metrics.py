@@ -43,6 +43,13 @@ QUEUE_AGE = Gauge("helpline_queue_age_seconds", "Age of the oldest that waits", 
 QUEUED = Gauge("helpline_queue_depth", "How much waits, up to a thousand", ["queue"], registry=REGISTRY)
 READY = Gauge("helpline_ready", "1 while nothing keeps this process from its work", registry=REGISTRY)
 
+PARTS = Gauge(
+    "helpline_connection_parts",
+    "Parts of a channel's connection: held by this process, connected here, and free for all",
+    ["channel", "state"],
+    registry=REGISTRY,
+)
+
 
 @cache
 def series(counter: Counter, *labels: str) -> Counter:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from core.config import Secrets
 from core.runtime.keys import kept
 
 FILE = "seal.key"
@@ -42,6 +44,10 @@ class Seal:
             return None
 
 
-def seal_of(data: Path) -> Seal:
-    """The seal of a data folder. What it seals lives for minutes, so a lost key costs nothing but those."""
-    return Seal(kept(data / FILE))
+def seal_of(secrets: Secrets, data: Path) -> Seal:
+    """The seal of a data folder, or, where several machines share one key for their buttons, of that key. What it
+    seals lives for minutes, so a lost key costs nothing but those."""
+    shared = secrets.route_key.get_secret_value().encode()
+    return Seal(
+        hashlib.blake2b(shared, digest_size=32, person=b"seal").digest() if shared else kept(data / FILE)
+    )

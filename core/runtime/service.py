@@ -137,8 +137,10 @@ class Service:
             self.channels |= {c.name: c for c in self._faces(self._routes.sign, library)}
             album = StoredAlbum(self.store.pictures)
             for channel in self.channels.values():
+                self.crew.share(channel)
                 if isinstance(channel, Shows):
                     channel.show_from(album)
+            await self.crew.join()
             await self._run(ready)
         finally:
             await asyncio.shield(self._leave())
@@ -173,7 +175,6 @@ class Service:
         loops.append(steady(self.board.run))
         if "work" in roles:
             loops.append(self.turner.run())
-        if roles & {"work", "lead"}:  # who leads sends through what is tied to it
             loops.append(self.worker.run())
         anywhere = [channel for channel in channels if not channel.abilities.alone]
         here = anywhere if "receive" in roles else []

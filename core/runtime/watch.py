@@ -14,7 +14,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
-from core.channel import Channel, Watched
+from core.channel import Channel, Divided, Watched
 from core.errors import StoreError
 from core.runtime import metrics
 from core.sentences import told
@@ -62,6 +62,14 @@ class Watch:
         channel = self._channels.get(of)
         return channel.trouble() if isinstance(channel, Watched) else None
 
+    def parts(self) -> dict[str, dict[int, bool]]:
+        """Of each channel whose connection has parts: those that this process holds, and whether each is connected."""
+        return {
+            name: dict(channel.held())
+            for name, channel in self._channels.items()
+            if isinstance(channel, Divided)
+        }
+
     async def run(self) -> None:
         """For ever; cancelled at shutdown."""
         await asyncio.gather(self._nap_for_ever(), self._look_for_ever())
@@ -103,6 +111,9 @@ class Watch:
             metrics.QUEUED.labels("inbox").set(waiting.inbox)
             metrics.QUEUED.labels("outbox").set(waiting.outbox)
             self._judge({queue: age for queue, age in ages.items() if age > self._patience})
+        for name, held in self.parts().items():
+            metrics.PARTS.labels(name, "held").set(len(held))
+            metrics.PARTS.labels(name, "connected").set(sum(held.values()))
         metrics.READY.set(not self.troubles())
 
     def _judge(self, old: Mapping[str, float]) -> None:

@@ -19,7 +19,7 @@ from core.store.migrations import migrations, statements
 from core.store.open import SQLITE, file_of, open_store
 from core.store.sides import PAGE, Side, copy_file, explained, side
 
-LEFT = frozenset({"migration", "lease", "rate", "tally"})
+LEFT = frozenset({"migration", "lease", "rate", "tally", "sharer", "part"})
 """Tables whose rows mean something only where they are."""
 HEAVY = {"picture": 8}
 """Table -> rows of it that fit into memory together, where one may have a megabyte."""

@@ -17,6 +17,7 @@ from core.store.incidents import IncidentRoom
 from core.store.lessons import Lessons
 from core.store.notices import NoticeRoom
 from core.store.official import OfficialRoom
+from core.store.parts import Notes, Parts
 from core.store.pictures import Pictures
 from core.store.preferences import Preferences
 from core.store.rows import (
@@ -250,6 +251,8 @@ class Store(Protocol):
     """The database's own clock in epoch seconds, for what several machines must agree on; None where one works."""
     workers: Workers
     rates: Rates
+    parts: Parts
+    notes: Notes
 
     inbox: Inbox
     turns: Turns

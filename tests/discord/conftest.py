@@ -13,8 +13,10 @@ import pytest
 
 from bots.discord.channel import ABILITIES, DiscordChannel, Settings
 from bots.discord.gateway import Patience
+from bots.discord.shards import Count
 from bots.local.discord import DiscordStandIn
 from bots.local.discord_limits import UNLIMITED
+from core.channel import Share
 from core.conversation.model import Address, Choice, Incoming, Message, Rich
 from core.runtime.seal import Seal
 
@@ -131,6 +133,8 @@ async def start(stand_in: DiscordStandIn, inbox: Inbox, tmp_path: Path) -> Async
         supports: Sequence[str] = (),
         catch_up_every: float = 0.0,
         boards: Sequence[str] = (),
+        shards: Count = 1,
+        share: Share | None = None,
     ) -> DiscordChannel:
         await end()
         await stand_in.gateway.until_alone(PATIENT)
@@ -144,9 +148,13 @@ async def start(stand_in: DiscordStandIn, inbox: Inbox, tmp_path: Path) -> Async
             patience=Patience(first=0.05, most=0.2),
             defer_after=defer_after,
             catch_up_every=catch_up_every,
+            shards=shards,
+            identify_every=0.0,
             abilities=replace(ABILITIES, boards=tuple((chat, "zh") for chat in boards)),
         )
         channel = DiscordChannel("dc", stand_in.token, sign, SEAL, settings, now)
+        if share is not None:
+            channel.share(share)
         running.append((channel, asyncio.create_task(channel.run(inbox))))
         await stand_in.gateway.until_listening(PATIENT)
         return channel

@@ -28,7 +28,7 @@ CHAT, SPAN = 3, 0.5
 """Messages in one chat, and the seconds of that window."""
 AGAIN = 6.0
 """Seconds after which the library has begun a new session by itself; the first kill comes before that."""
-LIMITS = Limits(buckets={"create_message": (CHAT, SPAN)}, others=(0, 0.0), per_second=0)
+LIMITS = Limits(buckets={"create_message": (CHAT, SPAN)}, others=(0, 0.0), per_second=0, identify=(0, 0.0))
 SENDS: Mapping[Fault, float] = {
     SLOW_DOWN: 0.02, BAD_GATEWAY: 0.02, BAD_GATEWAY_BEFORE: 0.01, CLOSE_BEFORE: 0.03, RESET: 0.03, SHORT: 0.03,
 }  # fmt: skip

@@ -10,7 +10,7 @@ import discord
 import pytest
 
 from bots.local.discord import DiscordStandIn
-from bots.local.discord_limits import UNLIMITED
+from bots.local.discord_limits import UNLIMITED, Limits, RateLimits
 from bots.local.discord_sessions import DIRECT_MESSAGES, GUILD_MESSAGES, GUILDS, MESSAGE_CONTENT
 from bots.local.discord_world import World
 from tests.local.discord_clients import INTENTS, PATIENCE, HeldClock, Probe, Wire, running, wire
@@ -46,6 +46,8 @@ CLOSES: list[tuple[str, list[tuple[int, Any]], int]] = [
     ("a wrong token", [(2, {"token": "x", "intents": ALL, "properties": {}})], 4004),
     ("identify twice", [(2, {"intents": ALL, "properties": {}})] * 2, 4005),
     ("a wrong shard", [(2, {"intents": ALL, "properties": {}, "shard": [1, 1]})], 4010),
+    ("a shard that is none", [(2, {"intents": ALL, "properties": {}, "shard": ["0", 1]})], 4010),
+    ("half a shard", [(2, {"intents": ALL, "properties": {}, "shard": [0]})], 4010),
     ("no intents", [(2, {"properties": {}})], 4013),
     ("impossible intents", [(2, {"intents": 1 << 30, "properties": {}})], 4013),
     ("intents not granted", [(2, {"intents": MESSAGE_CONTENT, "properties": {}})], 4014),
@@ -214,6 +216,38 @@ async def test_shards_share_the_servers(platform: DiscordStandIn) -> None:
         assert served[1 - (guild >> 22) % 2] == set()
         platform.world.say("alice", "private")
         assert (await zero.until("MESSAGE_CREATE"))["d"]["content"] == "private"
+
+
+async def test_a_shard_that_is_connected_twice_is_noticed(platform: DiscordStandIn) -> None:
+    async with wire(platform) as first, wire(platform) as second:
+        for one in (first, second):
+            await one.identify(platform, ALL, shard=[0, 2])
+            await one.until("READY")
+    assert platform.world.sessions.doubled == 1
+
+
+async def test_sessions_begin_one_after_the_other_and_only_so_many_a_day(
+    platform: DiscordStandIn, held_clock: HeldClock
+) -> None:
+    """Two buckets here: shards 0 and 2 share one."""
+    platform.limits = RateLimits(Limits(buckets={}, others=(0, 0.0), per_second=0, identify=(2, 5.0)))
+    platform.starts.total = 3
+
+    async def begins(shard: int) -> dict[str, Any]:
+        async with wire(platform) as one:
+            await one.identify(platform, ALL, shard=[shard, 4])
+            return await one.receive()
+
+    assert [(await begins(shard)).get("t") for shard in (0, 1)] == ["READY", "READY"]
+    assert await begins(2) == {"op": 9, "d": False, "s": None, "t": None}
+    held_clock.advance(5.0)
+    assert platform.starts.told("")["session_start_limit"]["remaining"] == 1
+    assert (await begins(2))["t"] == "READY"
+    held_clock.advance(5.0)
+    assert await begins(3) == {"closed": 4004}, "the real one resets the token"
+    held_clock.advance(86_400.0)
+    assert (await begins(3))["t"] == "READY"
+    assert (platform.starts.refused, platform.starts.used) == (1, 1)
 
 
 async def test_a_restart_of_the_platform_is_an_outage(held_clock: HeldClock) -> None:

@@ -214,3 +214,46 @@ async def test_a_counter_loses_nothing_and_is_forgotten_after_its_time(reopen: R
     assert await stores[1].rates.counted("x", "bot") == ""
     await stores[2].rates.forget(55.0)
     assert [await stores[3].rates.counted("bot", key) for key in "xy"] == ["", "j"]
+
+
+async def test_parts_are_claimed_once_and_go_with_the_lease_of_whoever_holds_them(reopen: Reopen) -> None:
+    one, two = await reopen(), await reopen()
+    first, second = await one.workers.join("one", 5.0), await two.workers.join("two", 9.0)
+    assert await one.parts.join("c", first, 3, adopt=False) == 3
+    assert await two.parts.join("c", second, 5, adopt=False) == 3, "not joined: the others share three"
+    assert await one.parts.look("c") == ((first,), {0: 0, 1: 0, 2: 0})
+    assert await two.parts.join("c", second, 5, adopt=True) == 3
+    claimed = await asyncio.gather(one.parts.claim("c", first, 2), two.parts.claim("c", second, 2))
+    assert sorted(number for each in claimed for number in each) == [0, 1, 2]
+    mine, other = next(iter(claimed[0])), next(iter(claimed[1]))
+    assert await one.parts.keep("c", first, mine, "s1")
+    assert not await one.parts.keep("c", first, other, "not mine")
+    await one.parts.release("c", first, other)
+    assert other in {
+        number for number, holder in (await one.parts.look("c")).holders.items() if holder == second
+    }
+    assert set((await two.parts.owners("c")).values()) == {"one", "two"}
+    assert await two.workers.sweep(6.0) == 1
+    assert (await two.parts.look("c")).sharers == (second,)
+    with pytest.raises(Fenced):
+        await one.parts.keep("c", first, mine, "too late")
+    assert (await two.parts.claim("c", second, 9))[mine] == "s1"
+    await two.parts.release("c", second, mine)
+    assert (await two.parts.owners("c"))[mine] == ""
+    await two.workers.leave(second)
+    third = await two.workers.join("three", 9.0)
+    assert await two.parts.join("c", third, 2, adopt=False) == 2, "nobody shares: another number begins anew"
+    assert await two.parts.claim("c", third, 9) == {0: "", 1: ""}
+
+
+async def test_a_note_is_read_until_it_is_out_of_date(reopen: Reopen) -> None:
+    one, two = await reopen(), await reopen()
+    await one.notes.put("a", "1", 0.0, 5.0)
+    await two.notes.put("a", "2", 1.0, 6.0)
+    assert (await one.notes.get("a", 5.5), await one.notes.get("a", 6.0), await one.notes.get("b", 0.0)) == (
+        "2",
+        "",
+        "",
+    )
+    await one.notes.put("b", "3", 7.0, 9.0)
+    assert await two.notes.get("a", 0.0) == "", "what is out of date goes"

@@ -123,7 +123,7 @@ async def test_the_pages_tell_a_supervisor_all_and_nothing_of_people(tmp_path: P
         await service.watch.look()
         assert await fetched(port, "/healthz") == (200, "ok\n")
         status, body = await fetched(port, "/readyz")
-        assert (status, json.loads(body)) == (200, {"ready": True, "troubles": []})
+        assert (status, json.loads(body)) == (200, {"ready": True, "troubles": [], "parts": {}})
         status, body = await fetched(port, "/metrics")
         assert status == 200
         assert f'helpline_updates_total{{channel="{CHANNEL}",kind="said"}}' in body

@@ -109,3 +109,5 @@ def _free(db: Db, name: str) -> None:
     db.execute(SQL["worker_gone"], (name,))
     db.execute(SQL["event_free"], (number,))
     db.execute(SQL["effect_free"], (number,))
+    db.execute(SQL["part_free"], (number,))
+    db.execute(SQL["sharer_gone"], (number,))
