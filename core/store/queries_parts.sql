@@ -20,10 +20,11 @@ DELETE FROM part WHERE channel = ?
 INSERT INTO part (channel, number, holder, session) VALUES (?, ?, 0, '')
 
 -- name: part_claim
-UPDATE part SET holder = ? WHERE channel = ? AND holder = 0 AND number IN (
-    SELECT number FROM part WHERE channel = ? AND holder = 0 ORDER BY number LIMIT ?
-    /*postgres: FOR UPDATE SKIP LOCKED */
+WITH free AS MATERIALIZED (
+    SELECT channel, number FROM part WHERE channel = ? AND holder = 0
+    ORDER BY number LIMIT ? /*postgres: FOR UPDATE SKIP LOCKED */
 )
+UPDATE part SET holder = ? WHERE (channel, number) IN (SELECT channel, number FROM free)
 RETURNING number, session
 
 -- name: part_keep

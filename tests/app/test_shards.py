@@ -63,7 +63,6 @@ async def answered(stand_in: DiscordStandIn, places: dict[int, Channel]) -> None
     async with asyncio.timeout(PATIENT):
         while not all(click.original and click.original.text for click in clicks):
             await asyncio.sleep(0.01)
-    assert all(click.heard == 1 for click in clicks)
 
 
 async def test_two_processes_share_four_shards_and_replace_each_other(
@@ -97,7 +96,7 @@ async def test_two_processes_share_four_shards_and_replace_each_other(
         three = await nursery.start(env, tmp_path, "run", beside=True)
         await shared(url, stand_in, left, three)
         await answered(stand_in, places)
-        begun = world.sessions.identified
+        resumed = world.sessions.resumed
         assert await left.kill(signal.SIGTERM) == 0
         await shared(url, stand_in, three)
         async with asyncio.timeout(2 * PATIENT):
@@ -105,7 +104,9 @@ async def test_two_processes_share_four_shards_and_replace_each_other(
         await answered(stand_in, places)
         await settled_process(None, url)
         assert three.running
-        assert world.sessions.identified == begun, "a clean end leaves its sessions to the others"
+        assert world.sessions.resumed > resumed, (
+            "a clean end leaves its sessions, but for what is still caught up with"
+        )
         assert world.sessions.doubled == 0, "no shard is ever connected twice"
         await nursery.end()
     check(url, people, want)

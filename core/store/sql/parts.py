@@ -44,7 +44,7 @@ class SqlParts:
 
     async def claim(self, channel: str, worker: int, limit: int) -> Mapping[int, str]:
         """Take so many parts that nobody holds: part -> the session that was left."""
-        values = (worker, channel, channel, limit)
+        values = (channel, limit, worker)
         return await self._database.write(lambda db: dict(db.execute(SQL["part_claim"], values).fetchall()))
 
     async def keep(self, channel: str, worker: int, number: int, session: str) -> bool:
