@@ -32,6 +32,7 @@ GIVEN: Mapping[str, Set[str]] = {
 }
 """Flow -> what its actions give."""
 HOUSE_TEXT_HOLES = {
+    "incident": {"since", "what", "status"},
     "broadcast_code": {"code"},
     **{f"watch.{event}": {*LOOKED_UP, "id"} for event in EVENTS},
     "handed_over": {"number", "hours"},
