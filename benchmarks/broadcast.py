@@ -27,11 +27,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
 from telegram.ext import AIORateLimiter, ExtBot
 
 from benchmarks.pace import PLATFORM, Refusals, reachable, replies, running
+from benchmarks.tables import draw_goals, draw_rates
 from bots.local.people import Person
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import Limits
@@ -195,17 +194,9 @@ async def measured(quick: bool, people: int) -> dict[str, Any]:
 
 def show(found: dict[str, Any]) -> None:
     """Two tables for people."""
-    console = Console()
-    table = Table("", "replies a second", "messages a second", "reply p50 ms", "reply p99 ms", "429")
-    names = ("replies_per_second", "rate", "reply_p50_ms", "reply_p99_ms", "too_many_requests")
-    for who, runs in (("helpline", found["runs"]), ("AIORateLimiter", found["peer"])):
-        for run in runs:
-            table.add_row(who, *(f"{run[name]:.1f}" for name in names))
-    console.print(table)
-    table = Table("figure", "measured", "goal")
-    for name, value in found["ratios"].items():
-        table.add_row(name, f"{value:.3g}", found["goals"][name])
-    console.print(table)
+    both = (("helpline", found["runs"]), ("AIORateLimiter", found["peer"]))
+    draw_rates((who, run) for who, runs in both for run in runs)
+    draw_goals(found)
 
 
 def main() -> int:

@@ -22,9 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
-from rich.console import Console
-from rich.table import Table
 
+from benchmarks.tables import draw_goals, draw_rates
 from bots.local.people import Person
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import Limits
@@ -152,18 +151,8 @@ async def measured(quick: bool) -> dict[str, Any]:
 
 def show(found: dict[str, Any]) -> None:
     """Two tables for people."""
-    console, table = (
-        Console(),
-        Table("replies a second", "messages a second", "reply p50 ms", "reply p99 ms", "429"),
-    )
-    for run in found["runs"]:
-        names = ("replies_per_second", "rate", "reply_p50_ms", "reply_p99_ms", "too_many_requests")
-        table.add_row(*(f"{run[name]:.1f}" for name in names))
-    console.print(table)
-    table = Table("figure", "measured", "goal")
-    for name, value in found["ratios"].items():
-        table.add_row(name, f"{value:.3g}", found["goals"][name])
-    console.print(table)
+    draw_rates(("helpline", run) for run in found["runs"])
+    draw_goals(found)
 
 
 def main() -> int:

@@ -27,10 +27,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from benchmarks.contest import CACHE, ROOT, ContestError, peers_python
+from benchmarks.tables import draw_goals
 from tests.postgres import Server
 
 PEERS = Path(__file__).with_name("peers_store.txt")
@@ -151,10 +149,7 @@ def main() -> int:
     if args.json:
         print(json.dumps(found, indent=2))
         return 0
-    table = Table("figure", "measured", "goal")
-    for name, value in found["ratios"].items():
-        table.add_row(name, f"{value:.3g}", found["goals"][name])
-    Console().print(table)
+    draw_goals(found)
     return 0
 
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from core.chain.asking import Asking, Odd, Unavailable
-from core.chain.client import SourceClient, digits
+from core.chain.asking import Asking, Odd
+from core.chain.client import DEADLINE, WholeClient
 from core.chain.mined import Mined
 from core.chain.network import Source
 from core.chain.seen import (
@@ -35,17 +35,11 @@ _BLOCK: Final = 1_000_000
 """Virtual bytes that fit into a block."""
 _PARENTS: Final = 5
 """Inputs whose transactions are asked for, when the service cannot name the parents itself."""
-DEADLINE: Final = 1.9
-"""Seconds for the whole of a question, which takes up to three answers one after another."""
-FAULTS: Final = (
-    Unavailable, TimeoutError, LookupError, AttributeError, TypeError, ValueError, ArithmeticError, RecursionError,
-)  # fmt: skip
-"""Whatever asking and reading a foreign answer can raise: each means that this source cannot tell now."""
 _INPUTS: Final = 12
 """Inputs of a vanished transaction that are followed; with more we do not say "unspent"."""
 
 
-class EsploraSource(SourceClient):
+class EsploraSource(WholeClient[SeenBitcoin]):
     """A service of this interface. `mempool_space`: whether it has that project's additions under /v1.
 
     `deadline`: seconds for the whole of a question.
@@ -61,22 +55,8 @@ class EsploraSource(SourceClient):
         mempool_space: bool = False,
     ) -> None:
         """Raises ConfigError: as every client."""
-        super().__init__(url, asking, source)
-        self._deadline = deadline
+        super().__init__(url, asking, source, deadline, SeenBitcoin(DOWN))
         self._more = mempool_space
-
-    async def see(self, transaction_id: str, before: FirstSeen | None = None) -> SeenBitcoin:
-        """What the service says. Its own faults are told in the answer, never raised.
-
-        Raises:
-            ValueError: the id is not 64 hex digits.
-        """
-        wanted = digits(transaction_id)
-        try:
-            async with asyncio.timeout(self._deadline):
-                return await self._see(wanted, before)
-        except FAULTS:
-            return SeenBitcoin(DOWN)
 
     async def _see(self, wanted: str, before: FirstSeen | None) -> SeenBitcoin:
         # The transaction before the newest block: a block that arrives between them must not make the count zero.
@@ -92,17 +72,13 @@ class EsploraSource(SourceClient):
         seen = SeenBitcoin(health, body, block, None, moved, transfers=_transfers(body))
         return seen if block else replace(seen, waiting=await self._waiting(told, wanted))
 
-    async def mined(self, number: int | None) -> Mined:
-        """The block of this number, the newest for None. Raises Unavailable."""
-        try:
-            found = (await self._get("/blocks" if number is None else f"/blocks/{number}"))[0]
-            hash_ = bare_hash(found["id"])
-            ids = await self._get(f"/block/{hash_}/txids")
-            inside = tuple(f"0x{bare_hash(one)}" for one in ids)
-            height, at = whole(found["height"]), float(whole(found["timestamp"]))
-            return Mined(height, hash_, bare_hash(found["previousblockhash"]), inside, at)
-        except FAULTS:
-            raise Unavailable from None
+    async def _block_at(self, number: int | None) -> Mined:
+        found = (await self._get("/blocks" if number is None else f"/blocks/{number}"))[0]
+        hash_ = bare_hash(found["id"])
+        ids = await self._get(f"/block/{hash_}/txids")
+        inside = tuple(f"0x{bare_hash(one)}" for one in ids)
+        height, at = whole(found["height"]), float(whole(found["timestamp"]))
+        return Mined(height, hash_, bare_hash(found["previousblockhash"]), inside, at)
 
     async def _get(self, path: str) -> Any:
         """The JSON of a good answer, None when the service says 404."""

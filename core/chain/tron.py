@@ -13,9 +13,8 @@ from hashlib import sha256
 from typing import Any, Final
 
 from core import base58
-from core.chain.asking import Asking, Odd, Unavailable
-from core.chain.client import SourceClient, digits
-from core.chain.esplora import DEADLINE, FAULTS
+from core.chain.asking import Asking, Odd
+from core.chain.client import DEADLINE, WholeClient
 from core.chain.mined import Mined
 from core.chain.network import Source
 from core.chain.seen import DOWN, Block, FirstSeen, Health, SeenTron, Transfer, TronBody
@@ -32,7 +31,7 @@ _CALLS: Final = (
 )
 
 
-class TronNode(SourceClient):
+class TronNode(WholeClient[SeenTron]):
     """A node. `complete`: it has every block; a lite node with a window of recent ones does not.
 
     `deadline`: seconds for the whole of a question.
@@ -48,22 +47,8 @@ class TronNode(SourceClient):
         complete: bool = True,
     ) -> None:
         """Raises ConfigError: as every client."""
-        super().__init__(url, asking, source)
-        self._deadline = deadline
+        super().__init__(url, asking, source, deadline, SeenTron(DOWN))
         self._complete = complete
-
-    async def see(self, transaction_id: str, before: FirstSeen | None = None) -> SeenTron:
-        """What the node says. Its own faults are told in the answer, never raised.
-
-        Raises:
-            ValueError: the id is not 64 hex digits.
-        """
-        wanted = digits(transaction_id)
-        try:
-            async with asyncio.timeout(self._deadline):
-                return await self._see(wanted, before)
-        except FAULTS:
-            return SeenTron(DOWN)
 
     async def _see(self, wanted: str, before: FirstSeen | None) -> SeenTron:
         asked = {"value": wanted, "visible": True}
@@ -90,17 +75,13 @@ class TronNode(SourceClient):
             moved=moved,
         )
 
-    async def mined(self, number: int | None) -> Mined:
-        """The block of this number, the newest for None. Raises Unavailable."""
-        try:
-            call = "/wallet/getnowblock" if number is None else "/wallet/getblockbynum"
-            found = await self._ask(call, {} if number is None else {"num": number})
-            raw = found["block_header"]["raw_data"]
-            ids = tuple("0x" + str(one["txID"]) for one in found.get("transactions", ()))
-            height, at = whole(raw.get("number", 0)), whole(raw.get("timestamp", 0)) / 1000
-            return Mined(height, str(found["blockID"]), str(raw["parentHash"]), ids, at)
-        except FAULTS:
-            raise Unavailable from None
+    async def _block_at(self, number: int | None) -> Mined:
+        call = "/wallet/getnowblock" if number is None else "/wallet/getblockbynum"
+        found = await self._ask(call, {} if number is None else {"num": number})
+        raw = found["block_header"]["raw_data"]
+        ids = tuple("0x" + str(one["txID"]) for one in found.get("transactions", ()))
+        height, at = whole(raw.get("number", 0)), whole(raw.get("timestamp", 0)) / 1000
+        return Mined(height, str(found["blockID"]), str(raw["parentHash"]), ids, at)
 
     async def _ask(self, call: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """An answer, {} where the node has nothing; its own errors come with status 200."""

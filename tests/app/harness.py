@@ -209,8 +209,9 @@ class History:
             updates = found.get((key, "turned"), 0)
             assert updates == len(SCRIPT) + 1, f"{key}: {updates} events turned"  # and one from the ticket
             assert not {(key, "waiting"), (key, "dead")} & found.keys()
-        open_rows = self.rows("SELECT key, status FROM effect WHERE status <> 'done'")
-        assert open_rows == []
+        look = "SELECT key, kind, status, attempts, maybe_sent, due, error FROM effect WHERE status <> 'done'"
+        open_rows = self.rows(look)
+        assert open_rows == [], open_rows
         tickets = Counter(row[0] for row in self.rows("SELECT conversation FROM ticket"))
         assert tickets == {_address(person).key: 1 for person in self.people}
         assert self.rows("SELECT COUNT(*) FROM ticket_note") == [(len(self.people),)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
+import aiohttp
 import pytest
 from telegram import Bot
 
@@ -13,7 +14,7 @@ from bots.local.telegram import TelegramStandIn
 from bots.local.world import World
 from tests.local.bot_api_spec import BotApiSpec
 from tests.local.clients import Clock, make_bot
-from tests.local.discord_clients import HeldClock, Probe
+from tests.local.discord_clients import Caller, HeldClock, Probe
 from tests.local.discord_clients import running as logged_in
 from tests.local.discord_openapi import OpenApiJudge
 
@@ -87,3 +88,9 @@ def judge(platform: DiscordStandIn) -> Iterator[OpenApiJudge]:
     platform.on_exchange = judge.check
     yield judge
     judge.assert_clean()
+
+
+@pytest.fixture
+async def call(platform: DiscordStandIn, judge: OpenApiJudge) -> AsyncIterator[Caller]:
+    async with aiohttp.ClientSession() as session:
+        yield Caller(session, platform)

@@ -20,6 +20,9 @@ from discord.http import Route
 from bots.local.discord import DiscordStandIn, point_at
 
 INTENTS = discord.Intents(guilds=True, dm_messages=True, guild_messages=True)
+Json = dict[str, Any]
+TOO_LONG, BAD_LENGTH, NEEDED = "BASE_TYPE_MAX_LENGTH", "BASE_TYPE_BAD_LENGTH", "BASE_TYPE_REQUIRED"
+"""Codes of what is wrong with a field."""
 PATIENCE = 60.0
 """Seconds that a wait in vain takes: a busy machine must not look like a fault."""
 
@@ -158,3 +161,18 @@ async def wire(
             "t": None,
         }
         yield one
+
+
+class Caller:
+    """Calls the API without any library in between."""
+
+    def __init__(self, session: aiohttp.ClientSession, stand_in: DiscordStandIn) -> None:
+        self._session = session
+        self._stand_in = stand_in
+
+    async def __call__(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        headers = {"Authorization": f"Bot {self._stand_in.token}"}
+        async with self._session.request(
+            method, self._stand_in.url + path, json=body, headers=headers
+        ) as answer:
+            return answer.status, await answer.json()
