@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import yaml
 from rich.console import Console
 from rich.table import Table
 
@@ -21,6 +22,7 @@ from bots.commands.staff import ask_code
 from bots.settings import Settings
 from core.broadcast.content import load
 from core.broadcast.office import Office
+from core.incidents.cases import NEWEST
 from core.incidents.duty import Incidents, said_closed
 from core.sentences import operator_language, sentence, teller
 from core.store.broadcasts import Kept
@@ -88,11 +90,37 @@ def close(config: Path | None, name: str, by: str) -> int:
 
 
 @told
+def answer(config: Path | None, name: str, file: Path, by: str) -> int:
+    """One text, in every language, to everybody whose case is among those of the incident."""
+
+    async def work(incidents: Incidents) -> int:
+        texts = texts_of(file)
+        if wrong := incidents.fault(texts):
+            say(sentence(wrong[0], operator_language(), **wrong[1]))
+            return 1
+        count = await incidents.answer(name, texts, by, ask_code(by))
+        _said("answering", name=name, count=count)
+        return 0
+
+    return _with(config, work)
+
+
+def texts_of(file: Path) -> dict[str, str]:
+    """Language -> text of a YAML file; {} when it is no such file."""
+    try:
+        found = yaml.load(broadcast.source_of(file), Loader=yaml.CBaseLoader)  # noqa: S506 - text only
+    except yaml.YAMLError:
+        return {}
+    rows = found.items() if isinstance(found, dict) else ()
+    return {str(language): text.strip() for language, text in rows if isinstance(text, str)}
+
+
+@told
 def listing(config: Path | None, as_json: bool) -> int:
     """Those that are open, and those that were, the newest first."""
 
     async def work(store: Store) -> int:
-        rows = [row_of(one) for one in await store.incidents.listing(PAGE)]
+        rows = [await with_cases(store, one) for one in await store.incidents.listing(PAGE)]
         say(json.dumps(rows, ensure_ascii=False)) if as_json else _show(rows)
         return 0
 
@@ -116,6 +144,12 @@ def row_of(one: IncidentRow) -> dict[str, Any]:
     }
 
 
+async def with_cases(store: Store, one: IncidentRow) -> dict[str, Any]:
+    """The same with its hand-overs."""
+    cases = await store.incidents.cases(one.number, NEWEST)
+    return row_of(one) | {"cases": cases.count, "waiting": cases.waiting, "newest": list(cases.newest)}
+
+
 def _at(moment: float) -> str:
     return datetime.fromtimestamp(moment).astimezone().isoformat("T", "minutes")
 
@@ -126,10 +160,12 @@ def _show(rows: Sequence[dict[str, Any]]) -> None:
         _said("none")
         return
     table = Table(title=sentence("incident.title", language))
-    for column in ("name", "state", "since", "by", "about", "people"):
+    for column in ("name", "state", "since", "by", "about", "people", "cases"):
         table.add_column(sentence(f"incident.col_{column}", language))
     for row in rows:
         state = sentence(f"incident.state_{row['state']}", language)
         about, people = ", ".join(row["about"]) or "–", str(row["people"])
-        table.add_row(row["name"], state, row["since"], row["by"], about, people)
+        table.add_row(
+            row["name"], state, row["since"], row["by"], about, people, f"{row['waiting']}/{row['cases']}"
+        )
     Console().print(table)

@@ -60,3 +60,16 @@ def incident_close(name: Name, by: By, config: Config = None) -> None:
     from bots.commands.incident import close
 
     raise typer.Exit(close(config, name, by))
+
+
+@incident_app.command("answer")
+def incident_answer(
+    name: Name,
+    file: Annotated[Path, typer.Option("--file", help="YAML：每种语言一段 · a text for each language")],
+    by: By,
+    config: Config = None,
+) -> None:
+    """一次答复这次事故的全部工单 · One answer for all its cases."""
+    from bots.commands.incident import answer
+
+    raise typer.Exit(answer(config, name, file, by))

@@ -16,7 +16,8 @@ from core.conversation.model import Choice
 
 LABEL, LINK = 40, 512
 """Characters of a label and of an address: the least that a platform takes."""
-_URL = re.compile(r"https://[^\s<>\"'{}|\\^`]+")
+URL = re.compile(r"https://[^\s<>\"'{}|\\^`]+")
+"""What opens in a browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _wrong(item: Table, told: Sequence[str]) -> Iterator[Fault]:
     url, at = _text(item, "url")
     if not url:
         yield Fault(*at, "MISSING", {"key": "url"})
-    elif not _URL.fullmatch(url):
+    elif not URL.fullmatch(url):
         yield Fault(*at, "LINK", {"url": url[:80]}, "https")
     yield from _long(url, at, LINK)
     for language in told:

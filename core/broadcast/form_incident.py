@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 
+from core.broadcast.buttons import URL
 from core.broadcast.content import Incident
 from core.conversation.document import Many, Node, Place, Table, Text
 
@@ -46,6 +47,8 @@ def read_incident(
     status, opens = (_text(node, key) for key in ("status", "opens"))
     if opens not in ("", APPROVED):
         fault(node.keys["opens"], "UNKNOWN", "value", key=f"opens: {opens}", allowed=APPROVED)
+    if status and not URL.fullmatch(status):
+        fault(node.keys["status"], "LINK", "https", url=status[:80])
     if status:
         texts[f"url status {node.at[1]}"] = (status, node.keys["status"])
     about = tuple(_words(node.entries.get("about")))

@@ -29,6 +29,7 @@ from core.conversation.picture import Fetch
 from core.incidents.opening import banners, begin
 from core.staff.announce import announce, posted, text
 from core.staff.personnel import Personnel
+from core.staff.roster import Person
 from core.store.broadcasts import Draft, Kept
 from core.store.notices import HOUSE
 from core.store.rooms import Store
@@ -291,6 +292,13 @@ class Office:
     async def progress(self, name: str) -> str:
         """How far it is, in a few lines."""
         return await told(self._room, await self.find(name), self._now(), self._say)
+
+    async def member(self, name: str) -> Person:
+        """Somebody of the roster in force. Raises Declined: nobody is called so."""
+        person = (await self._personnel.in_force()).people.get(name)
+        if person is None:
+            raise Declined("broadcast.not_staff", name=name, role="–")
+        return person
 
     async def _person(self, name: str, *roles: Role) -> None:
         person = (await self._personnel.in_force()).people.get(name)

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 
 from core.broadcast.papers import buttons
 from core.config import Desk
-from core.conversation.model import Edit
-from core.staff.announce import announce, chats, posted, text
+from core.staff.announce import hang, text
 from core.store.broadcasts import Broadcasts, Kept, Moment
 from core.store.rooms import Store
 
@@ -116,10 +115,5 @@ class Card:
             return
         message = replace(text(said), choices=buttons(kept, self._say))
         key = f"n:{kept.name}:{kept.version}:progress"
-        rows = []
-        for place, chat in enumerate(chats(self._desk)):
-            if ref := await self._store.desk.sent(f"{key}.{place}"):
-                rows.append(posted(f"{key}.{place}:{now:.3f}", chat, Edit(ref, message), now))
-        # the first time in each chat it is a message; one that stands or waits there is left alone
-        await self._store.broadcasts.queue_once([*announce(self._desk, key, message, now), *rows])
+        await hang(self._store, self._desk, key, message, now)
         self._poke()

@@ -15,7 +15,7 @@ from core.conversation.model import Event, Finished, Joined, Pressed, Said, Woke
 @dataclass(frozen=True, slots=True)
 class News:
     """An open incident. `change` counts its texts; `since`: epoch seconds. `what`: language -> its banner. `status`: where
-    it stands how it goes on. `about`: names of flows and of networks; none: everything."""
+    it stands how it goes on. `about`: names of flows and of networks; none: everything. `name`: for our staff."""
 
     number: int
     change: int
@@ -23,6 +23,7 @@ class News:
     what: Mapping[str, str]
     status: str
     about: Set[str] = field(default_factory=frozenset)
+    name: str = ""
 
     @property
     def mark(self) -> str:

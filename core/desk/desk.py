@@ -22,6 +22,7 @@ _LEADS = frozenset({"host", "mail", "handle", "invite", "app"})
 
 
 _SETTLE = re.compile(r"[/!](erase|fine)_([0-9]{1,9})(?:@\w{1,32})?", re.IGNORECASE)
+_CASE = re.compile(r"[/!](?:case|工单)(?:@\w{1,32})?\s+#?([0-9]{1,9})\s*", re.IGNORECASE)
 _VOUCH = re.compile(r"[/!](?:code|核验码)(?:@\w{1,32})?", re.IGNORECASE)
 
 
@@ -83,7 +84,15 @@ class Settle:
     erase: bool
 
 
-Deed = Relay | Close | Wipe | Tell | Vouch | Settle
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Post the card of a ticket that is one of many and has none."""
+
+    number: int
+    under: str
+
+
+Deed = Relay | Close | Wipe | Tell | Vouch | Settle | Show
 
 
 def closes(incoming: Incoming) -> int | None:
@@ -106,6 +115,8 @@ def decide(
         return (Vouch(incoming.message_ref),)
     if incoming.kind == "said" and (settles := _SETTLE.fullmatch(incoming.text.strip())):
         return (Settle(int(settles[2]), incoming.message_ref, settles[1].lower() == "erase"),)
+    if incoming.kind == "said" and (shows := _CASE.fullmatch(incoming.text.strip())):
+        return (Show(int(shows[1]), incoming.message_ref),)
     wanted = closes(incoming)
     if wanted is not None:
         return _close(incoming, case, wanted)

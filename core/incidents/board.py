@@ -48,4 +48,4 @@ def _news(row: IncidentRow) -> News | None:
     if incident is None:
         return None
     about = frozenset(incident.about)
-    return News(row.number, row.change, row.opened_at, incident.banner, incident.status, about)
+    return News(row.number, row.change, row.opened_at, incident.banner, incident.status, about, row.name)

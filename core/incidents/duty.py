@@ -6,13 +6,16 @@ a new one opens when a second person approves it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 
 from core.broadcast.content import load
 from core.broadcast.office import Office
 from core.broadcast.papers import Declined, Role
 from core.config import Settings
 from core.conversation.document import Fault
+from core.desk.card import letters
+from core.incidents.cases import NEWEST, Said, fault_of, shown
 from core.incidents.opening import banners, begin
 from core.staff.announce import announce, text
 from core.store.broadcasts import Kept
@@ -21,6 +24,8 @@ from core.store.rooms import Store
 from core.store.rows import AuditLine
 
 ROLES: tuple[Role, ...] = ("author", "approver")
+LATELY = 50
+"""Incidents in which one is looked for by its name."""
 READY = ("approved", "scheduled", "running")
 """States of a text that may be shown; the last one while the end of an earlier incident is still being told."""
 
@@ -77,12 +82,51 @@ class Incidents:
         await self._office.prove(person, code, *ROLES)
         now = self._now()
         line = AuditLine(now, person, "incident closed", name, str(row.people))
-        shown = text(self._say("incident.told_closed", name=name, person=person, count=row.people))
-        posts = announce(self._settings.desk, f"n:{name}:closed:{now:.3f}", shown, now)
+        lines = [self._say("incident.told_closed", name=name, person=person, count=row.people)]
+        cases = await self._store.incidents.cases(row.number, NEWEST)
+        if cases.waiting:
+            lines.append(shown(name, cases, self._say))
+        shown_ = text(*lines)
+        posts = announce(self._settings.desk, f"n:{name}:closed:{now:.3f}", shown_, now)
         closing = await self._store.incidents.close(row.number, person, line, posts)
         if not closing.closed:
             raise Declined("incident.unknown", name=name)
         return row, closing
+
+    async def answer(self, name: str, texts: Mapping[str, str], person: str, code: str) -> int:
+        """One text, in every language, for everybody whose case is among those of the incident; how many wait for one.
+
+        It goes to people who asked, like any reply of the staff, so one person with a code may send it; it is looked
+        through like any reply. The newest incident of that name may be over already.
+        """
+        row = await self._newest(name)
+        if wrong := self.fault(texts):
+            raise Declined(wrong[0], **wrong[1])
+        await self._office.prove(person, code, *ROLES)
+        cases = await self._store.incidents.cases(row.number, 1)
+        line = AuditLine(self._now(), person, "incident answered", name, f"{cases.count}")
+        alias = await self._alias(person)
+        written = json.dumps(dict(texts), ensure_ascii=False)
+        if not await self._store.incidents.answer(row.number, person, alias, written, line):
+            raise Declined("incident.no_cases", name=name)
+        return cases.count
+
+    def fault(self, texts: Mapping[str, str]) -> Said | None:
+        """Why such an answer is refused; None: it may be sent."""
+        return fault_of(texts, self._settings.languages, frozenset(self._settings.security.official_hosts))
+
+    async def _alias(self, person: str) -> str:
+        """What people call this member of the staff, as in any reply."""
+        one = await self._office.member(person)
+        subject = next(iter(one.ids), person)
+        known = self._settings.desk.names.get(subject)
+        return known or letters(await self._store.desk.alias("staff", subject))
+
+    async def _newest(self, name: str) -> IncidentRow:
+        for row in await self._store.incidents.listing(LATELY):
+            if row.name == name:
+                return row
+        raise Declined("incident.unknown", name=name)
 
     async def find(self, name: str) -> IncidentRow:
         """An open incident by the name of its text.

@@ -13,6 +13,7 @@ from functools import partial
 from core import config
 from core.channel import Abilities
 from core.conversation.model import Address, Edit, HandOver, Note, Rich, Send
+from core.conversation.news import News
 from core.conversation.texts import split
 from core.conversation.tickets import Held, Left, Recalled
 from core.conversation.wire import dump_address, load_address
@@ -44,6 +45,7 @@ class Desk:
         vouch: Vouching | None = None,
         floor: Floor | None = None,
         spoken: Sequence[str] = (),
+        news: Callable[[], Sequence[News]] = tuple,
     ) -> None:
         self._store = store
         self._settings = settings
@@ -51,8 +53,9 @@ class Desk:
         self._abilities = abilities
         self._offer = offer
         self._now = now
+        self._news = news
         self.community = Community(store, settings, spoken, now)
-        self.staff = Staff(store, settings, official, self.say, now, vouch, floor, self.community)
+        self.staff = Staff(store, settings, official, self.say, now, vouch, floor, self.community, self._show)
 
     # --- a person and their ticket -----------------------------------------------------------
 
@@ -60,15 +63,30 @@ class Desk:
         """Open a ticket, with its card; what the person is told of it."""
         state = await self._store.people.find(address.channel, address.user)
         language = state.language if state else ""
-        slots = json.dumps({**hand.slots, "attachments": list(hand.kept)}, ensure_ascii=False)
+        incident = self._incident(hand)
+        tag = {"incident": incident.name} if incident else {}
+        slots = json.dumps({**tag, **hand.slots, "attachments": list(hand.kept)}, ensure_ascii=False)
         what = (hand.skill, hand.urgency, language, hand.flow, slots)
-        ticket = NewTicket(row.key, address.key, *what, self._now())
+        number = incident.number if incident else 0
+        ticket = NewTicket(row.key, address.key, *what, self._now(), number)
         chat = self._chat(hand.skill, hand.urgency)
         if chat is None:
             return {"number": str(await self._store.tickets.open(ticket))}
         opened = await self._store.desk.open(ticket, dump_address(chat), partial(self._draw, row.key))
         self._offer(opened.posts)
         return {"number": str(opened.number), **await self._hours(address, language)}
+
+    def _incident(self, hand: HandOver) -> News | None:
+        """The open incident that a hand-over is about. An emergency is nobody's case among many."""
+        names = frozenset({hand.flow, hand.slots.get("network", "")})
+        fitting = (one for one in self._news() if one.concerns(names))
+        return next(fitting, None) if hand.urgency == "normal" else None
+
+    async def _show(self, number: int) -> bool:
+        """Give a case among many a card of its own; False when it is none, or has one."""
+        posts = await self._store.desk.show(number, partial(self._draw, f"case{number}"))
+        self._offer(posts)
+        return bool(posts)
 
     async def note(self, row: EffectRow, address: Address, effect: Note | Left) -> None:
         """Put what the person wrote, or that they went back to the bot, under the card of their ticket."""

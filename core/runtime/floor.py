@@ -8,6 +8,7 @@ anything is stored; what came of it goes on in its place.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -20,8 +21,10 @@ from core.conversation.forms import FORM
 from core.conversation.library import Library
 from core.conversation.model import Address, Form, Incoming, Send
 from core.conversation.route import Routes
+from core.incidents.cases import by_language
 from core.incidents.duty import Incidents, said_closed
-from core.staff.announce import posted, text
+from core.incidents.group import card_key
+from core.staff.announce import chats, posted, text
 from core.staff.factor import CODE
 from core.staff.personnel import Personnel, personnel_of
 from core.store.broadcasts import Kept
@@ -30,6 +33,8 @@ from core.store.rows import AuditLine, Batch, EventRow
 
 WAITS = 300.0
 """Seconds for which a press waits for its code."""
+ANSWER = "answer"
+"""What a code is waited for when a reply goes to all cases of an incident."""
 BUTTON = "b."
 """How the choices under a card begin: "b.", what is wanted, the broadcast's code and the beginning of its hash."""
 
@@ -66,6 +71,9 @@ class Floor:
         parts = (self._abilities, shared, self._personnel, self._say, self._now)
         return Office(self._store, self._settings, *parts)
 
+    def _incidents(self) -> Incidents:
+        return Incidents(self._store, self._settings, self.office(), self._say, self._now)
+
     # --- the gate
 
     async def gate(self, incoming: Incoming) -> Incoming:
@@ -92,7 +100,9 @@ class Floor:
         wanted = await self._store.staff.asked(person, self._now() - WAITS)
         if not wanted:
             return self._say("broadcast.no_request")
-        what, of, seen = wanted.split(" ")
+        what, of, seen = wanted.split(" ", 2)
+        if what == ANSWER:
+            return await self._answered(of, json.loads(seen), person, code)
         kept = await self._store.broadcasts.by_code(of)
         if kept is None:
             return self._say("broadcast.no_request")
@@ -107,7 +117,7 @@ class Floor:
     async def _proven(self, what: str, kept: Kept, seen: str, person: str, code: str) -> str:
         """What came of it."""
         office = self.office()
-        incidents = Incidents(self._store, self._settings, office, self._say, self._now)
+        incidents = self._incidents()
         match what:
             case "open":
                 await incidents.open(kept.name, person, code, seen)
@@ -121,6 +131,47 @@ class Floor:
                 return self._state(await office.submit(kept.name, person, code))
         return self._state(await office.resume(kept.name, person, code))
 
+    # --- one answer for all cases of an incident
+
+    async def _to_all(self, row: EventRow, incoming: Incoming) -> Batch | None:
+        """A reply to the card of an incident's cases is for all of them, in every language; None: it is no such reply."""
+        at = incoming.address
+        here = Address(at.channel, at.chat, "", at.thread)
+        incident = await self._cases_under(here, incoming.reply_to)
+        if incident is None:
+            return None
+        person = (await self._personnel.in_force()).of(at.channel, at.user)
+        if person is None:
+            return self._batch(row, here, self._stranger())
+        texts = by_language(incoming.text, self._settings.languages)
+        wrong = (
+            ("incident.answer_secret", {"language": "–"})
+            if incoming.secrets
+            else self._incidents().fault(texts)
+        )
+        if wrong:
+            return self._batch(row, here, self._say(wrong[0], **wrong[1]))
+        wanted = f"{ANSWER} {incident} {json.dumps(texts, ensure_ascii=False)}"
+        await self._store.staff.ask(person.name, wanted, self._now())
+        said = self._say("incident.ask_code", name=incident)
+        return self._batch(row, Address(at.channel, at.user, at.user), said)
+
+    async def _cases_under(self, here: Address, ref: str) -> str | None:
+        """The incident whose card this message is."""
+        for row in await self._store.incidents.open() if ref else ():
+            for place, chat in enumerate(chats(self._settings.desk)):
+                sent = await self._store.desk.sent(f"{card_key(row.number)}.{place}")
+                if (chat.channel, chat.chat) == (here.channel, here.chat) and sent == ref:
+                    return row.name
+        return None
+
+    async def _answered(self, name: str, texts: dict[str, str], person: str, code: str) -> str:
+        try:
+            count = await self._incidents().answer(name, texts, person, code)
+        except Declined as error:
+            return self._say(error.code, **error.holes)
+        return self._say("incident.answering", name=name, count=count)
+
     # --- the buttons
 
     async def hear(self, row: EventRow, incoming: Incoming) -> Batch | None:
@@ -128,6 +179,8 @@ class Floor:
         at = incoming.address
         if incoming.kind == "vouched":
             return self._batch(row, at, incoming.text)
+        if incoming.kind == "said":
+            return await self._to_all(row, incoming)
         here = Address(at.channel, at.chat, "", at.thread)
         route = self._routes.verify(here, incoming.text) if incoming.kind == "pressed" else None
         if route is None or not route[0].startswith(BUTTON):

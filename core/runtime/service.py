@@ -18,6 +18,7 @@ from core.conversation.library import Library
 from core.conversation.offers import ASSETS
 from core.errors import ConfigError, DeliveryError, StoreError
 from core.incidents.board import Board
+from core.incidents.group import Group
 from core.notices.herald import Herald
 from core.notices.sights import Sights
 from core.runtime import shelf
@@ -200,7 +201,15 @@ class Service:
         faces = [_all([self._listen(channel, receive) for channel in alone])] if alone else []
         return [
             steady(one.run)
-            for one in (self.education, self.sealing, self.sender, self.follow, self.herald, upkeep)
+            for one in (
+                self.education,
+                self.sealing,
+                self.sender,
+                self.follow,
+                self.herald,
+                self.group,
+                upkeep,
+            )
         ] + faces
 
     def _assemble(self) -> Receiver:
@@ -212,7 +221,19 @@ class Service:
         say, flows = teller(staff), lambda: self._engine().library
         floor = floor_of(store, settings, self._routes, can, flows, house_holes(settings), say, now)
         vouch, spoken = self.genuine.vouch, settings.languages
-        self.desk = Desk(store, settings.desk, hosts, staff, can, self._offer, now, vouch, floor, spoken)
+        self.desk = Desk(
+            store,
+            settings.desk,
+            hosts,
+            staff,
+            can,
+            self._offer,
+            now,
+            vouch,
+            floor,
+            spoken,
+            lambda: self.board.news,
+        )
         self.turner = Turner(
             store, self._engine, self._routes, can, self._offer, now, self.desk, self.crew.lanes(), self._poke,
             lambda: self.board.news,
@@ -235,6 +256,7 @@ class Service:
         asked = (chain.clients if chain else (), self._services.get("ledger"), self._services.get("prices"))
         sights = Sights(*asked, store.notices, self.watch.trouble, now)
         self.herald = Herald(store, settings, sights, floor.office, self._offer, say, now)
+        self.group = Group(store, settings, self.turner.take, self._poke, say, now)
         self.alarm = Alarm(store, settings.desk, self._offer, now)
         self.health = Health(settings.health, self.watch)
         buckets = self.crew.buckets()

@@ -23,7 +23,7 @@ from core.conversation.wire import (
     load_conversation,
 )
 from core.desk.card import letters, notice
-from core.desk.desk import Case, Close, Deed, Relay, Settle, Tell, Vouch, Wipe, closes, decide
+from core.desk.desk import Case, Close, Deed, Relay, Settle, Show, Tell, Vouch, Wipe, closes, decide
 from core.runtime.community import Community
 from core.runtime.floor import Floor
 from core.store.rooms import Store
@@ -73,9 +73,11 @@ class Staff:
         vouch: Vouching | None = None,
         floor: Floor | None = None,
         community: Community | None = None,
+        show: Callable[[int], Awaitable[bool]] | None = None,
     ) -> None:
         self._floor = floor
         self._community = community
+        self._show = show
         self._store = store
         self._official = official
         self._vouch = vouch
@@ -142,6 +144,8 @@ class Staff:
                 said, rows = await self._community.settle(draft.row, number, erase=erase)
                 draft.effects += rows
                 draft.answer(Send(notice(self._say(said, number=number)), ref), None)
+            case Show(number, ref) if self._show and not await self._show(number):
+                draft.answer(Send(notice(self._say("no_case", number=number)), ref), None)
             case Wipe(ref):
                 draft.answer(Erase(ref), ticket)
             case Relay(number, text, edits) if ticket:

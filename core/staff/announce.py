@@ -5,6 +5,7 @@ from __future__ import annotations
 from core import config
 from core.conversation.model import Address, Edit, Message, Rich, Send
 from core.conversation.wire import dump_address, dump_effect
+from core.store.rooms import Store
 from core.store.rows import NewEffect
 
 
@@ -16,6 +17,16 @@ def chats(desk: config.Desk) -> list[Address]:
 def announce(desk: config.Desk, key: str, message: Message, now: float) -> list[NewEffect]:
     """A message to all of them; `key` makes it one that is sent once."""
     return [posted(f"{key}.{place}", chat, Send(message), now) for place, chat in enumerate(chats(desk))]
+
+
+async def hang(store: Store, desk: config.Desk, key: str, message: Message, now: float) -> None:
+    """One message in each of their chats that is edited in place from then on: the first time it is posted, and one
+    that stands or waits there is not posted twice."""
+    edits = []
+    for place, chat in enumerate(chats(desk)):
+        if ref := await store.desk.sent(f"{key}.{place}"):
+            edits.append(posted(f"{key}.{place}:{now:.3f}", chat, Edit(ref, message), now))
+    await store.broadcasts.queue_once([*announce(desk, key, message, now), *edits])
 
 
 def posted(key: str, chat: Address, effect: Send | Edit, now: float) -> NewEffect:

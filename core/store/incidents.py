@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from core.store.rows import AuditLine, NewEffect
+from core.store.rows import AuditLine, EventRow, NewEffect, NewEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,35 @@ class Closing(NamedTuple):
     tells: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The hand-overs of an incident: how many in all, how many of them wait for staff, and the newest tickets."""
+
+    count: int = 0
+    waiting: int = 0
+    newest: Sequence[int] = ()
+
+
+class CaseRow(NamedTuple):
+    """One of them, as an answer needs it."""
+
+    ticket: int
+    conversation: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A text for all cases up to the ticket `upto`; everybody up to `after` has it. `texts`: JSON, by language."""
+
+    incident: int
+    number: int
+    alias: str
+    texts: str
+    upto: int
+    after: int
+
+
 class IncidentRoom(Protocol):
     """What is wrong at present, and what was."""
 
@@ -58,3 +87,20 @@ class IncidentRoom(Protocol):
 
     async def affected(self, number: int) -> int:
         """How many people it has affected."""
+
+    async def cases(self, number: int, newest: int) -> Cases:
+        """Its hand-overs, with the `newest` of them."""
+
+    async def answer(self, number: int, person: str, alias: str, texts: str, line: AuditLine) -> bool:
+        """One text for all its cases so far; False when there are none."""
+
+    async def answers(self) -> list[AnswerRow]:
+        """Those that have not reached everybody."""
+
+    async def slice(self, answer: AnswerRow, limit: int) -> list[CaseRow]:
+        """The next cases that an answer is for; those that were closed meanwhile need none."""
+
+    async def reach(
+        self, answer: AnswerRow, cases: Sequence[CaseRow], events: Sequence[NewEvent], ended: bool, at: float
+    ) -> list[EventRow]:
+        """Tell these people, once each, and move on behind them; the new events. Nothing when another process did."""

@@ -35,3 +35,38 @@ SELECT COUNT(*) FROM affected WHERE incident = ?
 
 -- name: affected_add
 INSERT INTO affected (incident, channel, person, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+-- name: case_add
+INSERT INTO incident_case (incident, ticket, at)
+SELECT number, ?, ? FROM incident WHERE number = ? AND closed_at = 0
+ON CONFLICT DO NOTHING
+
+-- Whether a case without a card of its own has to get one, now that its person writes again.
+-- name: case_speaks
+SELECT 1 FROM incident_case JOIN incident ON incident.number = incident_case.incident
+WHERE ticket = ? AND (answered = 1 OR closed_at > 0) LIMIT 1
+
+-- name: case_counts
+SELECT COUNT(*), COALESCE(SUM(CASE WHEN status = 'open' AND waits = 'staff' THEN 1 ELSE 0 END), 0)
+FROM incident_case JOIN ticket ON ticket.number = incident_case.ticket WHERE incident = ?
+
+-- name: case_newest
+SELECT ticket FROM incident_case WHERE incident = ? ORDER BY ticket DESC LIMIT ?
+
+-- name: case_slice
+SELECT ticket, conversation, language FROM incident_case JOIN ticket ON ticket.number = incident_case.ticket
+WHERE incident = ? AND ticket > ? AND ticket <= ? AND status = 'open' ORDER BY ticket LIMIT ?
+
+-- name: case_answered
+UPDATE incident_case SET answered = 1 WHERE incident = ? AND ticket = ?
+
+-- name: answer_add
+INSERT INTO incident_answer (incident, number, person, alias, texts, upto, at)
+SELECT ?, (SELECT COUNT(*) + 1 FROM incident_answer WHERE incident = ?), ?, ?, ?, MAX(ticket), ?
+FROM incident_case WHERE incident = ? HAVING COUNT(*) > 0
+
+-- name: answer_open
+SELECT incident, number, alias, texts, upto, after FROM incident_answer WHERE ended = 0 ORDER BY at, incident, number
+
+-- name: answer_move
+UPDATE incident_answer SET after = ?, made = made + ?, ended = ? WHERE incident = ? AND number = ? AND after = ? AND ended = 0

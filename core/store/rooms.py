@@ -167,6 +167,9 @@ class Desk(Protocol):
         """Put a note under the card of the conversation's newest open ticket; `said` is kept with it, too.
         Returns the rows of what was posted: none without a ticket or a card, or when it was taken before."""
 
+    async def show(self, number: int, draw: Draw) -> list[NewEffect]:
+        """Post the card of a ticket that has none, as a case among many; nothing where it has."""
+
     async def ticket(self, number: int) -> Ticket | None:
         """One ticket, with its notes."""
 

@@ -189,6 +189,8 @@ class NewTicket:
     flow: str
     slots: str
     opened_at: float
+    incident: int = 0
+    """The open incident that it is about: it is one of its cases, and has no card of its own."""
 
 
 @dataclass(frozen=True, slots=True)

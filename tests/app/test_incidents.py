@@ -62,9 +62,9 @@ async def say(room: Newsroom, person: Person, text: str) -> str:
     return room.stand_in.world.private(person).last().text
 
 
-async def closed(room: Newsroom, name: str) -> None:
+async def closed(room: Newsroom, name: str, by: str = "bob") -> None:
     """Over, and the few seconds are past in which somebody might still have read the banner."""
-    await duty(room).close(name, "bob", room.staff.code("bob"))
+    await duty(room).close(name, by, room.staff.code(by))
     database = room.folder / "helpline.db"
     with closing(sqlite3.connect(database, timeout=9)) as db, db:
         db.execute("UPDATE broadcast_run SET due = due - 10")

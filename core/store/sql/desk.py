@@ -22,7 +22,15 @@ class SqlTickets:
 
     async def open(self, ticket: NewTicket) -> int:
         """The ticket's number; the same for the same key."""
-        return await self._database.write(lambda db: _open(db, ticket))
+
+        def work(db: Db) -> int:
+            known = _one(db, "ticket_known", ticket.key)
+            number = _open(db, ticket)
+            if known is None:
+                _case_of(db, ticket, number)
+            return number
+
+        return await self._database.write(work)
 
     async def note(self, key: str, conversation: str, text: str, ref: str, at: float) -> int | None:
         """Add to the newest open ticket of a conversation, once for each key. Its number, or None."""
@@ -83,6 +91,17 @@ class SqlDesk:
         """Put a note under the card of the conversation's newest open ticket."""
         return await self._database.write(lambda db: _under(db, note, draw))
 
+    async def show(self, number: int, draw: Draw) -> list[NewEffect]:
+        """Post the card of a ticket that has none; nothing where it has."""
+
+        def work(db: Db) -> list[NewEffect]:
+            ticket = _ticket(db, number)
+            if ticket is None or not ticket.desk or _posted(db, "desk_card", number) is not None:
+                return []
+            return _post(db, draw(ticket, None, None), number, "card")
+
+        return await self._database.write(work)
+
     async def ticket(self, number: int) -> Ticket | None:
         """One ticket, with its notes."""
         return await self._database.read(lambda db: _ticket(db, number))
@@ -130,9 +149,20 @@ def _call(db: Db, new: NewTicket, desk: str, draw: Draw) -> Opened:
     _alias(db, "person", new.conversation)
     number = _open(db, new)
     db.execute(SQL["ticket_desk"], (desk, number))
+    if _case_of(db, new, number):
+        return Opened(number, True)
     ticket = _ticket(db, number)
     assert ticket is not None
     return Opened(number, True, _post(db, draw(ticket, None, None), number, "card"))
+
+
+def _case_of(db: Db, new: NewTicket, number: int) -> bool:
+    """Make it one of an incident's cases, if that is open still; its person hears of the end like everybody affected."""
+    if not new.incident or not db.execute(SQL["case_add"], (number, new.opened_at, new.incident)).rowcount:
+        return False
+    channel, _, person = new.conversation.split("|", 2)
+    db.execute(SQL["affected_add"], (new.incident, channel, person, new.opened_at))
+    return True
 
 
 def _under(db: Db, note: NewNote, draw: Draw) -> list[NewEffect]:
@@ -145,8 +175,11 @@ def _under(db: Db, note: NewNote, draw: Draw) -> list[NewEffect]:
         db.execute(SQL["note_add"], (note.key, number, note.at, note.text, note.ref))
         db.execute(SQL["ticket_waits"], ("staff", number))
     ticket, card = _ticket(db, number), _posted(db, "desk_card", number)
-    if ticket is None or card is None:
+    if ticket is None:
         return []
+    if card is None:  # a case among many: whom the one answer did not help, somebody has to look at
+        speaks = note.what == "said" and db.execute(SQL["case_speaks"], (number,)).fetchone()
+        return _post(db, draw(ticket, None, None), number, "card") if speaks else []
     shown = _posted(db, "desk_shown", number, note.ref) if note.what == "said" and note.ref else None
     effect = draw(ticket, note, shown or card)
     if shown is not None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.store.database import Database, Db
-from core.store.incidents import Closing, IncidentRow
+from core.store.incidents import AnswerRow, CaseRow, Cases, Closing, IncidentRow
 from core.store.queries import SQL
-from core.store.rows import AuditLine, NewEffect
+from core.store.rows import AuditLine, EventRow, NewEffect, NewEvent
 from core.store.sql.audience import zones
 from core.store.sql.broadcasts import change_state
-from core.store.sql.turns import queue, write_audit
+from core.store.sql.turns import queue, remember, write_audit
 
 SETTLE = 5.0
 """Seconds before anybody is told that it is over: until then some process may still show its banner."""
@@ -86,6 +86,56 @@ class SqlIncidents:
         """How many people it has affected."""
         row = await self._database.read(lambda db: db.execute(SQL["incident_affected"], (number,)).fetchone())
         return int(row[0])
+
+    async def cases(self, number: int, newest: int) -> Cases:
+        """Its hand-overs."""
+
+        def work(db: Db) -> Cases:
+            count, waiting = db.execute(SQL["case_counts"], (number,)).fetchone()
+            tickets = [row[0] for row in db.execute(SQL["case_newest"], (number, newest))]
+            return Cases(count, int(waiting), tickets)
+
+        return await self._database.read(work)
+
+    async def answer(self, number: int, person: str, alias: str, texts: str, line: AuditLine) -> bool:
+        """One text for all its cases so far."""
+        values = (number, number, person, alias, texts, line.at, number)
+
+        def work(db: Db) -> bool:
+            if not db.execute(SQL["answer_add"], values).rowcount:
+                return False
+            write_audit(db, [line])
+            return True
+
+        return await self._database.write(work)
+
+    async def answers(self) -> list[AnswerRow]:
+        """Those that have not reached everybody."""
+        rows = await self._database.read(lambda db: db.execute(SQL["answer_open"]).fetchall())
+        return [AnswerRow(*row) for row in rows]
+
+    async def slice(self, answer: AnswerRow, limit: int) -> list[CaseRow]:
+        """The next cases that an answer is for."""
+        values = (answer.incident, answer.after, answer.upto, limit)
+        rows = await self._database.read(lambda db: db.execute(SQL["case_slice"], values).fetchall())
+        return [CaseRow(*row) for row in rows]
+
+    async def reach(
+        self, answer: AnswerRow, cases: Sequence[CaseRow], events: Sequence[NewEvent], ended: bool, at: float
+    ) -> list[EventRow]:
+        """Tell these people, once each, and move on behind them."""
+        after = cases[-1].ticket if cases else answer.upto
+        moved = (after, len(cases), int(ended), answer.incident, answer.number, answer.after)
+
+        def work(db: Db) -> list[EventRow]:
+            if not db.execute(SQL["answer_move"], moved).rowcount:
+                return []
+            for case in cases:
+                db.execute(SQL["case_answered"], (answer.incident, case.ticket))
+                db.execute(SQL["ticket_waits"], ("person", case.ticket))
+            return remember(db, events, at)
+
+        return await self._database.write(work)
 
 
 def _told(db: Db, line: AuditLine, posts: Sequence[NewEffect]) -> None:
