@@ -77,6 +77,19 @@ class Watched(Protocol):
 
 
 @runtime_checkable
+class Stops(Protocol):
+    """What a channel can also do: call nothing at all because its platform said so, to this process or to another."""
+
+    name: str
+
+    def stopped(self) -> float:
+        """Seconds for which nothing is called; 0 while calls may go."""
+
+    def stop(self, seconds: float) -> None:
+        """Call nothing for so long: another process was told so."""
+
+
+@runtime_checkable
 class Meets(Protocol):
     """A channel that can send where it does not receive."""
 

@@ -76,7 +76,11 @@ class Breaker:
         """Call nothing for ten minutes."""
         if self.left <= 0:
             log.critical("%s", self._say(f"stopped_{why}", name=self._name, minutes=round(BANNED / 60)))
-        self._until = self._now() + BANNED
+        self.stop(BANNED)
+
+    def stop(self, seconds: float) -> None:
+        """Call nothing for so long."""
+        self._until = max(self._until, self._now() + seconds)
 
     def trace(self) -> aiohttp.TraceConfig:
         """What shows a session's answers to the breaker."""

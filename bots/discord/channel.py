@@ -200,6 +200,14 @@ class DiscordChannel:
             trace=trace,
         )
 
+    def stopped(self) -> float:
+        """Seconds for which nothing is called: behind Discord's wall, or to keep from it."""
+        return self._rest.breaker.left
+
+    def stop(self, seconds: float) -> None:
+        """Another process is behind it."""
+        self._rest.breaker.stop(seconds)
+
     def trouble(self) -> str:
         """Why nothing comes in or goes out now; empty while all is well."""
         if self._rest.breaker.left > 0:

@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from core.channel import Channel, Divided
 from core.config import Role, Runtime
 from core.errors import ConfigError, StoreError
 from core.runtime.clock import OurOwn
+from core.runtime.common import Common
 from core.runtime.flood import Buckets, SharedBuckets
 from core.runtime.lanes import SHARED_POLL, Claimed, Held, Lanes
 from core.runtime.lead import Lead
@@ -90,6 +92,7 @@ class Alone:
         self._settings = settings
         self._now = now
         self._lead = Lead(store.leases, settings.lease_seconds, OurOwn(now))
+        self._common = Common(store.rates, now)
 
     async def enter(self) -> None:
         """Take the lease, or wait for it.
@@ -125,14 +128,16 @@ class Alone:
         self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]
     ) -> Worker:
         """From memory."""
+        self._common.channels = channels
         return Worker(self._store, performer, take, self._now, self._settings.in_flight)
 
     def loops(self, woken: Callable[[], None]) -> list[Loop]:
-        """The lease is renewed."""
-        return [self._lead.keep()]
+        """The lease is renewed, and what a platform said is written down for the next process."""
+        return [self._lead.keep(), self._common.run()]
 
     async def lead(self, start: Callable[[], list[Loop]]) -> None:
         """At once: the lease is held already."""
+        await self._common.hear()  # before the first call
         await first(start())
 
     def tell(self, rows: Sequence[NewEffect]) -> None:
@@ -156,7 +161,7 @@ class Together:
         self._woken: Callable[[], None] = lambda: None
         self._channels: Mapping[str, Channel] = {}
         self._ringing = asyncio.Event()
-        self._paces: list[SharedPace] = []
+        self._common = Common(store.rates, self._clock)
         self._worker: SharedWorker | None = None
 
     async def enter(self) -> None:
@@ -183,7 +188,7 @@ class Together:
     def pace(self, channel: Channel) -> Pace:
         """Shared by all."""
         made = SharedPace(channel.name, channel.abilities, self._store.rates, self._clock)
-        self._paces.append(made)
+        self._common.paces.append(made)
         return made
 
     def buckets(self) -> Buckets:
@@ -195,7 +200,7 @@ class Together:
         self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]
     ) -> Worker:
         """From the table."""
-        self._channels = channels
+        self._channels = self._common.channels = channels
         self._worker = SharedWorker(
             self._store,
             performer,
@@ -224,7 +229,8 @@ class Together:
             self._member.keep(),
             self._bell.hear(self._wake),
             self._ring_for_ever(),
-            self._hear_for_ever(),
+            self._common.run(),
+            self._forget_for_ever(),
         ]
 
     async def lead(self, start: Callable[[], list[Loop]]) -> None:
@@ -246,17 +252,12 @@ class Together:
     def _wake(self) -> None:
         self._woken()
 
-    async def _hear_for_ever(self) -> None:
-        """Obey what the platforms told the others."""
+    async def _forget_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(SHARED_POLL)
-            try:
-                for pace in self._paces:
-                    await pace.hear()
-                if self.leading:
+            await asyncio.sleep(FORGOTTEN)
+            if self.leading:
+                with suppress(StoreError):  # the next time
                     await self._store.rates.forget(self._clock() - FORGOTTEN)
-            except StoreError:  # whoever works says so
-                continue
 
     async def _ring_for_ever(self) -> None:
         while True:

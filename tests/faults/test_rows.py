@@ -27,7 +27,8 @@ ROWS: Mapping[int, Row] = {
         ["faults/test_bad_days.py::test_row_5_one_slowed_chat_delays_no_other",
          "faults/test_storm.py::test_row_5_a_platform_that_takes_less_of_each_chat_is_obeyed",
          "runtime/test_pace.py::test_many_slowed_chats_halve_the_rate_for_a_while",
-         "runtime/test_pace.py::test_no_limit_is_ever_passed", "app/test_workers.py::test_four_senders_together_keep_within_the_platforms_window"]),
+         "runtime/test_pace.py::test_no_limit_is_ever_passed", "app/test_windows.py::test_four_processes_together_keep_within_each_chats_window_and_wait_together",
+          "app/test_workers.py::test_four_senders_together_keep_within_the_platforms_window"]),
     6: ("two poll with one token, or a thief does",
         ["telegram/test_tg_channel.py::test_a_second_poller_is_reported_loudly_and_survived",
          "telegram/test_tg_polling.py::"
@@ -57,6 +58,7 @@ ROWS: Mapping[int, Row] = {
          ["discord/test_dc_interactions.py::test_an_answer_that_was_lost_on_its_way_is_found_again"]),
     15: ("the wall shuts an address out",
          ["discord/test_dc_breaker.py::test_behind_the_wall_one_call_is_made_and_the_process_goes_on",
+          "store/test_common.py::test_a_stop_of_one_process_holds_for_all_and_after_a_restart",
           "discord/test_dc_breaker.py::"
           "test_half_of_what_discord_allows_in_ten_minutes_stops_everything"]),
     16: ("direct messages are closed, or opened too fast",
@@ -95,7 +97,8 @@ ROWS: Mapping[int, Row] = {
           "test_row_24_a_poisonous_text_is_put_aside_with_an_apology_and_the_lane_goes_on",
           "telegram/test_tg_webhook.py::test_an_odd_update_is_put_aside_and_blocks_nothing"]),
     25: ("one person floods the bot",
-         ["faults/test_flood.py::test_row_25_a_flood_is_told_once_answered_together_and_hinders_nobody",
+         ["store/test_shared_flood.py::test_several_receivers_count_one_person_together",
+          "faults/test_flood.py::test_row_25_a_flood_is_told_once_answered_together_and_hinders_nobody",
           "app/test_bad_input.py::test_ten_thousand_updates_of_one_person_delay_nobody_else"]),
 }  # fmt: skip
 
