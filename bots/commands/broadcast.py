@@ -18,6 +18,7 @@ from bots.commands.staff import ask_code, of
 from bots.registry import abilities
 from bots.settings import Settings
 from core.broadcast.boards import places
+from core.broadcast.curriculum import Curriculum
 from core.broadcast.house import house
 from core.broadcast.office import Office
 from core.broadcast.papers import Looked
@@ -211,7 +212,7 @@ def lessons(config: Path | None, by: str) -> int:
 
     async def work(office: Office, store: Store, settings: Settings) -> int:
         engine = Engine(library_of(settings), {}, house_holes(settings))
-        handed = await office.lessons(engine, by, ask_code(by))
+        handed = await Curriculum(office).course(engine, by, ask_code(by))
         for kept in handed:
             _said("now", name=kept.name, state=kept.state, hash=kept.hash[:16])
         return 0

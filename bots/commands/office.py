@@ -92,6 +92,9 @@ def people_import(file: Path, config: Config = None) -> None:
 Why = Annotated[str, typer.Option(help="原因 · the reason")]
 
 
+Seen = Annotated[str, typer.Option("--hash", help="preview 显示的指纹 · the hash that preview showed")]
+
+
 @broadcast_app.command("draft")
 def broadcast_draft(file: Path, by: By, config: Config = None) -> None:
     """存为草稿；之前的批准作废 · Keep a file as a draft; whatever was approved before is void."""
@@ -114,6 +117,32 @@ def broadcast_lessons(by: By, config: Config = None) -> None:
     from bots.commands.broadcast import lessons as command
 
     raise typer.Exit(command(config, by))
+
+
+@broadcast_app.command("series")
+def broadcast_series(
+    name: Annotated[str, typer.Argument()] = "", as_json: Json = False, config: Config = None
+) -> None:
+    """系列课程：每一课的状态、大家学到哪里、接下来五次 · Series: their lessons, how far people are, the next five times."""
+    from bots.commands.series import listing
+
+    raise typer.Exit(listing(config, name, as_json))
+
+
+@broadcast_app.command("series-submit")
+def broadcast_series_submit(folder: Path, by: By, config: Config = None) -> None:
+    """把一个系列的文件夹提交审批，没改过的课不用重批 · Hand in a series; lessons that did not change stay approved."""
+    from bots.commands.series import submit
+
+    raise typer.Exit(submit(config, folder, by))
+
+
+@broadcast_app.command("series-approve")
+def broadcast_series_approve(name: str, by: By, seen: Seen, config: Config = None) -> None:
+    """批准一个系列里等着的每一课 · Stand behind every lesson of a series that waits."""
+    from bots.commands.series import approve
+
+    raise typer.Exit(approve(config, name, by, seen))
 
 
 @broadcast_app.command("lint")
@@ -152,7 +181,7 @@ def broadcast_submit(name: str, by: By, config: Config = None) -> None:
 def broadcast_approve(
     name: str,
     by: By,
-    seen: Annotated[str, typer.Option("--hash", help="preview 显示的指纹 · the hash that preview showed")],
+    seen: Seen,
     config: Config = None,
 ) -> None:
     """批准别人写的公告 · Stand behind somebody else's text, exactly as it was shown."""

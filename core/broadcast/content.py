@@ -59,6 +59,15 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Its place in a series: the lesson of this number, at least `every` days after the one before it."""
+
+    series: str
+    number: int
+    every: int
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A board that it is posted in, once, in one language. `mention`: the one group of people that it calls there."""
 
@@ -93,6 +102,7 @@ class Content:
     code: str = field(default="")
     posts: tuple[Post, ...] = ()
     incident: Incident | None = None
+    part: Part | None = None
 
     @property
     def waits(self) -> bool:
@@ -119,10 +129,13 @@ def dump(content: Content) -> str:
     """The one way in which a content is written, so that its hash is the same everywhere."""
     messages = {language: dump_message(message) for language, message in content.messages.items()}
     value = asdict(content) | {"messages": messages}
-    if not content.posts:  # as it was written before there were any: what was approved then stays so
-        del value["posts"]
-    if content.incident is None:
-        del value["incident"]
+    for name in (
+        "posts",
+        "incident",
+        "part",
+    ):  # as it was written before there were any: what was approved stays so
+        if not value[name]:
+            del value[name]
     for name in ("follows", "assets"):
         if not value["rule"][name]:
             del value["rule"][name]
@@ -142,7 +155,10 @@ def load(text: str) -> Content:
     messages = {language: load_message(one) for language, one in value.pop("messages").items()}
     posts = tuple(Post(**one) for one in value.pop("posts", ()))
     plan = Plan(**value.pop("plan"))
-    return Content(messages=messages, rule=Rule(**rule), plan=plan, posts=posts, incident=incident, **value)
+    part = Part(**one) if (one := value.pop("part", None)) else None
+    return Content(
+        messages=messages, rule=Rule(**rule), plan=plan, posts=posts, incident=incident, part=part, **value
+    )
 
 
 def digest(text: str) -> str:

@@ -12,6 +12,7 @@ buttons: [{url: "https://...", zh: ..., en: ...}]          # see buttons.py
 picture: {file: ..., zh: ..., en: ...}                     # see illustration.py
 post: ["1234..."]                 # boards where it is posted for everybody, out of those that are configured
 mention: "5678..."                # the one group that is called there
+series: first_steps               # a lesson of a series, with `number`, `every` (days) and `at`; see `drip.py`
 """
 
 from __future__ import annotations
@@ -19,29 +20,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import get_args
-from zoneinfo import ZoneInfo
-
-from cronsim import CronSim, CronSimError
 
 from core.broadcast.buttons import Buttons, read_buttons
-from core.broadcast.content import INCIDENT, KINDS, Content, Incident, Kind, Plan, Post, Rule
+from core.broadcast.content import INCIDENT, KINDS, Content, Incident, Kind, Part, Plan, Post, Rule
 from core.broadcast.form_incident import OTHERS, read_incident
 from core.broadcast.illustration import Illustration, no_files, read_picture
-from core.conversation.document import Fault, Many, Node, Place, Table, Text, read
+from core.broadcast.words import DRIP, NOW, daily, is_cron, is_wall, is_zone, words_of
+from core.conversation.document import Fault, Node, Place, Table, Text, read
 from core.conversation.model import Choice, Message, Rich
 from core.conversation.picture import Fetch
 from core.conversation.texts import Template, TextError, parse
 
+SERIES = ("series", "number", "every", "at")
+"""The keys of a lesson of a series."""
+NO_SERIES = ("when", "zone", "cron", "corrects", "follows", "post", "mention")
+"""Those that it cannot have."""
 KEYS = (
     "broadcast", "class", "reason", "audience", "corrects", "follows", "incident", "when", "zone", "cron", "hours",
-    "texts", "buttons", "picture", "post", "mention",
+    "texts", "buttons", "picture", "post", "mention", *SERIES,
 )  # fmt: skip
 AUDIENCE = ("everybody", "platform", "language", "topic", "assets", "seen_days", "open_cases", "attribute")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 YES = frozenset({"true", "yes", "1"})
-WALL = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ class _Reader:
         if (node := self.root.entries.get("incident")) is not None:
             incident = self._incident(node, messages)
             return Content(name, sure, messages, Rule(), Plan(INCIDENT), reason, self._code, (), incident)
-        return Content(name, sure, messages, self._rule(), self._plan(), reason, self._code, posts)
+        plan, part = self._plan(), self._part()
+        return Content(name, sure, messages, self._rule(), plan, reason, self._code, posts, None, part)
 
     # --- parts
 
@@ -147,7 +149,7 @@ class _Reader:
             self.fault(self._at("audience"), "AUDIENCE")
             return Rule()
         self._only(table, AUDIENCE)
-        words = {key: list(_words(node)) for key, node in table.entries.items()}
+        words = {key: list(words_of(node)) for key, node in table.entries.items()}
         self._known("platform", words.get("platform", ()), self._house.channels)
         self._known("language", words.get("language", ()), self._house.languages)
         self._known("topic", words.get("topic", ()), self._house.topics)
@@ -176,7 +178,7 @@ class _Reader:
     def _posts(self, messages: Mapping[str, Message]) -> Iterator[Post]:
         """Where it is posted. Only what the operator has named may be posted in or called."""
         node = self.root.entries.get("post")
-        wanted = list(dict.fromkeys(_words(node))) if node is not None else []
+        wanted = list(dict.fromkeys(words_of(node))) if node is not None else []
         mention = self._text("mention")
         self._known("post", wanted, [one.chat for one in self._house.boards], "post")
         boards = [one for one in self._house.boards if one.chat in wanted]
@@ -189,20 +191,44 @@ class _Reader:
         if mention and not boards:
             self.fault(self._at("mention"), "MISSING", key="post")
 
+    def _part(self) -> Part | None:
+        """Its place in a series, if it has one. A series has its own rhythm, and is for people, not for boards."""
+        series = self._text("series")
+        for key in NO_SERIES if series else SERIES:
+            if key in self.root.entries:
+                allowed = ", ".join(SERIES if series else NO_SERIES)
+                self.fault(self._at(key), "UNKNOWN", key=key, allowed=allowed)
+        if not series:
+            return None
+        if not NAME.fullmatch(series):
+            self.fault(self._at("series"), "NAME", name=series)
+        return Part(series, self._whole("number", 999), self._whole("every", 90))
+
+    def _whole(self, key: str, most: int) -> int:
+        value = self._text(key)
+        if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= most:
+            self.fault(self._at(key), "NUMBER", key=key, value=value or "–", most=str(most))
+            return 1
+        return int(value)
+
     def _plan(self) -> Plan:
-        at, cron, zone = self._text("when", "now"), self._text("cron"), self._text("zone")
-        hours = self._text("hours", "24")
-        if zone and not _is_zone(zone):
+        at, cron, zone = self._text("when", NOW), self._text("cron"), self._text("zone")
+        hours, clock = self._text("hours", "24"), self._text("at")
+        if "series" in self.root.entries:
+            at, cron = DRIP, daily(clock)
+            if not cron:
+                self.fault(self._at("at"), "WHEN", "clock", value=clock or "–")
+        if zone and not is_zone(zone):
             self.fault(self._at("zone"), "WHEN", "zone", value=zone)
             zone = "UTC"
-        if cron and not _is_cron(cron):
+        if cron and not is_cron(cron):
             self.fault(self._at("cron"), "WHEN", "cron", value=cron)
-        if at != "now" and not _is_wall(at):
+        if at not in (NOW, DRIP) and not is_wall(at):
             self.fault(self._at("when"), "WHEN", value=at)
         if not re.fullmatch(r"\d{1,3}(\.\d)?", hours) or not 0 < float(hours) <= 168:
             self.fault(self._at("hours"), "NUMBER", key="hours", value=hours, most="168")
             hours = "24"
-        return Plan("" if cron else at, zone, cron, float(hours))
+        return Plan("" if cron and at != DRIP else at, zone, cron, float(hours))
 
     def _messages(self) -> dict[str, Message]:
         table = self.root.entries.get("texts")
@@ -267,35 +293,3 @@ class _Reader:
             if word not in known:
                 allowed = ", ".join(known) or "–"
                 self.fault(self._at(place), "UNKNOWN", "value", key=f"{key}: {word}", allowed=allowed)
-
-
-def _words(node: Node) -> Iterator[str]:
-    if isinstance(node, Text):
-        yield node.value.strip()
-    elif isinstance(node, Many):
-        for item in node.items:
-            yield from _words(item)
-
-
-def _is_cron(text: str) -> bool:
-    try:
-        CronSim(text, datetime(2000, 1, 1))
-    except CronSimError:
-        return False
-    return len(text.split()) == 5
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
-
-
-def _is_wall(text: str) -> bool:
-    try:
-        datetime.strptime(text, WALL)
-    except ValueError:
-        return False
-    return True

@@ -18,12 +18,10 @@ from core.broadcast.illustration import no_files
 from core.broadcast.lint import lint, untold
 from core.broadcast.papers import CODE, Declined, Looked, Role, buttons, new_code
 from core.broadcast.progress import told
-from core.broadcast.series import contents
 from core.broadcast.states import LIVE
 from core.channel import Abilities
 from core.config import Settings
 from core.conversation.document import Fault
-from core.conversation.engine import Engine
 from core.conversation.model import Address, Send
 from core.conversation.picture import Fetch
 from core.incidents.opening import banners, begin
@@ -50,19 +48,19 @@ class Office:
         now: Callable[[], float],
     ) -> None:
         self._store = store
-        self._room = store.broadcasts
+        self.room, self.pictures = store.broadcasts, store.pictures
         self._settings = settings
         self._abilities = abilities
-        self._house = house
+        self.house = house
         self._personnel = personnel
         self._say = say
-        self._now = now
+        self.now = now
 
     # --- writing
 
     def read(self, file: str, source: str, code: str = "-", fetch: Fetch = no_files) -> Form:
         """A file with all its faults. `fetch` reads the picture's file."""
-        form = read_form(file, source, code, self._house, fetch)
+        form = read_form(file, source, code, self.house, fetch)
         hosts = frozenset(self._settings.security.official_hosts)
         return replace(form, faults=lint(form, hosts, self._abilities))
 
@@ -78,40 +76,25 @@ class Office:
         form = self.read(file, source, fetch=(once := cache(fetch)))
         if form.content is None or form.faults:
             return form.faults
-        known = await self._room.find(form.content.name)
+        known = await self.room.find(form.content.name)
         code = known.code if known else new_code()
-        written = read_form(file, source, code, self._house, once).content
+        written = read_form(file, source, code, self.house, once).content
         if written is None:
             return form.faults
         await self._corrected(written)
         if name := picture_in(written):
-            await self._store.pictures.put(name, form.picture)
-        body, now = dump(written), self._now()
+            await self.pictures.put(name, form.picture)
+        body, now = dump(written), self.now()
         line = AuditLine(now, author, "broadcast written", written.name, digest(body)[:16])
         kept = Draft(written.name, code, author, source, body, digest(body))
-        if await self._room.write(kept, line, now) is None:
+        if await self.room.write(kept, line, now) is None:
             raise Declined("broadcast.not_editable", name=written.name, state=known.state if known else "")
         return await self.find(written.name)
-
-    async def lessons(self, engine: Engine, person: str, code: str) -> list[Kept]:
-        """Hand in every lesson that is not approved, or under review, as it stands now."""
-        await self.prove(person, code, "author")
-        handed = []
-        for _, content in contents(engine):
-            body, now = dump(content), self._now()
-            known = await self._room.find(content.name)
-            if known and known.hash == digest(body) and known.state in ("approved", "in_review"):
-                continue
-            line = AuditLine(now, person, "lesson written", content.name, digest(body)[:16])
-            code_of = known.code if known else new_code()
-            await self._room.write(Draft(content.name, code_of, person, "", body, digest(body)), line, now)
-            handed.append(await self._move(await self.find(content.name), ("draft",), "in_review", person))
-        return handed
 
     async def _corrected(self, content: Content) -> None:
         rule = content.rule
         for name in filter(None, (rule.got, rule.follows)):
-            before = await self._room.find(name)
+            before = await self.room.find(name)
             if before is None or load(before.content).plan.cron:
                 raise Declined("broadcast.no_correction", name=name)
 
@@ -132,19 +115,19 @@ class Office:
 
     async def _stored(self, content: Content) -> Fetch:
         """The file of its picture is where it was written; the picture is in the store."""
-        data = await self._store.pictures.find(picture_in(content))
+        data = await self.pictures.find(picture_in(content))
         return no_files if data is None else lambda _: data
 
     async def count(self, content: Content) -> Counted:
         """A dry run."""
         settings = self._settings
-        wanted = group(content, self._abilities, settings.languages, settings.broadcast.week, self._now())
-        return await count(self._room, wanted)
+        wanted = group(content, self._abilities, settings.languages, settings.broadcast.week, self.now())
+        return await count(self.room, wanted)
 
     async def test(self, name: str, person: str) -> int:
         """Send it to one's own chats, each language marked as a test; how many messages."""
         await self._person(person, "author", "approver")
-        kept, now = await self.find(name), self._now()
+        kept, now = await self.find(name), self.now()
         mine = (await self._personnel.in_force()).people[person]
         rows = []
         for place, one in enumerate(mine.ids):
@@ -172,21 +155,31 @@ class Office:
             raise Declined("broadcast.nobody", name=name)
         await self.prove(person, code, "author")
         kept = await self._taken_over(looked.kept, person) if looked.kept.author == HOUSE else looked.kept
-        return await self._move(kept, ("draft",), "in_review", person)
+        return await self.move(kept, ("draft",), "in_review", person)
 
     async def _taken_over(self, kept: Kept, person: str) -> Kept:
         """What drafted itself becomes this person's: they answer for it, and somebody else approves it."""
         if kept.state != "draft":
             raise Declined("broadcast.not_now", name=kept.name, state=kept.state)
-        now = self._now()
+        now = self.now()
         line = AuditLine(now, person, "draft taken over", kept.name, kept.hash[:16])
         own = Draft(kept.name, kept.code, person, kept.source, kept.content, kept.hash)
-        if await self._room.write(own, line, now) is None:
+        if await self.room.write(own, line, now) is None:
             raise Declined("broadcast.not_now", name=kept.name, state=kept.state)
         return await self.find(kept.name)
 
     async def approve(self, name: str, hash_seen: str, person: str, code: str) -> Kept:
         """Stand behind exactly what was seen. `hash_seen`: of the text that the approver read, or how it begins."""
+        looked = await self.approvable(name, hash_seen, person)
+        await self.prove(person, code, "approver")
+        return await self.stand_behind(looked, person)
+
+    async def approvable(self, name: str, hash_seen: str, person: str) -> Looked:
+        """What this person may stand behind, looked at anew.
+
+        Raises:
+            Declined: it is not what they have seen, or it is not for them to approve.
+        """
         looked = await self.look(name)
         kept = looked.kept
         if kept.state != "in_review" or not kept.hash.startswith(hash_seen) or len(hash_seen) < CODE:
@@ -195,20 +188,23 @@ class Office:
             raise Declined("broadcast.faults", name=name, count=len(looked.faults))
         if kept.author in (person, HOUSE):
             raise Declined("broadcast.own", name=name)
-        await self.prove(person, code, "approver")
-        people = looked.counted.people
-        line = AuditLine(self._now(), person, "broadcast approved", name, f"{kept.hash[:16]} {people}")
-        if not await self._room.approve(name, kept.version, kept.hash, person, people, line):
+        return looked
+
+    async def stand_behind(self, looked: Looked, person: str) -> Kept:
+        """Approve what was looked at, for somebody who has proved who they are."""
+        kept, name, people = looked.kept, looked.kept.name, looked.counted.people
+        line = AuditLine(self.now(), person, "broadcast approved", name, f"{kept.hash[:16]} {people}")
+        if not await self.room.approve(name, kept.version, kept.hash, person, people, line):
             raise Declined("broadcast.changed", name=name, state=kept.state)
         kept, content = await self._announced(name, person, "approved"), looked.content
         if content.incident is not None and content.incident.at_once:
-            await begin(self._store, self._settings, kept, person, self._say, self._now())
+            await begin(self._store, self._settings, kept, person, self._say, self.now())
         return kept
 
     async def give_back(self, name: str, person: str, why: str) -> Kept:
         """Return it to its author, or void what was approved."""
         await self._person(person, "approver")
-        return await self._move(
+        return await self.move(
             await self.find(name), ("in_review", "approved", "scheduled"), "draft", person, why
         )
 
@@ -217,19 +213,19 @@ class Office:
     async def pause(self, name: str, person: str, why: str = "") -> Kept:
         """Hold it at once; it takes no code, for a mistake must be stopped quickly."""
         await self._person(person, "author", "approver")
-        return await self._move(await self.find(name), ("running",), "paused", person, why)
+        return await self.move(await self.find(name), ("running",), "paused", person, why)
 
     async def resume(self, name: str, person: str, code: str) -> Kept:
         """Go on, unchanged."""
         kept = await self.find(name)
         await self.prove(person, code, "approver")
-        return await self._move(kept, ("paused",), "running", person)
+        return await self.move(kept, ("paused",), "running", person)
 
     async def stop(self, name: str, person: str, why: str = "") -> Kept:
         """End it for good; like a pause it takes no code."""
         await self._person(person, "author", "approver")
         kept = await self.find(name)
-        return await self._move(kept, ("draft", "in_review", *sorted(LIVE)), "cancelled", person, why)
+        return await self.move(kept, ("draft", "in_review", *sorted(LIVE)), "cancelled", person, why)
 
     async def recall(self, name: str, person: str, code: str) -> tuple[int, int]:
         """End it and delete what was sent: (how many are being deleted, how many are too old for their platform)."""
@@ -238,9 +234,9 @@ class Office:
         kept = await self.find(name)
         await self.prove(person, code, "approver")
         if kept.state in LIVE:
-            kept = await self._move(kept, tuple(sorted(LIVE)), "cancelled", person, "recall")
-        now = self._now()
-        done = await recall(self._room, name, self._abilities, now)
+            kept = await self.move(kept, tuple(sorted(LIVE)), "cancelled", person, "recall")
+        now = self.now()
+        done = await recall(self.room, name, self._abilities, now)
         line = AuditLine(now, person, "broadcast recalled", name, f"{done[0]} {done[1]}")
         message = text(self._say("broadcast.told_recalled", name=name, person=person, count=done[0]))
         await self._store.staff.tell(
@@ -256,14 +252,15 @@ class Office:
         Raises:
             Declined: there is none.
         """
-        kept = await self._room.find(name)
+        kept = await self.room.find(name)
         if kept is None:
             raise Declined("broadcast.unknown", name=name)
         return kept
 
-    async def _move(self, kept: Kept, states: Sequence[str], to: str, person: str, why: str = "") -> Kept:
-        line = AuditLine(self._now(), person, f"broadcast {to}", kept.name, why[:200])
-        if kept.state not in states or not await self._room.move(
+    async def move(self, kept: Kept, states: Sequence[str], to: str, person: str, why: str = "") -> Kept:
+        """Another state, from one of `states`; everybody is told."""
+        line = AuditLine(self.now(), person, f"broadcast {to}", kept.name, why[:200])
+        if kept.state not in states or not await self.room.move(
             kept.name, kept.version, [kept.state], to, why[:200], line
         ):
             raise Declined("broadcast.not_now", name=kept.name, state=kept.state)
@@ -271,7 +268,7 @@ class Office:
 
     async def _announced(self, name: str, person: str, what: str) -> Kept:
         """Staff see everything that happens to a broadcast, whoever did it, and from wherever."""
-        kept, now, desk = await self.find(name), self._now(), self._settings.desk
+        kept, now, desk = await self.find(name), self.now(), self._settings.desk
         said = self._say(
             f"broadcast.told_{what}", name=name, person=person, why=kept.reason or "–", hash=kept.hash[:16]
         )
@@ -291,7 +288,7 @@ class Office:
 
     async def progress(self, name: str) -> str:
         """How far it is, in a few lines."""
-        return await told(self._room, await self.find(name), self._now(), self._say)
+        return await told(self.room, await self.find(name), self.now(), self._say)
 
     async def member(self, name: str) -> Person:
         """Somebody of the roster in force. Raises Declined: nobody is called so."""

@@ -22,6 +22,7 @@ from core.broadcast.audience import count, group
 from core.broadcast.content import COURSE, Content, digest, headed, load
 from core.broadcast.progress import Card
 from core.broadcast.times import awake, following, wall
+from core.broadcast.words import DRIP
 from core.channel import Abilities
 from core.config import Settings
 from core.conversation.delivery import Deliver
@@ -106,7 +107,7 @@ class Sender:
                 await self._end(kept, "cancelled" if kept.state == "approved" else "failed", "content")
                 continue
             content = load(kept.content)
-            if content.plan.at == COURSE or (content.incident and kept.state == "approved"):
+            if content.plan.at in (COURSE, DRIP) or (content.incident and kept.state == "approved"):
                 continue
             if kept.state == "approved":
                 await self._plan(kept, content)

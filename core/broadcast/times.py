@@ -11,9 +11,7 @@ from zoneinfo import ZoneInfo
 
 from core.broadcast import schedule
 from core.broadcast.content import Content, Plan
-from core.broadcast.form import WALL
-
-NOW = "now"
+from core.broadcast.words import NOW, WALL
 
 
 def following(plan: Plan, zone: str, house_zone: str, since: float) -> tuple[str, float] | None:

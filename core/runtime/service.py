@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from core.actions import Action, load_actions
+from core.broadcast.drip import Drips
 from core.broadcast.education import Education
 from core.broadcast.sender import Sender
 from core.broadcast.wishes import Wishes
@@ -205,6 +206,7 @@ class Service:
                 self.education,
                 self.sealing,
                 self.sender,
+                self.drips,
                 self.follow,
                 self.herald,
                 self.group,
@@ -240,6 +242,7 @@ class Service:
         )  # fmt: skip
         self.education = Education(store, settings.education, self._engine, can, self._offer, now)
         self.sealing = Sealing(store, self._audit_key, settings, staff, self._offer, now)
+        self.drips = Drips(store, settings, can, self._offer, now)
         self.sender = Sender(store, settings, can, self._offer, self._poke, say, now)
         vault = Vault(settings.transactions.explorers, now)
         tx, chain = settings.transactions, self._services.get("chain")

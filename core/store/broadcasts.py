@@ -190,6 +190,9 @@ class Broadcasts(Protocol):
     async def listing(self, limit: int) -> list[Kept]:
         """The newest first."""
 
+    async def beginning(self, start: str) -> list[Kept]:
+        """Those whose names begin so."""
+
     async def live(self) -> list[Kept]:
         """Those that were approved and are not at their end."""
 

@@ -44,6 +44,10 @@ FROM broadcast_now WHERE code = ?
 SELECT name, code, version, state, reason, changed_at, stage, stage_at, author, hash, source, content, approver, people
 FROM broadcast_now ORDER BY changed_at DESC, name LIMIT ?
 
+-- name: broadcast_beginning
+SELECT name, code, version, state, reason, changed_at, stage, stage_at, author, hash, source, content, approver, people
+FROM broadcast_now WHERE SUBSTR(name, 1, CAST(? AS INTEGER)) = ? ORDER BY name
+
 -- name: broadcast_live
 SELECT name, code, version, state, reason, changed_at, stage, stage_at, author, hash, source, content, approver, people
 FROM broadcast_now WHERE state IN ('approved', 'scheduled', 'running', 'paused') ORDER BY name
@@ -189,7 +193,7 @@ WHERE delivery.key = ?
 
 -- name: delivery_stands
 SELECT 1 FROM delivery
-JOIN broadcast ON broadcast.name = delivery.name AND broadcast.approved = delivery.version AND state = 'running'
+JOIN broadcast ON broadcast.name = delivery.name AND broadcast.approved = delivery.version AND state IN ('running', 'approved')
 WHERE delivery.key = ?
 
 -- name: delivery_park

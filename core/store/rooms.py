@@ -12,6 +12,7 @@ from typing import Protocol
 from core.errors import StoreError
 from core.store.broadcasts import Broadcasts
 from core.store.community import CommunityRoom
+from core.store.drips import DripRoom
 from core.store.freezes import FreezeRoom
 from core.store.incidents import IncidentRoom
 from core.store.lessons import Lessons
@@ -282,6 +283,7 @@ class Store(Protocol):
     community: CommunityRoom
     pictures: Pictures
     preferences: Preferences
+    drips: DripRoom
 
     async def close(self) -> None:
         """Release everything."""

@@ -30,6 +30,8 @@ from core.store.sql.turns import queue, write_audit
 
 NEVER = 1e12
 """When a row is due that waits until its broadcast goes on."""
+_SENDS = ("running", "approved")
+"""States in which a delivery may leave. Of what was only approved there are none but a series' lessons."""
 _NO_MORE = ("cancelled", "failed", "expired")
 
 
@@ -79,6 +81,10 @@ class SqlBroadcasts:
     async def listing(self, limit: int) -> list[Kept]:
         """The newest first."""
         return await self._kept("broadcast_listing", (limit,))
+
+    async def beginning(self, start: str) -> list[Kept]:
+        """Those whose names begin so."""
+        return await self._kept("broadcast_beginning", (len(start), start))
 
     async def live(self) -> list[Kept]:
         """Those that were approved and are not at their end."""
@@ -299,7 +305,7 @@ def _claim(db: Db, key: str, now: float, until: float) -> tuple[str, str] | Clai
     if state == "paused":
         db.execute(SQL["delivery_park"], (NEVER, key))
         return "wait"
-    if state != "running" or hashlib.sha256(content.encode()).hexdigest() != approved:
+    if state not in _SENDS or hashlib.sha256(content.encode()).hexdigest() != approved:
         return "no"
     db.execute(SQL["delivery_claim"], (until, key))
     return content, language

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.store.broadcasts import Broadcasts
 from core.store.community import CommunityRoom
 from core.store.database import Database
+from core.store.drips import DripRoom
 from core.store.freezes import FreezeRoom
 from core.store.incidents import IncidentRoom
 from core.store.lessons import Lessons
@@ -30,6 +31,7 @@ from core.store.snapshots import Snapshots
 from core.store.sql.broadcasts import SqlBroadcasts
 from core.store.sql.community import SqlCommunity
 from core.store.sql.desk import SqlDesk, SqlTickets
+from core.store.sql.drips import SqlDrips
 from core.store.sql.freezes import SqlFreezes
 from core.store.sql.incidents import SqlIncidents
 from core.store.sql.lessons import SqlLessons
@@ -97,6 +99,7 @@ class SqlStore:
         self.community: CommunityRoom = SqlCommunity(database)
         self.pictures: Pictures = SqlPictures(database)
         self.preferences: Preferences = SqlPreferences(database)
+        self.drips: DripRoom = SqlDrips(database)
 
     async def close(self) -> None:
         """Release everything; harmless to repeat."""
