@@ -22,6 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import guard_phrases as phrases
 from benchmarks import guard_samples as samples
 from core.safety import characters, seeds
 from core.safety.guard import inspect
@@ -127,9 +128,9 @@ def curve(seed: int, count: int, chat: Sequence[str]) -> list[dict[str, Any]]:
         seeds.LEAST, characters.LEAST = kept[0] + shift, kept[1] + shift  # type: ignore[misc]
         found: dict[str, list[bool]] = defaultdict(list)
         dice = random.Random(seed)
-        for make in (samples.intact, samples.glued, samples.spoiled):
+        for make in (phrases.intact, phrases.glued, phrases.spoiled):
             for sample in make(dice, max(1, count // 4)):
-                found["/".join(sample.group.split("/")[: 1 + (make is not samples.intact)])].append(
+                found["/".join(sample.group.split("/")[: 1 + (make is not phrases.intact)])].append(
                     bool(inspect(sample.text).kinds)
                 )
         points.append(

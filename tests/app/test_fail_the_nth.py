@@ -154,7 +154,9 @@ async def test_every_message_may_meet_every_fault(
                 for number in range(len(history.want.texts)):
                     stand_in.faults.at("sendMessage", first + 2 * number, fault)
                 await with_person(history, stand_in)
-                await settled(stand_in, service)  # else a repetition of the last one is counted among the next
+                await settled(
+                    stand_in, service
+                )  # else a repetition of the last one is counted among the next
             stand_in.faults.queue("sendMessage", SLOW_DOWN)
             await with_person(history, stand_in)
             await settled(stand_in, service)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import guard_phrases as phrases
 from benchmarks import guard_samples as samples
 from benchmarks.guard import remains
 from core.safety.guard import KINDS, MASK, inspect
@@ -83,7 +84,7 @@ def test_a_checksum_is_certainty_and_looks_are_suspicion(text: str, certain: boo
 def test_the_checksums_of_other_wallets_are_certainty() -> None:
     dice = random.Random(SEED)
     sure = Counter[str]()
-    for sample in samples.others(dice, 6):
+    for sample in phrases.others(dice, 6):
         sure[sample.group.split("/")[1]] += "seed_phrase" in inspect(sample.text).certain
     assert [sure[name] for name in ("electrum", "monero", "algorand")] == [6, 6, 6]
 
