@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 import pytest
@@ -15,7 +14,7 @@ from core.chain import table_bitcoin, table_evm, table_tron
 from core.chain.booking import Paused, State
 from core.chain.booking import Transfer as Booking
 from core.chain.judge import NOTHING_EXPECTED, judge, row
-from core.chain.meanings import MEANINGS, Step, is_negative, look_again
+from core.chain.meanings import MEANINGS, is_negative, look_again
 from core.chain.network import Source
 from core.chain.seen import (
     BitcoinBody,
@@ -38,7 +37,6 @@ from core.chain.table import Case
 from core.chain.table_input import ROWS
 from core.chain.table_ledger import STATES, ledger_verdict
 from core.chain.verdict import FactName, Name, Verdict
-from core.sentences import sentence
 from tests.chain.cases import (
     ALICE,
     BITCOIN,
@@ -278,47 +276,3 @@ def test_health() -> None:
     assert is_healthy(Health(latest_at=NOW - 300), 300, NOW)
     assert not is_healthy(Health(latest_at=NOW - 301), 300, NOW)
     assert ID
-
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def page() -> str:
-    """docs/verdicts.md, made from the code."""
-    lines = [(ROOT / "docs" / "verdicts.md").read_text("utf-8").split("\n## The list")[0], "## The list\n"]
-    lines.append(
-        "| verdict | 中文 | English | rows | who | next step | always proved by | again | bad news |"
-    )
-    lines.append("|---|---|---|---|---|---|---|---|---|")
-    for name, m in MEANINGS.items():
-        again = ", ".join(f"{seconds / 60:g}" for seconds in m.again)
-        told = [sentence(f"verdict.{name}", language) for language in ("zh", "en")]
-        cells = [
-            f"`{name}`",
-            *told,
-            ", ".join(m.rows),
-            m.who,
-            m.step,
-            ", ".join(m.proof),
-            again,
-            "yes" * m.negative,
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    lines += ["\n## Next steps\n", "| step | 中文 | English |", "|---|---|---|"]
-    lines += [
-        f"| {step} | {sentence(f'step.{step}', 'zh')} | {sentence(f'step.{step}', 'en')} |"
-        for step in get_args(Step)
-    ]
-    lines += ["\n## Evidence\n", "| fact | 中文 | English |", "|---|---|---|"]
-    lines += [
-        f"| {fact} | {sentence(f'fact.{fact}', 'zh')} | {sentence(f'fact.{fact}', 'en')} |"
-        for fact in get_args(FactName)
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def test_the_page_of_verdicts_tells_what_the_code_does(pytestconfig: pytest.Config) -> None:
-    path = ROOT / "docs" / "verdicts.md"
-    if pytestconfig.getoption("--accept"):
-        path.write_text(page(), "utf-8")
-    assert path.read_text("utf-8") == page()
