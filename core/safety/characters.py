@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import add, sub
 from typing import Final
 
 from core.safety.checksums import bip39
@@ -33,9 +34,14 @@ _WORD, _NO_WORD, _FOREIGN = -6, 1, -3
 """Bits for a pair that is a word, one that is none, and a character of no list."""
 LEAST: Final = 8
 """The sum of a stretch that is enough behind a context word. Fixed on phrases and on reviews that no test reads."""
-_SPACED, _CHECKED, _ALONE = -20, 3, 16
+_SPACED, _CHECKED, _ALONE = -20, 3, 11
 """How much more it takes for characters that stand one by one, with a right checksum, and without anything."""
+_CERTAIN, _TRIED, _LOOKED = 5, 40, 20
+"""The sum of a window in the midst of a sentence that is enough with its right checksum (one window in 16 has that by
+chance), how many such windows of a size are tried at most, and of how many stretches the checksum is looked at."""
 _SHORTEST: Final = 10
+_BLANK: Final = 2
+"""White space so wide parts nothing: a phrase in two lines is one."""
 _TAG: Final = 40
 """The longest tag between two characters: "</word><word id="."""
 
@@ -47,10 +53,15 @@ class _Row:
     places: list[int]
     letters: str
     scores: list[int]
+    own: list[int]
+    """The scores without the neighbours."""
+    numbers: list[int]
+    """In the list of BIP39; -1 for a character that is not listed."""
 
     def total(self, first: int, last: int) -> int:
         """The sum of a stretch, whatever parts it."""
-        return sum(score - BREAK if score < BREAK // 2 else score for score in self.scores[first : last + 1])
+        total = sum(self.scores[first : last + 1])
+        return total - BREAK * round(total / BREAK)
 
     def varied(self, first: int, last: int) -> bool:
         """Whether hardly a character comes twice: in a phrase one in a hundred does, in an exclamation all do."""
@@ -73,20 +84,23 @@ def find(low: str) -> Iterator[Found]:
         row = _row(low, places, GAP if announced else 0)
         yield from _dense(row, announced=announced)
         yield from _exact(row, announced=announced)
+        yield from _hidden(row, low if announced else "")
 
 
 def _row(low: str, places: list[int], gap: int, *, spaced: bool = False) -> _Row:
     """The characters with their scores; a wider gap begins anew. What is `spaced` has neighbours all the same."""
     letters = "".join(low[place] for place in places)
     first = [CHARACTERS.get(letter, "") for letter in letters]
-    scores = [RARITY[one] if one else _FOREIGN for one in first]
+    own = [RARITY[one] if one else _FOREIGN for one in first]
+    scores = own.copy()
     for at, (here, there) in enumerate(pairwise(places)):
-        if there - here - 1 > gap:
+        beside = there == here + 1
+        if not beside and there - here - 1 > (_BLANK if low[here + 1 : there].isspace() else gap):
             scores[at + 1] += BREAK
-        elif spaced or there == here + 1:
+        elif beside or spaced:
             pair = (first[at] or letters[at]) + (first[at + 1] or letters[at + 1])
             scores[at + 1] += _WORD if pair in PAIRS else _NO_WORD
-    return _Row(places, letters, scores)
+    return _Row(places, letters, scores, own, [CHARACTER_INDEX.get(one, -1) for one in first])
 
 
 # --- characters that stand one by one --------------------------------------------------------
@@ -130,7 +144,7 @@ def _spaced(row: _Row, all_told: int) -> Iterator[Found]:
         return
     if size >= _SHORTEST and listed >= size - 1 - size // 12:
         if row.total(0, size - 1) >= LEAST + _SPACED:
-            yield Found(start, end, PHRASE, _right(row.letters))
+            yield Found(start, end, PHRASE, -1 not in row.numbers and bip39(row.numbers))
     elif listed == size and all_told <= size + _SHORTEST and row.total(0, size - 1) >= size:
         yield Found(start, end, PART)
 
@@ -150,11 +164,11 @@ def loose_characters(low: str) -> int:
 
 def _dense(row: _Row, *, announced: bool) -> Iterator[Found]:
     """Stretches that no sentence has: long, rare, all of the list."""
-    for first, last in stretches(row.scores, LEAST if announced else LEAST + _CHECKED):
+    for count, (first, last) in enumerate(stretches(row.scores, LEAST if announced else LEAST + _CHECKED)):
         listed = sum(letter in CHARACTERS for letter in row.letters[first : last + 1])
         if listed <= _SHORTEST or not row.varied(first, last):
             continue
-        checked = _checked(row, first, last)
+        checked = _checked(row, first, last) if count < _LOOKED else None
         if checked:
             first, last = min(first, checked[0]), max(last, checked[1])
         elif not announced and row.total(first, last) < LEAST + _ALONE:
@@ -166,7 +180,7 @@ def _checked(row: _Row, first: int, last: int) -> tuple[int, int] | None:
     """The window with a right checksum that shares most with a stretch, at most three characters beyond it. Of a
     long stretch only the beginning is looked at: it needs no checksum to be masked."""
     last = min(last, first + SIZES[-1] + 3)
-    numbers = _numbers(row.letters)
+    numbers = row.numbers
     best: tuple[int, int, int] | None = None
     for size in SIZES:
         if size > last - first + 1 + 6:
@@ -182,7 +196,7 @@ def _checked(row: _Row, first: int, last: int) -> tuple[int, int] | None:
 def _exact(row: _Row, *, announced: bool) -> Iterator[Found]:
     """Pieces (or equal groups of two, three, four or six) that have exactly a phrase's length."""
     for first, last in _pieces(row.places):
-        numbers = _numbers(row.letters[first : last + 1])
+        numbers = row.numbers[first : last + 1]
         if -1 in numbers or row.total(first, last) < -2 or not row.varied(first, last):
             continue
         checked = bip39(numbers)
@@ -190,14 +204,22 @@ def _exact(row: _Row, *, announced: bool) -> Iterator[Found]:
             yield Found(row.places[first], row.places[last] + 1, PHRASE, checked)
 
 
-def _right(letters: str) -> bool:
-    numbers = _numbers(letters)
-    return -1 not in numbers and bip39(numbers)
-
-
-def _numbers(letters: str) -> list[int]:
-    """The BIP39 numbers of characters, -1 for one that is not listed."""
-    return [CHARACTER_INDEX.get(CHARACTERS.get(letter, ""), -1) for letter in letters]
+def _hidden(row: _Row, low: str) -> Iterator[Found]:
+    """Phrases glued into a sentence that does not announce them: unlikely enough, and the checksum is right. The row of
+    an announced text (`low`) is looser than such a phrase is."""
+    places, numbers = row.places, row.numbers
+    scores = [score if number >= 0 else BREAK for score, number in zip(row.scores, numbers, strict=True)]
+    for at, (here, there) in enumerate(pairwise(places) if low else ()):
+        if there != here + 1 and not low[here + 1 : there].isspace():
+            scores[at + 1] = BREAK
+    sums = list(accumulate(scores, initial=0))
+    for size in SIZES:
+        windows = map(add, map(sub, sums[size:], sums[1:]), row.own)
+        unlikely = [first for first, worth in enumerate(windows) if worth >= _CERTAIN]
+        for first in unlikely[:_TRIED]:
+            last = first + size - 1
+            if numbers[first] >= 0 and bip39(numbers[first : last + 1]) and row.varied(first, last):
+                yield Found(places[first], places[last] + 1, PHRASE, True)
 
 
 def _pieces(places: list[int]) -> Iterator[tuple[int, int]]:

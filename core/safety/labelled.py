@@ -14,55 +14,57 @@ from core.safety.found import Found
 from core.safety.wordlists import STATES
 
 PASSWORD, CODE = "password", "code"
-_PASSWORD_WORDS: Final = ("密码", "密碼", "口令", "pass", "pwd")
-_CODE_WORDS: Final = (
-    "验证",
-    "驗證",
-    "校验",
-    "校驗",
-    "动态",
-    "動態",
-    "短信",
-    "簡訊",
-    "code",
-    "otp",
-    "2fa",
-    "身份",
-)
+_PASSWORD_WORDS: Final = re.compile(r"密[码碼]|口令|pass|pwd?|mima")
+_CODE_WORDS: Final = re.compile(r"[码碼]|[验驗][证證]|位[数數]|身份|口令|code|otp|2fa|google|pin")
+_NUMBER: Final = re.compile(r"\d[ -]?\d{2}")
+"""Every code holds such a piece."""
 
-_LABEL: Final = r"(?:密码|密碼|口令|(?<![a-z])(?:pass\s?words?|passwd|pwd|passcode|passphrase|pass(?=\s{0,2}[:=]))(?![a-z]))"
+_LABEL: Final = r"(?:密码|密碼|口令|(?<![a-z])(?:pass\s?words?|passwd|pwd|passcode|passphrase|passwort|mima|(?<![0-9a-z+/])pw(?![0-9+/])|pass(?=\s{0,2}[:=]|\s{1,2}is\s))(?![a-z]))"
 _QUOTES: Final = "\"'`“”‘’「」『』【】《》<>()[]"
 _QUOTE: Final = r"[\"'`“”‘’「」『』【】《\[(]{0,2}"
 _SIGN: Final = re.compile(
     _LABEL + r"[^\S\n]{0,3}[\"']?(?:[:=]|->|=>|→|——?|--?(?=\s))\s{0,3}" + _QUOTE + r"([!-~]{3,64})"
 )
 _IS: Final = re.compile(
-    _LABEL + r"\s{0,2}(?:(?:现在|現在|还|還|就)?(?:是|为|為)|[改设設][成为為]了?|is|was|are|to)"
+    _LABEL + r"\s{0,2}(?:(?:现在|現在|还|還|就)?(?:是|为|為|係)|[改设設][成为為]了?|is|was|are|to)"
     r"\s{0,3}[:,]?\s{0,2}" + _QUOTE + r"([!-~]{4,64})"
 )
 _BARE: Final = re.compile(_LABEL + r"\s{0,3}" + _QUOTE + r"([^\W_][!-~]{5,63})", re.ASCII)
 _MINE: Final = re.compile(
-    r"(?<![!-~])([!-~]{5,64})[”’」』]?\s{0,2}(?:is my (?:\w{1,12} )?(?:password|passcode|passphrase)"
+    r"(?<![!-~])([!-~]{5,64})[”’」』]?\s{0,2}(?:(?:is|was|as) my (?:\w{1,12} )?(?:password|passcode|passphrase)"
     r"|[就]?是我的?(?:登录|登錄|交易|资金|資金|账号|賬號)?(?:密码|密碼))"
 )
+_MAILED: Final = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{2,24}){1,3}[:|]([!-.0-~]{6,64})", re.ASCII
+)
+"""Name and password as lists of accounts hold them: "name@host.com:password"."""
+_PLACEHOLDER: Final = re.compile(r"<[\w -]*>?|[%$]\w*|[{%$][{(]?[\w.-]*[)}]*|[*x.•_-]+")
+"""What stands for a value in manuals and forms."""
 _PAIR: Final = re.compile(r"(?:[账帐賬帳][号號户戶]|account|user(?:name)?|email|邮箱)[\s/、,+&和]{0,3}$")
 _SECOND: Final = re.compile(r"[\s/,、|]{1,3}([!-~]{4,64})")
 
 _CODE_LABEL: Final = (
-    r"(?:[验驗][证證][码碼]|校[验驗][码碼]|[动動][态態](?:密?[码碼]|口令)|短信[码碼]|身份[验驗][证證]器?"
+    r"(?:[验驗][证證][码碼]|校[验驗][码碼]|[动動][态態](?:密?[码碼]|口令)|短信(?:密?[码碼]|[验驗][证證])|登[录錄陆陸入][码碼]|[随隨][机機][码碼]"
+    r"|激活[码碼]|(?:身份|谷歌|google ?)[验驗][证證]器?|安全[码碼](?=\D{0,4}\d{6})|google auth(?:enticator)?|(?<![a-z])pin(?: ?code)?(?=\s?[:=]|\sis\s)"
     r"|(?<![0-9a-z])(?:(?:verification|auth(?:entication)?|authenticator|security|login|sms|one[ -]time|confirmation|2fa)"
     r" (?:pass)?code|otp|2fa|totp|mfa)(?![a-z]))"
 )
-_DIGITS: Final = r"(?<![0-9a-z])((?:[a-z]{1,3}-)?(?:\d{4,8}|\d{3}[ -]\d{3,4}|\d\d \d\d \d\d|(?=[a-z]{0,5}\d)[a-z0-9]{6}))(?![0-9a-z]|[.,]\d)"
+_DIGITS: Final = r"(?<![0-9a-z])((?:[a-z]{1,3}-)?(?:\d{4,8}|\d{3}[ -]\d{3,4}|\d\d \d\d \d\d|(?=[a-z]{0,5}\d)[a-z0-9]{6}))(?![0-9a-z]|\.\d)"
 _JOIN: Final = r"(?:\s{0,2}(?:是|为|為|[:=\-,(【\[#]|is|was)){0,2}\s{0,3}[\"'“‘「【\[(]{0,2}"
 _LABELLED_CODE: Final = re.compile(_CODE_LABEL + _JOIN + _DIGITS)
 _PLAIN_CODE: Final = re.compile(
-    r"(?<![0-9a-z_])code(?:\s{0,2}[:=]|\s{1,2}(?:is|was))\s{0,2}[:]?\s{0,2}(\d{6,8}|\d{3}[ -]\d{3})(?![0-9a-z]|[.,]\d)"
+    r"(?<![0-9a-z_])code(?:\s{0,2}[:=]|\s{1,2}(?:is|was))\s{0,2}[:]?\s{0,2}(\d{6,8}|\d{3}[ -]\d{3})(?![0-9a-z]|\.\d)"
 )
 _CODE_AFTER: Final = re.compile(
     r"(?<![0-9a-z])(\d{4,8}|\d{3}[ -]\d{3})\s{0,2}(?:is (?:my|your|the) (?:\w{1,16} ){0,3}(?:code|otp)"
-    r"|是(?:我|您|你)?的?(?:\w{0,6})(?:[验驗][证證]|[动動][态態]|校[验驗])[码碼])"
+    r"|是(?:我|您|你)?的?(?:\w{0,6})(?:[验驗][证證]|[动動][态態]|校[验驗])[码碼]|[(\[【]\w{0,6}(?:[验驗][证證]|[动動][态態]|校[验驗])[码碼])"
 )
+_IN_PASSING: Final = re.compile(
+    r"(?:[个個的到那这這][码碼]|[六6]位[数數]?字?[码碼]?)\s?(?:是|为|為|[:=])?\s?(\d{6})(?!\d)"
+    r"|(?<![a-z])use (?:code )?(\d{4,8})(?= (?:as your (?:\w{1,12} ){0,2}(?:code|otp)|to (?:log|sign|verify|confirm|complete|reset)))"
+    r"|(?<![a-z])(?:otp|code) for [^\n.]{1,40}? is (\d{4,8})(?!\d)"
+)
+"""Codes that people and banks tell in a sentence."""
 _OTHER_CODE: Final = re.compile(
     r"(?:error|status|country|area|zip|postal|post|qr|promo|refer\w{0,6}|invite|invitation|source|ticket|order|reason|exit|http"
     r"|swift|currency|app|product|bar|voucher|coupon|discount)\s?$"
@@ -74,14 +76,14 @@ _LETTERS: Final = re.compile(r"[a-z']+[.,!?;]*")
 
 def find(text: str, low: str) -> Iterator[Found]:
     """The passwords and codes in a plain text; `low` is the same text in lower case."""
-    for word in _PASSWORD_WORDS:
-        if word in low:
-            yield from _passwords(text, low)
-            break
-    for word in _CODE_WORDS:
-        if word in low:
-            yield from _codes(low)
-            break
+    if _PASSWORD_WORDS.search(low):
+        yield from _passwords(text, low)
+    if "@" in low:
+        for match in _MAILED.finditer(low):
+            if _is_mixed(text[slice(*match.span(1))]):
+                yield Found(*match.span(1), PASSWORD)
+    if _NUMBER.search(low) and _CODE_WORDS.search(low):
+        yield from _codes(low)
 
 
 def _passwords(text: str, low: str) -> Iterator[Found]:
@@ -108,6 +110,8 @@ def _is_value(value: str, *, after_sign: bool) -> bool:
     low = value.lower().strip(_QUOTES)
     if not any(letter.isalnum() for letter in low) or low.startswith(("http://", "https://")):
         return False
+    if _PLACEHOLDER.fullmatch(value.lower().rstrip(".,;'\"")):
+        return False
     if not _LETTERS.fullmatch(low):
         return after_sign or _is_mixed(value) or not low.rstrip(".,!?;").isdigit() or len(low) >= 6
     word = low.rstrip(".,!?;")
@@ -123,12 +127,15 @@ def _is_mixed(value: str) -> bool:
     letters = sum(letter.isalpha() for letter in stripped)
     if stripped.startswith(("http://", "https://")) or _MAIL.fullmatch(stripped):
         return False
-    return (digits >= 1 and letters >= 2 and len(stripped) >= 6) or (digits == len(stripped) >= 6)
+    return (digits >= 1 and letters >= 1 and len(stripped) >= 6 + 2 * (letters == 1)) or (
+        digits == len(stripped) >= 6
+    )
 
 
 def _codes(low: str) -> Iterator[Found]:
-    for match in [*_LABELLED_CODE.finditer(low), *_CODE_AFTER.finditer(low)]:
-        yield Found(*match.span(1), CODE)
+    for pattern in (_LABELLED_CODE, _CODE_AFTER, _IN_PASSING):
+        for match in pattern.finditer(low):
+            yield Found(*match.span(match.lastindex or 1), CODE)
     for match in _PLAIN_CODE.finditer(low):
         if not _OTHER_CODE.search(low, max(0, match.start() - 16), match.start()):
             yield Found(*match.span(1), CODE)

@@ -24,7 +24,7 @@ _HEADS: Final = re.compile(
     r"|3(?:0[0-5]|[68]\d)\d{11}|(?:6011|65\d{2}|64[4-9]\d|35\d{2})\d{12}|62\d{14,17}|(?:50|5[6-9]|6[0-9])\d{11,17}|220[0-4]\d{12}"
 )
 _ABOUT_CARD: Final = re.compile(
-    r"银行卡|銀行卡|信用卡|储蓄卡|儲蓄卡|借记卡|卡[号號]|card|visa|master|amex|银联|銀聯|unionpay|cvv|cvc|有效期|\bexp"
+    r"银行|銀行|[工农建中招交商发]行|信用卡|储蓄卡|儲蓄卡|借记卡|卡[号號]|[的行张]卡|card|debit|visa|master|amex|银联|銀聯|unionpay|cvv|cvc|有效期|\bexp"
 )
 _ABOUT_ID: Final = re.compile(
     r"订单|訂單|单[号號]|流水|编号|編號|工单|哈希|时间戳|快递|运单|order|ticket|tracking|invoice|ref|\bid\b|\buid|tx|hash|imei|timestamp|number:"

@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+LONGEST_FORM: Final = 3
+"""A character whose plain form is longer stays as it is: no secret is written in ligatures of whole words."""
 LONGEST_CLUSTER: Final = 16
 """More combining marks than this on one character are dropped (sorting them costs the square of their number)."""
 
@@ -88,5 +90,7 @@ def _flush(cluster: str, start: int, end: int, letters: list[str], spans: list[t
     if not cluster:
         return
     made = cluster if cluster.isascii() else unicodedata.normalize("NFKC", cluster)
+    if len(cluster) == 1 and len(made) > LONGEST_FORM:
+        made = cluster
     letters.append(made)
     spans.extend([(start, end)] * len(made))

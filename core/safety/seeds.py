@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.safety.checksums import certain
 from core.safety.found import Found
@@ -19,7 +18,13 @@ from core.safety.runs import BREAK, stretches
 from core.safety.wordlists import AROUND, ORDINARY, SIZES, WORDS
 
 PHRASE, PART = "seed_phrase", "seed_part"
-_TOKEN: Final = re.compile(r"[^\W\d_\u3400-\u9fff]+")
+_TOKEN: Final = re.compile(
+    r"(?<![^\W_])[a-zß-ɏ](?: [a-zß-ɏ]){2,7}(?![^\W_]| [a-zß-ɏ](?![^\W_]))|[^\W\d_\u3400-\u9fff]+"
+)
+"""A word, or one whose letters stand apart ("z o o"), as a program that reads pictures writes it."""
+_MISREAD: Final = re.compile(r"[a-z]+(?:[015][a-z]+)+")
+_MEANT: Final = str.maketrans("015", "ols"), str.maketrans("015", "ois")
+"""Digits in the midst of a word are what such a program takes for letters."""
 LABEL: Final = re.compile(
     r"(?<![^\W\d_])(?:word|no|nr|mot|palabra|palavra|parola|slovo|단어|単語)[ .#]{0,2}\d{1,2}(?=\s?[:.)=-])"
 )
@@ -34,6 +39,8 @@ LEAST: Final = 13
 """Fixed on phrases with one typo or one word less (the lowest reach 14) and on ordinary talk (12 at most)."""
 _FEWEST: Final = 9
 """List words that a phrase has at least, however rare they are: eleven of twelve, two of them run together."""
+_PIECE: Final = 4
+"""Words that a part of a phrase has at least; hardly ever more than one of them twice."""
 _VARIED: Final = 0.6
 """The share of different words: chance repeats hardly any."""
 _STEPS: Final = (2, 3, 4, 5)
@@ -41,8 +48,7 @@ _STEPS: Final = (2, 3, 4, 5)
 _STRIDING, _WIDE = 18, 64
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of the text: its place, and the lists that it is in."""
 
     start: int
@@ -53,15 +59,16 @@ class Word:
 
 def find(low: str) -> Iterator[Found]:
     """The seed phrases and parts of one in a plain, lower-case text."""
-    text = blank(LABEL, low) if _DIGIT.search(low) else low
+    text = _MISREAD.sub(_meant, blank(LABEL, low)) if _DIGIT.search(low) else low
     text = blank(_ESCAPE, text) if "\\" in text else text
-    spelled = _TOKEN.findall(text)
+    spelled = [word.replace(" ", "") for word in _TOKEN.findall(text)]
     lists = [WORDS.get(word, 0) for word in spelled]
-    found = list(_in_row(text, lists, 1))
+    words: list[Word] = []  # made once, when they are needed
+    found = list(_in_row(text, lists, 1, words))
     yield from found
     if len(spelled) >= 2 * _FEWEST and not any(one.kind == PHRASE for one in found):
         for step in _STEPS:
-            found = list(_in_row(text, lists, step))
+            found = list(_in_row(text, lists, step, words))
             yield from found
             if found:
                 break
@@ -71,15 +78,15 @@ def find(low: str) -> Iterator[Found]:
                 yield Found(*match.span(), PHRASE)
 
 
-def _in_row(text: str, lists: list[int], step: int) -> Iterator[Found]:
+def _in_row(text: str, lists: list[int], step: int, words: list[Word]) -> Iterator[Found]:
     """What lies in every `step`-th word: between the others stand tags or numbers ("<li>x</li>", "first word is x")."""
-    words: list[Word] = []
     for start in range(step):
         for bit in _promising(lists[start::step]):
-            words = words or [
-                Word(*match.span(), match.group(), WORDS.get(match.group(), 0))
-                for match in _TOKEN.finditer(text)
-            ]
+            if not words:
+                words += (
+                    Word(*match.span(), match.group().replace(" ", ""), mask)
+                    for match, mask in zip(_TOKEN.finditer(text), lists, strict=True)
+                )
             yield from _runs_of(words[start::step], text, bit, step)
 
 
@@ -99,6 +106,12 @@ def blank(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda match: " " * len(match.group()), text)
 
 
+def _meant(match: re.Match[str]) -> str:
+    """The list word that a picture showed, else what was read."""
+    meant = (match.group().translate(table) for table in _MEANT)
+    return next((word for word in meant if word in WORDS), match.group())
+
+
 def _runs_of(words: list[Word], text: str, bit: int, step: int) -> Iterator[Found]:
     """Phrases of one list, and parts of one outside them."""
     gap, least = (GAP, LEAST) if step == 1 else (_WIDE, _STRIDING)
@@ -110,7 +123,7 @@ def _runs_of(words: list[Word], text: str, bit: int, step: int) -> Iterator[Foun
             yield Found(words[first].start, words[last].end, PHRASE, sure)
     for first, last in _unbroken(words, bit) if step == 1 else ():
         inside = any(a <= first and last <= b for a, b in whole)
-        if last - first >= 3 and not inside and _is_part(words, text, first, last):
+        if last - first + 1 >= _PIECE and not inside and _is_part(words, text, first, last):
             yield Found(words[first].start, words[last].end, PART)
 
 
@@ -179,7 +192,11 @@ def _is_part(words: list[Word], text: str, first: int, last: int) -> bool:
     count = last - first + 1
     rare = sum(words[n].word not in ORDINARY for n in range(first, last + 1))
     gaps = [text[words[n].end : words[n + 1].start] for n in range(first, last)]
-    if rare < 2 or rare / count < 0.5:
+    if (
+        rare < 2
+        or rare / count < 0.5
+        or len({words[n].word for n in range(first, last + 1)}) < max(_PIECE, count) - 1
+    ):
         return False
     others = [word.word for n, word in enumerate(words) if not first <= n <= last]
     if all(word in AROUND for word in others):

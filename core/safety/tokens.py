@@ -20,7 +20,7 @@ _LONG: Final = re.compile(r"[A-Za-z0-9_\-]{16}")
 _TOKENS: Final = re.compile(
     r"(?<!\d)\d{8,10}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"
     r"|(?<![A-Za-z0-9_-])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])"
-    r"|(?<=/webhooks/)\d{17,20}/[A-Za-z0-9_-]{50,90}"
+    r"|(?<=/webhooks/)\d{17,20}/[A-Za-z0-9_-]{50,90}|(?<=slack\.com/services/)T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{20,32}"
 )
 _FORMS: Final = re.compile(
     r"(?<![A-Za-z0-9_])(?:gh[pousr]_[A-Za-z0-9]{36,80}|github_pat_[A-Za-z0-9_]{40,100}|glpat-[A-Za-z0-9_-]{20,40}"
@@ -32,12 +32,14 @@ _FORMS: Final = re.compile(
 )
 _LABEL: Final = re.compile(
     r"(?:api[\s_-]{0,2}(?:key|secret|密[钥鑰]|token|令牌)|(?:access|secret|auth|bearer|session|refresh)[\s_-]{0,2}(?:key|token)"
-    r"|(?<![a-z])(?:apikey|secretkey|passphrase|token|bearer|authorization)|令牌|[密私][钥鑰])"
+    r"|(?<![a-z])(?:apikey|secretkey|passphrase|token|bearer|authorization)|令牌|[密私秘][钥鑰匙]"
+    r"|(?<![a-z])(?:client_|app_|consumer_|api的)?secret(?=[\s\"']{0,3}(?:[:=]|是|为|is)))"
 )
 _VALUE: Final = re.compile(
     r"[^\S\n]{0,3}[\"'“”「`*]{0,3}(?:是|为|為|is|[:=]|->|→)?[\s\"'“”「`*]{0,4}(?:bearer\s)?([A-Za-z0-9][A-Za-z0-9_+/=.\-]{15,255})"
 )
 _CIPHER: Final = re.compile(r"ciphertext\\?[\"']?\s{0,4}:\s{0,4}\\?[\"']?([0-9a-f]{32,512})")
+_ENCODED: Final = re.compile(r"[\"']encoded\\?[\"']\s{0,4}:\s{0,4}\\?[\"']([a-z0-9+/=]{64,8192})")
 _VAULT: Final = re.compile(r"[\"']data\\?[\"']\s{0,4}:\s{0,4}\\?[\"']([a-z0-9+/=]{40,8192})")
 
 
@@ -55,6 +57,9 @@ def find(text: str, low: str) -> Iterator[Found]:
             yield Found(*value.span(1), API)
     for match in _CIPHER.finditer(low):
         yield Found(*match.span(1), KEYSTORE)
+    if "encoding" in low:
+        for match in _ENCODED.finditer(low):
+            yield Found(*match.span(1), KEYSTORE)
     if "salt" in low and '"iv' in low.replace("\\", ""):
         for match in _VAULT.finditer(low):
             yield Found(*match.span(1), KEYSTORE)

@@ -46,6 +46,31 @@ SECRETS = [
     ("code", "Your verification code is: ", "482913", ""),
     ("code", "", "482913", " is your Binance verification code"),
     ("code", "", "123456", "是我的验证码"),
+    ("password", "mima ", "zhang0823", ""),
+    ("password", "pw: ", "Qwer@1234", ""),
+    ("password", "my pass is ", "xiaoMing99", ""),
+    ("password", "密碼係 ", "Aa112233", ""),
+    ("password", "密码 “", "13800138000a", "” 登不上"),
+    ("password", "I used ", "dd19950612", " as my password"),
+    ("password", "bob@example.org:", "Summer2024#", ""),
+    ("code", "【招商银行】您的验证码为：", "482913", "，10分钟内有效，请勿告知他人。"),
+    ("code", "【火币HTX】校验码：", "482913", "，300秒内有效"),
+    ("code", "【支付宝】", "172097", "（登录验证码），请在页面输入"),
+    ("code", "登录码：", "310489", ""),
+    ("code", "短信验证：", "925025", ""),
+    ("code", "他让我报的那个码是", "603861", ""),
+    ("code", "我收到六位数", "997169", ""),
+    ("code", "Use code ", "075225", " to log in to Kraken"),
+    ("code", "OTP for txn of INR 5000 is ", "830846", ""),
+    ("code", "PIN: ", "763552", ""),
+    ("code", "google auth ", "000604", ""),
+    ("recovery_codes", "Setup key: ", "EVOC5C5ASRNSF7GFXAZE4T5SA4BCY5KP", ""),
+    ("recovery_codes", "身份验证器秘钥 ", "EVOC5C5ASRNSF7GFXAZE4T5SA4BCY5KP", ""),
+    ("recovery_codes", "应急代码\n", "0bac22aa d968a34b a08d5dca", ""),
+    ("recovery_codes", "2FA backup codes ", "ippd-avso\nd72s79l7\nff4l-o6zj", ""),
+    ("api_key", "client_secret: ", "iUG9azGfID68QS8Lsh1zfot65njK9TJ4", ""),
+    ("api_key", "api的secret是", "iUG9azGfID68QS8Lsh1zfot65njK9TJ4", ""),
+    ("bot_token", "https://hooks.slack.com/services/", "TTKUVTZCY/BKSGXAOFK/wOYwNvr4tfuTnUHQkgivAaFz", ""),
     ("bot_token", "token ", TOKEN, ""),
     ("bot_token", "https://api.example.org/bot", TOKEN, "/getMe"),
     ("private_key", "我的私钥 ", "0x" + HEX, ""),
@@ -53,7 +78,28 @@ SECRETS = [
     ("private_key", "privateKey=", HEX, ""),
     ("private_key", "", HEX, " 这是我的私钥"),
     ("private_key", "my private key ", HEX[:63], " does not work"),
+    ("private_key", "pk: ", HEX, ""),
+    ("private_key", "钱包秘钥", HEX, ""),
+    ("private_key", "Private view key: ", HEX, ""),
+    ("private_key", "seed ", "0x" + HEX, ""),
+    ("keystore", '{"encoding": {"version": "3"}, "encoded": "', "QiaaycwnDiWCqTZnsqqW9UeWX38et5Z" * 3, '"}'),
+    ("card", "工行卡", "4189261801739874", ""),
+    ("card", "", "6228035919566956570", " 招商银行 张三"),
 ]
+
+
+PLACEHOLDERS = [
+    "password=<arg>",
+    "password: %s",
+    "密码：${PASSWORD}",
+    "password = ******",
+    "passwd: {password}",
+]
+
+
+@pytest.mark.parametrize("text", PLACEHOLDERS)
+def test_what_stands_for_a_value_in_a_manual_is_none(text: str) -> None:
+    assert inspect(text).kinds == ()
 
 
 @pytest.mark.parametrize(("kind", "before", "secret", "after"), SECRETS)

@@ -115,6 +115,53 @@ def test_han_without_separators_is_found_when_alone_or_announced(language: str) 
     assert min(found.values()) >= 95, found
 
 
+@pytest.mark.parametrize("language", HAN)
+def test_han_glued_into_a_sentence_that_does_not_announce_it_is_found_by_its_checksum(language: str) -> None:
+    dice = random.Random(language)
+    found = 0
+    for _ in range(100):
+        whole = "".join(phrase(language, dice.randbytes(16)))
+        frame = dice.choice(
+            ("昨晚抄下来的是{}然后今天打开就没钱了啊", "老板你看下{}为什么进不去了", "唉{}哪里错了嘛")
+        )
+        found += whole[4:8] not in inspect(frame.format(whole)).text
+    assert found >= 98
+
+
+WOLF = [
+    "wolf",
+    "juice",
+    "proud",
+    "gown",
+    "zebra",
+    "sausage",
+    "abandon",
+    "liar",
+    "tornado",
+    "velvet",
+    "oxygen",
+    "ginger",
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(" ".join(word) for word in WOLF),
+        "W0LF JU1CE PROUD GOWN ZEBRA SAU5AGE ABAND0N L1AR T0RNADO VELVET OXYGEN G1NGER",
+        "🔥".join(WOLF),
+        "| # | word |\n|---|---|\n" + "\n".join(f"| {n} | {word} |" for n, word in enumerate(WOLF, 1)),
+        "\n".join(
+            "   ".join(f"{n + 1:02d}. {WOLF[n]:<10}" for n in range(at, at + 3)) for at in range(0, 12, 3)
+        ),
+        'wallet,phrase\nMain,"' + " ".join(WOLF) + '"',
+    ],
+    ids=["letters apart", "misread", "emoji", "table", "columns", "csv"],
+)
+def test_what_wallets_export_and_pictures_are_read_as(text: str) -> None:
+    assert inspect(text).kinds == ("seed_phrase",)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -151,6 +198,10 @@ def test_a_part_of_a_phrase_is_masked(text: str) -> None:
         "can you help me check my account balance please",
         "1. buy 2. sell 3. swap 4. transfer",
         "menu back cancel human emergency language",
+        "Fred, fred, fRed, frEd, freD",
+        "net net mask mask",
+        "阳信县勃李乡东营村妇女",
+        "新年快乐\n万事如意\n恭喜发财",
     ],
 )
 def test_ordinary_text_passes(text: str) -> None:
