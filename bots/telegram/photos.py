@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from bots.telegram.draw import PHOTO, Params
 from bots.telegram.errors import Forgotten
 from core.channel import Album
 from core.conversation.picture import mime_of
-from core.errors import Malformed
+from core.errors import Malformed, NotSent
 
 FILE = "picture"
 """The part of the request that holds the bytes."""
+PATIENCE = 30.0
+"""Seconds of waiting for somebody else's upload; with one's own it is less than a delivery is in hand."""
 
 
 class Call(Protocol):
@@ -51,7 +54,7 @@ class Photos:
         while True:
             ref = await self.album.known(self._keeper, name)
             if ref in ("", stale):
-                async with self._first[name]:
+                async with self._alone(name):
                     if await self.album.known(self._keeper, name) in ("", stale):
                         return await self._upload(self.album, method, params, name)
                 continue
@@ -59,6 +62,19 @@ class Photos:
                 return await self._call(method, _shown(method, params, ref))
             except Forgotten:
                 stale = ref
+
+    @asynccontextmanager
+    async def _alone(self, name: str) -> AsyncIterator[None]:
+        """One upload of a picture at a time; who has waited too long has sent nothing."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._first[name].acquire()
+        except TimeoutError:
+            raise NotSent("others have been uploading this picture for too long") from None
+        try:
+            yield
+        finally:
+            self._first[name].release()
 
     async def _upload(self, album: Album, method: str, params: Params, name: str) -> Any:
         files = {FILE: (name, await album.bytes_of(name), mime_of(name))}

@@ -228,15 +228,18 @@ class Office:
         return await self.move(kept, ("draft", "in_review", *sorted(LIVE)), "cancelled", person, why)
 
     async def recall(self, name: str, person: str, code: str) -> tuple[int, int]:
-        """End it and delete what was sent: (how many are being deleted, how many are too old for their platform)."""
-        from core.broadcast.recall import recall
+        """End it, with whatever corrects it, and delete what was sent: (how many are being deleted, how many are too
+        old for their platform)."""
+        from core.broadcast.recall import recall, with_corrections
 
         kept = await self.find(name)
         await self.prove(person, code, "approver")
-        if kept.state in LIVE:
-            kept = await self.move(kept, tuple(sorted(LIVE)), "cancelled", person, "recall")
-        now = self.now()
-        done = await recall(self.room, name, self._abilities, now)
+        now, done, gone = self.now(), (0, 0), set[int]()
+        for one in await with_corrections(self.room, kept):
+            if one.state in LIVE:
+                await self.move(one, (one.state,), "cancelled", person, "recall")
+            made, old = await recall(self.room, one, self._abilities, now, gone)
+            done = (done[0] + made, done[1] + old)
         line = AuditLine(now, person, "broadcast recalled", name, f"{done[0]} {done[1]}")
         message = text(self._say("broadcast.told_recalled", name=name, person=person, count=done[0]))
         await self._store.staff.tell(

@@ -16,7 +16,7 @@ from core.store.broadcasts import Kept
 from core.store.rows import AuditLine
 from tests.app.harness import settled
 from tests.app.newsroom import CORRECTED, FORM, newsroom, reached
-from tests.app.processes import looked_up
+from tests.app.processes import PATIENT, looked_up
 from tests.staff.house import code_of
 
 
@@ -48,6 +48,29 @@ async def test_two_people_stand_behind_what_everybody_gets_once(
 
         made, old = await room.office.recall("upgrade", "bob", room.staff.code("bob"))
         assert (made, old) == (len(room.people), 0)
+        room.service.worker.poke()
+        await settled(room.stand_in, room.service)
+        assert not any(room.heard(person) for person in room.people)
+
+
+async def test_a_recall_takes_back_what_was_on_the_wire_too(
+    tmp_path: Path, settings: Settings, library: Library
+) -> None:
+    async with newsroom(tmp_path, settings, library, people=6, hold=3600.0) as room:
+        kept = await room.approved()
+        await room.until("running")
+        plan, slow = room.stand_in.faults, faults.Fault("delay", seconds=0.5)
+        before = plan.calls["sendmessage"]
+        for _ in room.people:
+            plan.queue("sendMessage", slow)
+        await room.service.store.broadcasts.stage("upgrade", kept.version, 3, time.time())
+        async with asyncio.timeout(PATIENT):
+            while plan.calls["sendmessage"] == before:
+                room.service.sender._awake.set()
+                await asyncio.sleep(0.01)
+        assert not any(room.heard(person) for person in room.people)
+        made, _ = await room.office.recall("upgrade", "bob", room.staff.code("bob"))
+        assert made
         room.service.worker.poke()
         await settled(room.stand_in, room.service)
         assert not any(room.heard(person) for person in room.people)

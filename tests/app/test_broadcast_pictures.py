@@ -70,7 +70,10 @@ async def test_what_was_approved_is_what_everybody_sees_and_can_be_corrected_and
         assert not any(photos(room, chat) for chat in chats)
         assert [len(room.heard(person)) for person in room.people] == [1] * len(room.people)
 
-        await room.office.recall("again", "bob", room.staff.code("bob"))
+        made, old = await room.office.recall("upgrade", "bob", room.staff.code("bob"))
+        assert (made, old) == (2 * len(room.people) + 1, 0), (
+            "each message once: the photos, the post, and what was said in their place"
+        )
         room.service.worker.poke()
         await settled(room.stand_in, room.service)
         assert not any(room.heard(person) for person in room.people)

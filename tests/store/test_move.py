@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from bots.commands.store import backup_store, move_store
+from core.conversation.picture import measured
 from core.errors import StoreError
 from core.store.migrations import migrations
 from core.store.move import LEFT, move, prepare, tables
@@ -32,6 +33,7 @@ from core.store.rows import (
     Subscriber,
 )
 from tests.app.processes import looked_up
+from tests.pictures import jpeg
 from tests.postgres import Server
 
 NOW = 1000.0
@@ -71,6 +73,10 @@ async def fill(store: Store, seed: int) -> None:
     await store.slots.claim("daily", FAR, NOW)
     await store.desk.alias("person", "c|1|u")
     await store.upkeep.purge(events_before=NOW + 1, effects_before=NOW + 1, limit=100)
+    for width in range(30, 42):  # more than go into memory together
+        name = measured(jpeg(width, 30)).name
+        await store.pictures.put(name, jpeg(width, 30))
+        await store.pictures.remember("c:1", name, dice.choice(odd))
     number = await store.workers.join("somebody", NOW - 10)
     await store.workers.claim_events(number, 9)
 
