@@ -281,7 +281,7 @@ class Office:
             for language, message in load(kept.content).messages.items():
                 shown = headed(message, f"【{language}】")
                 posts += announce(desk, f"{key}:{language}", shown, now)
-            if first := banners(kept):
+            if first := banners(kept, self._say):
                 posts += announce(desk, f"{key}:banner", text(*first), now)
         where = places(load(kept.content))
         lines = [said, self._say("broadcast.posts", places=where)] if where else [said]

@@ -120,7 +120,10 @@ class Sender:
 
     async def _affected(self, kept: Kept) -> Kept:
         """Nobody knew how many it would be when the text of an incident was approved: it is as many as it affected."""
-        if load(kept.content).incident is None:
+        over = (
+            kept.state == "scheduled" and kept.name in self._ran
+        )  # the last edit of its card says how many it was
+        if (kept.state != "running" and not over) or load(kept.content).incident is None:
             return kept
         moments = await self._room.moments(kept.name, kept.version)
         now = next((one for one in moments if not one.ended), moments[-1] if moments else None)

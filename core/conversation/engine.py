@@ -63,7 +63,7 @@ class Engine:
 
     def advance(self, conversation: Conversation, event: Event, news: Sequence[News] = ()) -> Turn:
         """The next state and what to do; `news`: the open incidents. Never raises, whatever comes in whatever order."""
-        forms, heard = self._can(conversation).forms, news if hears(event) else ()
+        forms, heard = self._can(conversation).forms, news if news and hears(event) else ()
         scene = Scene(self.library, self._holes, conversation, forms=forms, news=heard)
         match event:
             case Said():

@@ -174,8 +174,10 @@ class Scene:
 
     def _hear_news(self) -> None:
         """Banners stand before everything else; a form would hide them, and an edit would take them away again."""
+        if not self.news or not self.blocks or self.form:
+            return
         heard = due(self.news, self.told, self.named)
-        if not heard or not self.blocks or self.form:
+        if not heard:
             return
         shown = [self._banner(one) for one in heard]
         self.blocks[:0] = [banner for banner in shown if banner]

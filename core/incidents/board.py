@@ -10,7 +10,7 @@ from core.broadcast.content import load
 from core.conversation.news import News
 from core.errors import StoreError
 from core.runtime import metrics
-from core.store.incidents import IncidentRow
+from core.store.incidents import Hanging
 from core.store.rooms import Fenced, Store
 
 EVERY = 2.0
@@ -38,12 +38,12 @@ class Board:
 
     async def refresh(self) -> None:
         """Look once."""
-        rows = await self._store.incidents.open()
+        rows = await self._store.incidents.hanging()
         self.news = tuple(news for row in rows if (news := _news(row)))
         metrics.INCIDENTS.set(len(rows))
 
 
-def _news(row: IncidentRow) -> News | None:
+def _news(row: Hanging) -> News | None:
     incident = load(row.content).incident
     if incident is None:
         return None

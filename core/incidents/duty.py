@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from core.broadcast.content import load
 from core.broadcast.office import Office
@@ -16,7 +17,7 @@ from core.config import Settings
 from core.conversation.document import Fault
 from core.desk.card import letters
 from core.incidents.cases import NEWEST, Said, fault_of, shown
-from core.incidents.opening import banners, begin
+from core.incidents.opening import banners, begin, closing
 from core.staff.announce import announce, text
 from core.store.broadcasts import Kept
 from core.store.incidents import Closing, IncidentRow
@@ -71,8 +72,12 @@ class Incidents:
         await self._office.prove(person, code, *ROLES)
         now = self._now()
         line = AuditLine(now, person, "incident changed", name, f"{to} {kept.hash[:16]}")
-        shown = text(self._say("incident.told_changed", name=name, to=to, person=person), *banners(kept))
-        posts = announce(self._settings.desk, f"n:{name}:changed:{now:.3f}", shown, now)
+        lines = [
+            self._say("incident.told_changed", name=name, to=to, person=person),
+            *banners(kept, self._say)[:-1],
+        ]
+        said = replace(text(*lines), choices=(closing(kept, self._say),))
+        posts = announce(self._settings.desk, f"n:{name}:changed:{now:.3f}", said, now)
         if not await self._store.incidents.change(row.number, to, line, posts):
             raise Declined("incident.not_changed", name=name, to=to)
 
@@ -86,12 +91,11 @@ class Incidents:
         cases = await self._store.incidents.cases(row.number, NEWEST)
         if cases.waiting:
             lines.append(shown(name, cases, self._say))
-        shown_ = text(*lines)
-        posts = announce(self._settings.desk, f"n:{name}:closed:{now:.3f}", shown_, now)
-        closing = await self._store.incidents.close(row.number, person, line, posts)
-        if not closing.closed:
+        posts = announce(self._settings.desk, f"n:{name}:closed:{now:.3f}", text(*lines), now)
+        ended = await self._store.incidents.close(row.number, person, line, posts)
+        if not ended.closed:
             raise Declined("incident.unknown", name=name)
-        return row, closing
+        return row, ended
 
     async def answer(self, name: str, texts: Mapping[str, str], person: str, code: str) -> int:
         """One text, in every language, for everybody whose case is among those of the incident; how many wait for one.
@@ -148,8 +152,8 @@ class Incidents:
         return kept
 
 
-def said_closed(row: IncidentRow, closing: Closing, say: Callable[..., str]) -> str:
+def said_closed(row: IncidentRow, ended: Closing, say: Callable[..., str]) -> str:
     """What a closing came to, for whoever did it."""
     return say(
-        "incident.closed" if closing.tells else "incident.closed_quietly", name=row.name, count=row.people
+        "incident.closed" if ended.tells else "incident.closed_quietly", name=row.name, count=row.people
     )

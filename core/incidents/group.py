@@ -62,7 +62,7 @@ class Group:
 
     async def look(self) -> None:
         """Show what changed, and take every answer to its end."""
-        for incident in await self._store.incidents.open():
+        for incident in await self._store.incidents.hanging():
             await self._show(incident.number, incident.name)
         for answer in await self._store.incidents.answers():
             await self._answer(answer)

@@ -18,10 +18,19 @@ MOST = 5
 """Incidents at a time: nobody reads more banners."""
 
 
-def banners(kept: Kept) -> list[str]:
-    """What people will read first, in each language."""
+def banners(kept: Kept, say: Callable[..., str]) -> list[str]:
+    """What people will read first, in each language, where and when; nothing where it is no incident's text."""
     incident = load(kept.content).incident
-    return [f"【{language}】⚠️ {what}" for language, what in incident.banner.items()] if incident else []
+    if incident is None:
+        return []
+    shown = [f"【{language}】⚠️ {what} {incident.status}" for language, what in incident.banner.items()]
+    about = ", ".join(incident.about) or say("incident.everything")
+    return [*shown, say("incident.at_once" if incident.at_once else "incident.lies_ready", about=about)]
+
+
+def closing(kept: Kept, say: Callable[..., str]) -> Choice:
+    """The button that ends an incident with this text."""
+    return Choice(f"b.close.{kept.code}.{kept.hash[:CODE]}", say("broadcast.do_close"))
 
 
 async def begin(
@@ -33,9 +42,9 @@ async def begin(
         Declined: it is not approved any more, it is open already, or too many are.
     """
     line = AuditLine(now, person, "incident opened", kept.name, kept.hash[:16])
-    close = Choice(f"b.close.{kept.code}.{kept.hash[:CODE]}", say("broadcast.do_close"))
-    shown = text(say("incident.told_opened", name=kept.name, person=person), *banners(kept))
-    posts = announce(settings.desk, f"n:{kept.name}:opened:{now:.3f}", replace(shown, choices=(close,)), now)
+    said = text(say("incident.told_opened", name=kept.name, person=person), *banners(kept, say)[:-1])
+    shown = replace(said, choices=(closing(kept, say),))
+    posts = announce(settings.desk, f"n:{kept.name}:opened:{now:.3f}", shown, now)
     number = await store.incidents.begin(kept.name, person, MOST, line, posts)
     if number is None:
         raise Declined("incident.not_opened", name=kept.name, most=MOST)

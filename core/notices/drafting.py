@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import yaml
@@ -34,7 +33,6 @@ Format = Callable[[str, str, str], str]
 """(kind, value, language) -> how that language writes it."""
 
 
-@cache
 def templates(folder: Path | None, languages: Sequence[str]) -> Templates:
     """The texts of a folder.
 

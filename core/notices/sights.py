@@ -24,7 +24,10 @@ PATIENCE = 10.0
 """Seconds for one look at a source."""
 CALMED = 0.5
 """A price is calm again when it moved less than this share of what makes an occasion."""
-QUEUES = "queues"
+ODD = (
+    Unavailable, TimeoutError, LookupError, AttributeError, TypeError, ValueError, ArithmeticError, RecursionError,
+)  # fmt: skip
+"""What a source does that is away, and what reading a strange answer raises."""
 UNKNOWN = Sight("unknown")
 
 
@@ -98,7 +101,7 @@ class Sights:
                     newest = await miner.mined(None)
                     back = {max(newest.number - far, 1) for far in BACK} - {newest.number}
                     return newest, [await miner.mined(one) for one in sorted(back)]
-            except (Unavailable, TimeoutError, LookupError, TypeError, ValueError):
+            except ODD:
                 continue
         return None
 
@@ -148,7 +151,7 @@ class Sights:
         try:
             async with asyncio.timeout(PATIENCE):
                 newest = await miner.mined(None)
-        except (Unavailable, TimeoutError, LookupError, TypeError, ValueError):
+        except ODD:
             return False
         return self._now() - newest.at <= miner.source.network.stale_after
 

@@ -158,7 +158,7 @@ class Floor:
 
     async def _cases_under(self, here: Address, ref: str) -> str | None:
         """The incident whose card this message is."""
-        for row in await self._store.incidents.open() if ref else ():
+        for row in await self._store.incidents.hanging() if ref else ():
             for place, chat in enumerate(chats(self._settings.desk)):
                 sent = await self._store.desk.sent(f"{card_key(row.number)}.{place}")
                 if (chat.channel, chat.chat) == (here.channel, here.chat) and sent == ref:

@@ -28,6 +28,16 @@ class IncidentRow:
     people: int
 
 
+class Hanging(NamedTuple):
+    """An open incident as people read of it."""
+
+    number: int
+    name: str
+    change: int
+    opened_at: float
+    content: str
+
+
 class Closing(NamedTuple):
     """How a closing ended: whether it was open, and whether those affected will be told."""
 
@@ -69,6 +79,9 @@ class IncidentRoom(Protocol):
 
     async def open(self) -> list[IncidentRow]:
         """Those that are not closed, oldest first."""
+
+    async def hanging(self) -> list[Hanging]:
+        """Those that people read of now: they are open, and their text was not stopped. Asked every few seconds."""
 
     async def listing(self, limit: int) -> list[IncidentRow]:
         """All of them, the newest first."""

@@ -16,6 +16,16 @@ UPDATE incident SET closed_at = ?, closed_by = ? WHERE number = ? AND closed_at 
 -- name: incident_approved
 SELECT approved FROM broadcast WHERE name = ? AND state IN ('approved', 'scheduled', 'running', 'paused')
 
+-- A text that was stopped is taken down at once, whatever becomes of its incident.
+-- name: incident_hanging
+SELECT number, incident.name, change, opened_at, content FROM incident
+JOIN broadcast ON broadcast.name = incident.name AND broadcast.state NOT IN ('cancelled', 'failed', 'expired')
+JOIN broadcast_version ON broadcast_version.name = incident.name AND broadcast_version.version = incident.version
+WHERE closed_at = 0 ORDER BY number
+
+-- name: incident_names
+SELECT number, name FROM incident WHERE closed_at = 0 ORDER BY number
+
 -- name: incident_all_open
 SELECT number, incident.name, incident.version, change, opened_at, opened_by, closed_at, closed_by, content,
     (SELECT COUNT(*) FROM affected WHERE affected.incident = incident.number)

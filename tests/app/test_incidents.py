@@ -156,6 +156,14 @@ async def test_a_new_text_opens_when_a_second_person_approves_it_and_changes_are
         assert "充值暂停" in await say(room, ann, "菜单")
         assert "充值暂停" not in await say(room, ann, "菜单")
         assert (await incidents.find("slower")).people == 1
+        await room.office.stop("slower", "bob", "wrong")
+        await hang_out(room)
+        world = room.stand_in.world
+        assert "充值暂停" not in await say(room, world.add_person("late"), "菜单"), (
+            "taken down without a code"
+        )
+        _, ended = await incidents.close("slower", "ada", room.staff.code("ada"))
+        assert not ended.tells
 
 
 async def test_an_incident_is_opened_and_ended_by_cards_and_codes(

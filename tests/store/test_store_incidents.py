@@ -97,7 +97,9 @@ async def test_a_closing_that_nobody_needs_to_hear_of_tells_nobody(store: Store)
     assert await store.incidents.close(1, "bob", line(), []) == (True, False)
     assert await store.broadcasts.moments("slow", 1) == []
     assert await begin(store) == 2
+    assert [(one.number, one.name, one.change) for one in await store.incidents.hanging()] == [(2, "slow", 1)]
     await store.turns.commit(Batch(affected=[Affected(2, "face", "0", 2.0)]))
     assert await store.broadcasts.move("slow", 1, ["approved"], "cancelled", "", line())
-    assert [row.number for row in await store.incidents.open()] == [2], "it was approved when it was opened"
+    assert [row.number for row in await store.incidents.open()] == [2], "somebody has to close it"
+    assert await store.incidents.hanging() == [], "but nobody reads it any more"
     assert await store.incidents.close(2, "bob", line(), []) == (True, False)

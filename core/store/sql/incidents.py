@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.store.database import Database, Db
-from core.store.incidents import AnswerRow, CaseRow, Cases, Closing, IncidentRow
+from core.store.incidents import AnswerRow, CaseRow, Cases, Closing, Hanging, IncidentRow
 from core.store.queries import SQL
 from core.store.rows import AuditLine, EventRow, NewEffect, NewEvent
 from core.store.sql.audience import zones
@@ -27,6 +27,11 @@ class SqlIncidents:
         rows = await self._database.read(lambda db: db.execute(SQL["incident_all_open"]).fetchall())
         return [IncidentRow(*row) for row in rows]
 
+    async def hanging(self) -> list[Hanging]:
+        """What people read now."""
+        rows = await self._database.read(lambda db: db.execute(SQL["incident_hanging"]).fetchall())
+        return [Hanging(*row) for row in rows]
+
     async def listing(self, limit: int) -> list[IncidentRow]:
         """All of them, the newest first."""
         rows = await self._database.read(lambda db: db.execute(SQL["incident_listing"], (limit,)).fetchall())
@@ -38,7 +43,7 @@ class SqlIncidents:
         """Open one with the text that is approved now; its number."""
 
         def work(db: Db) -> int | None:
-            there = [row[1] for row in db.execute(SQL["incident_all_open"])]
+            there = [row[1] for row in db.execute(SQL["incident_names"])]
             if name in there or len(there) >= most:
                 return None
             (number,) = db.execute(SQL["incident_number"]).fetchone()
@@ -53,7 +58,7 @@ class SqlIncidents:
         """Show another approved text from now on."""
 
         def work(db: Db) -> bool:
-            others = [row[1] for row in db.execute(SQL["incident_all_open"]) if row[0] != number]
+            others = [row[1] for row in db.execute(SQL["incident_names"]) if row[0] != number]
             approved = db.execute(SQL["incident_approved"], (name,)).fetchone()
             if name in others or approved is None:
                 return False
@@ -68,7 +73,7 @@ class SqlIncidents:
         """End it; its text, if it is approved as ever, is due for those affected from now on."""
 
         def work(db: Db) -> Closing:
-            name = next((row[1] for row in db.execute(SQL["incident_all_open"]) if row[0] == number), None)
+            name = next((row[1] for row in db.execute(SQL["incident_names"]) if row[0] == number), None)
             if name is None or not db.execute(SQL["incident_close"], (line.at, person, number)).rowcount:
                 return Closing(False, False)
             _told(db, line, posts)
