@@ -18,6 +18,7 @@ from bots.commands.staff import ask_code, of
 from bots.registry import abilities
 from bots.settings import Settings
 from core.broadcast.boards import places
+from core.broadcast.content import Content
 from core.broadcast.curriculum import Curriculum
 from core.broadcast.house import house
 from core.broadcast.office import Office
@@ -102,6 +103,8 @@ def draft(config: Path | None, file: Path, by: str, corrects: str = "") -> int:
         source = f"corrects: {corrects}\n{source}"
 
     async def work(office: Office, store: Store, settings: Settings) -> int:
+        if content := office.read(str(file), source, fetch=beside(file)).content:
+            _times(settings, content)  # before anything is kept
         got = await office.draft(str(file), source, by, beside(file))
         if not isinstance(got, Kept):
             show(list(got), operator_language(), json_wanted=False)
@@ -151,6 +154,16 @@ def _counts(looked: Looked) -> dict[str, int | str]:
     }
 
 
+def _times(settings: Settings, content: Content) -> None:
+    """The next five moments, on the wall that it names or on the house's; a lesson's and an incident's come otherwise."""
+    if content.waits:
+        return
+    plan, zone = content.plan, content.plan.zone or settings.desk.zone
+    moments = upcoming(plan, "", settings.desk.zone, time.time(), TIMES)
+    shown = [datetime.fromtimestamp(one, ZoneInfo(zone)).isoformat(timespec="minutes") for one in moments]
+    _said("times", times=", ".join(shown) or "–", zone=zone)
+
+
 def _preview(settings: Settings, looked: Looked, drawn: dict[str, dict[str, str]]) -> None:
     from rich.columns import Columns
     from rich.console import Console
@@ -169,10 +182,7 @@ def _preview(settings: Settings, looked: Looked, drawn: dict[str, dict[str, str]
         _said("untold", count=counted.untold)
     if where := places(looked.content):
         _said("posts", places=where)
-    plan, zone = looked.content.plan, looked.content.plan.zone or settings.desk.zone
-    moments = upcoming(plan, "", settings.desk.zone, time.time(), TIMES)
-    shown = [datetime.fromtimestamp(one, ZoneInfo(zone)).isoformat(timespec="minutes") for one in moments]
-    _said("times", times=", ".join(shown) or "–", zone=zone)
+    _times(settings, looked.content)
     _said("hash", hash=looked.kept.hash[:16], state=looked.kept.state, author=looked.kept.author)
 
 

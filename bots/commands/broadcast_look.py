@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from bots.commands.common import say
@@ -109,18 +110,27 @@ def _show_parts(found: dict[str, dict[str, int]], language: str) -> None:
 
 
 async def progress(store: Store, name: str) -> None:
-    """A bar that moves until the broadcast is at its end."""
+    """A bar that moves until the broadcast is at its end, and a line for each platform and language below it."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[more]}")
     )  # fmt: skip
     with bar:
         task = bar.add_task(name, total=None, more="")
+        parts: dict[str, TaskID] = {}
         while (kept := await store.broadcasts.find(name)) is not None:
             row = await status_of(store, kept, time.time())
-            more = " ".join(f"{outcome} {row[outcome]}" for outcome in OUTCOMES[1:])
+            more = f"{_ended(row, OUTCOMES[1:])} {row['rate']}/s"
             done = sum(row[outcome] for outcome in OUTCOMES)
+            for part, counts in row["parts"].items():
+                if part not in parts:
+                    parts[part] = bar.add_task(f"  {part}", total=None, more="")
+                bar.update(parts[part], completed=sum(counts.values()), more=_ended(counts, OUTCOMES))
             shown = f"{name} · {row['state']}"
             bar.update(task, total=row["people"] or None, completed=done, description=shown, more=more)
             if kept.state in ENDED:
                 return
             await asyncio.sleep(EVERY)
+
+
+def _ended(counts: Mapping[str, Any], outcomes: Sequence[str]) -> str:
+    return " ".join(f"{outcome} {counts.get(outcome, 0)}" for outcome in outcomes)

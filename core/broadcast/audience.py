@@ -62,6 +62,7 @@ def group(
         now - WEEK,
         rule.got or rule.follows,
         rule.assets,
+        zones=rule.zones,
     )
 
 

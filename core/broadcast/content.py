@@ -40,6 +40,7 @@ class Rule:
     got: str = ""
     follows: str = ""
     assets: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -136,7 +137,7 @@ def dump(content: Content) -> str:
     ):  # as it was written before there were any: what was approved stays so
         if not value[name]:
             del value[name]
-    for name in ("follows", "assets"):
+    for name in ("follows", "assets", "zones"):
         if not value["rule"][name]:
             del value["rule"][name]
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -147,7 +148,7 @@ def load(text: str) -> Content:
     """The content of a row."""
     value = json.loads(text)
     rule = value.pop("rule")
-    for name in ("channels", "languages", "attribute", "assets"):
+    for name in ("channels", "languages", "attribute", "assets", "zones"):
         rule[name] = tuple(rule.get(name, ()))
     incident = value.pop("incident", None)
     if incident:

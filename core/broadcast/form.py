@@ -2,7 +2,7 @@
 
 broadcast: upgrade_2026_12        # its name
 class: notice                     # critical | security | notice | market | education
-audience: {everybody: true}       # or: platform, language, topic, assets, seen_days, open_cases, attribute
+audience: {everybody: true}       # or: platform, language, topic, assets, zone, seen_days, open_cases, attribute
 when: now                         # or "2026-12-01 10:00", or cron: "0 10 * * 1"
 zone: Asia/Shanghai               # left out: everybody's own wall
 texts:
@@ -40,7 +40,17 @@ KEYS = (
     "broadcast", "class", "reason", "audience", "corrects", "follows", "incident", "when", "zone", "cron", "hours",
     "texts", "buttons", "picture", "post", "mention", *SERIES,
 )  # fmt: skip
-AUDIENCE = ("everybody", "platform", "language", "topic", "assets", "seen_days", "open_cases", "attribute")
+AUDIENCE = (
+    "everybody",
+    "platform",
+    "language",
+    "topic",
+    "assets",
+    "zone",
+    "seen_days",
+    "open_cases",
+    "attribute",
+)
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 YES = frozenset({"true", "yes", "1"})
 
@@ -154,6 +164,8 @@ class _Reader:
         self._known("language", words.get("language", ()), self._house.languages)
         self._known("topic", words.get("topic", ()), self._house.topics)
         self._known("assets", words.get("assets", ()), self._house.assets)
+        for zone in (one for one in words.get("zone", ()) if not is_zone(one)):
+            self.fault(self._at("audience"), "WHEN", "zone", value=zone)
         days = "".join(words.get("seen_days", ()))
         if days and not (days.isascii() and days.isdecimal() and 0 < int(days) < 4000):
             self.fault(self._at("audience"), "NUMBER", key="seen_days", value=days, most="3999")
@@ -170,6 +182,7 @@ class _Reader:
             corrected,
             followed,
             tuple(words.get("assets", ())),
+            tuple(words.get("zone", ())),
         )
         if rule.empty or (words.get("attribute") and not rule.attribute[1]):
             self.fault(self._at("audience"), "AUDIENCE")

@@ -16,7 +16,7 @@ from core.broadcast.content import COURSE, Content, digest, dump, headed, load, 
 from core.broadcast.form import Form, House, read_form
 from core.broadcast.illustration import no_files
 from core.broadcast.lint import lint, untold
-from core.broadcast.papers import CODE, Declined, Looked, Role, buttons, new_code
+from core.broadcast.papers import CODE, Declined, Looked, Role, buttons, new_code, terms
 from core.broadcast.progress import told
 from core.broadcast.states import LIVE
 from core.channel import Abilities
@@ -89,7 +89,7 @@ class Office:
         kept = Draft(written.name, code, author, source, body, digest(body))
         if await self.room.write(kept, line, now) is None:
             raise Declined("broadcast.not_editable", name=written.name, state=known.state if known else "")
-        return await self.find(written.name)
+        return await self._announced(written.name, author, "written")
 
     async def _corrected(self, content: Content) -> None:
         rule = content.rule
@@ -193,7 +193,8 @@ class Office:
     async def stand_behind(self, looked: Looked, person: str) -> Kept:
         """Approve what was looked at, for somebody who has proved who they are."""
         kept, name, people = looked.kept, looked.kept.name, looked.counted.people
-        line = AuditLine(self.now(), person, "broadcast approved", name, f"{kept.hash[:16]} {people}")
+        why = f" {looked.content.reason[:150]}" if looked.content.loud else ""
+        line = AuditLine(self.now(), person, "broadcast approved", name, f"{kept.hash[:16]} {people}{why}")
         if not await self.room.approve(name, kept.version, kept.hash, person, people, line):
             raise Declined("broadcast.changed", name=name, state=kept.state)
         kept, content = await self._announced(name, person, "approved"), looked.content
@@ -283,11 +284,16 @@ class Office:
                 posts += announce(desk, f"{key}:{language}", shown, now)
             if first := banners(kept, self._say):
                 posts += announce(desk, f"{key}:banner", text(*first), now)
-        where = places(load(kept.content))
-        lines = [said, self._say("broadcast.posts", places=where)] if where else [said]
+        lines = [said, *await self._terms(load(kept.content))] if what == "in_review" else [said]
         posts += announce(desk, key, replace(text(*lines), choices=buttons(kept, self._say)), now)
         await self._store.staff.tell(AuditLine(now, "broadcast", "told", name, what), posts)
         return kept
+
+    async def _terms(self, content: Content) -> list[str]:
+        """What an approver has to know beside the texts."""
+        lines = [] if content.waits else terms(content, (await self.count(content)).people, self._say)
+        where = places(content)
+        return [*lines, self._say("broadcast.posts", places=where)] if where else lines
 
     async def progress(self, name: str) -> str:
         """How far it is, in a few lines."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from core.broadcast.audience import Counted
-from core.broadcast.content import Content, load
+from core.broadcast.content import Content, Rule, load
 from core.conversation.document import Fault
 from core.conversation.model import Choice
 from core.errors import HelplineError
@@ -65,3 +65,27 @@ def buttons(kept: Kept, say: Callable[..., str]) -> tuple[Choice, ...]:
 def new_code() -> str:
     """A code that stands under a broadcast, for ever."""
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE))
+
+
+def terms(content: Content, people: int, say: Callable[..., str]) -> list[str]:
+    """What is approved beside the texts, in lines: whom it is for, how many they are now, when, and why at any hour."""
+    plan = content.plan
+    when = " ".join(filter(None, (plan.at, plan.cron, plan.zone or say("broadcast.own_wall"))))
+    lines = [say("broadcast.terms", audience=_shown(content.rule), people=people, when=when)]
+    return [*lines, say("broadcast.at_any_hour", reason=content.reason)] if content.loud else lines
+
+
+def _shown(rule: Rule) -> str:
+    """A rule as it is written, without what it leaves open."""
+    words = []
+    for name, value in asdict(rule).items():
+        listed = (
+            "=".join(value)
+            if name == "attribute"
+            else ", ".join(value)
+            if isinstance(value, tuple)
+            else value
+        )
+        if listed not in ("", "=", 0, False):
+            words.append(name if listed is True else f"{name}: {listed}")
+    return "; ".join(words)

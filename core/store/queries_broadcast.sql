@@ -69,7 +69,7 @@ WHERE status = 'queued' AND maybe_sent = 0 AND key IN (
 )
 
 -- The audience, a window of people at a time: a rule that fits nearly nobody costs no more than one that fits all.
--- The lists (IN) are channels, free channels, languages and assets; the loader repeats their markers.
+-- The lists (IN) are channels, free channels, languages, assets and zones; the loader repeats their markers.
 -- People whose night is another one than the house's are a group of their own: "Asia/Tokyo 21:00-09:00".
 -- name: audience_page
 SELECT person.channel, person.person, person.chat, COALESCE(subscription.language, person.language),
@@ -105,6 +105,7 @@ AND (? = 0 OR EXISTS (
 AND (? = 0 OR NOT EXISTS (
     SELECT 1 FROM asset WHERE asset.channel = person.channel AND asset.person = person.person
 ))
+AND (? = 0 OR preference.zone IN (?))
 AND (? = 0 OR (
     SELECT COUNT(*) FROM delivery AS lately
     WHERE lately.channel = person.channel AND lately.person = person.person AND lately.made_at >= ?

@@ -17,7 +17,7 @@ from tests.app.processes import PATIENT, looked_up
 
 
 def _cards(room: Newsroom) -> list[str]:
-    return [one.text for one in room.group.messages(by_bot=True) if "20 人" in one.text]
+    return [one.text for one in room.group.messages(by_bot=True) if "共 20 人" in one.text]
 
 
 async def _shows(room: Newsroom, words: str) -> str:

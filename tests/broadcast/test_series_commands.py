@@ -43,5 +43,7 @@ def test_a_series_from_its_folder_to_its_approval(
     assert {one["approver"] for one in everything["first_steps"]["lessons"]} == {"bob"}
     assert len(everything["course"]["lessons"]) == 8
     assert {one["state"] for one in everything["course"]["lessons"]} == {"draft"}
+    assert commands.lessons(None, "ada") == 0
+    assert commands.preview(None, "lesson_seed_phrase", False) == 0, "it has no times of its own"
     assert series.listing(None, "", as_json=False) == 0
     assert "first_steps" in capsys.readouterr().out

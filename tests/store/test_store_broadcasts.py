@@ -121,6 +121,8 @@ async def test_every_condition_of_an_audience(store: Store) -> None:
     assert await found(assets=("BTC", "USDT")) == ["0"]
     assert await found(assets=("ETH", "TRON")) == ["0", "2"]
     assert await found(no_assets=True) == ["1", "3"]
+    assert await found(zones=("UTC", "Asia/Tokyo")) == ["3"]
+    assert await found(zones=("Asia/Tokyo",)) == []
     await store.preferences.week("face", "1", 0, 1.0)
     assert await found(cap=5) == ["0", "2", "3"], "their own bound is the lower one"
     assert await found(cap=0) == ["0", "1", "2", "3"], "what comes at any hour"

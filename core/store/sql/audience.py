@@ -21,8 +21,8 @@ def page(
     """Those of a group among the next `limit` people behind `after`, on one wall (see `times.wall`) or on all of
     them. `slot`: how the keys begin of what nobody gets twice."""
     told = [group.channels or ("",), group.free or ("",), group.languages or ("",)]  # nothing has this name
-    assets = group.assets or ("",)
-    lists = [*told, assets]
+    assets, zones = group.assets or ("",), group.zones or ("",)
+    lists = [*told, assets, zones]
     marks = iter([f"IN ({', '.join('?' * len(values))})" for values in lists])
     sql = _LIST.sub(lambda _: next(marks), SQL["audience_page"])
     attribute, value = group.attribute
@@ -33,6 +33,7 @@ def page(
             *(one for values in told for one in values),
             *(group.seen_since, group.topic, f"% {group.topic} %", int(group.cases)),
             *(attribute, attribute, value, int(bool(group.assets)), *assets, int(group.no_assets)),
+            *(int(bool(group.zones)), *zones),
             *(group.cap, group.cap_since, group.cap, group.cap, group.got, slot),
             *(group.incident, group.incident),
         ),
