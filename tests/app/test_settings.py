@@ -47,14 +47,14 @@ async def test_settings_decide_whom_a_broadcast_is_for_and_are_forgotten_on_requ
         form = FORM.replace("{everybody: true}", "{assets: [BTC, ETH]}")
         kept = await room.approved(form)
         assert kept.people == 1
-        told = [one.text for one in room.group.messages(by_bot=True)]
-        assert any("assets: BTC, ETH；现在 1 人" in one for one in told), (
-            "whoever approves sees whom it is for"
-        )
-        assert any("还没有提交审批" in one for one in told)
         counted = await room.office.look("upgrade")
         assert (counted.counted.unknown, counted.counted.untold) == (0, 3)
         await room.until("finished")
+        posts = [one.text for one in room.group.messages(by_bot=True)]
+        assert any("assets: BTC, ETH；现在 1 人" in one for one in posts), (
+            "whoever approves sees whom it is for"
+        )
+        assert any("还没有提交审批" in one for one in posts)
         assert [len(room.heard(person)) for person in room.people] == [1, 0, 0, 0]
 
         await _do(room, quiet_one, "/settings", "[免打扰、公告多少]", "[✓ 照常，夜里不发]", "[只收紧急通知]")
