@@ -243,7 +243,8 @@ def test_a_second_browser_sees_what_happened_before(
 @pytest.mark.parametrize("phone", ["a", "b"])
 def test_a_picture_is_seen(page: Page, phone: str) -> None:
     page.locator(".looks button[value=zh]").click()
-    shown = say(page, "/site", phone).locator("img.picture")
+    say(page, "/site", phone)
+    shown = page.locator(f"#{phone}-log img.picture").last
     expect(shown).to_be_visible()
     page.wait_for_function("image => image.naturalWidth === 330", arg=shown.element_handle())
     expect(shown).to_have_attribute(
