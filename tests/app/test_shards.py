@@ -1,10 +1,12 @@
-"""Processes that share Discord's shards: evenly, each shard connected once, and whoever dies is replaced."""
+"""Processes that share Discord's shards: evenly, each shard connected once, and whoever dies is replaced. What is said
+is sent by another process, which holds none of them."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 from bots.local.discord import DiscordStandIn
@@ -19,6 +21,8 @@ from tests.app.talkers import before, check, on_discord
 from tests.postgres import Server
 
 SHARDS, PEOPLE, LEASE, IN_FLIGHT = 4, 4, 1.5, 8
+EARS = ("--role", "receive", "--role", "lead")
+PACE = {"HELPLINE_DISCORD__RATES__IDENTIFY_EVERY": "0.5"}
 WORDS = "HELPLINE_STORE__URL", "HELPLINE_RUNTIME__LEASE_SECONDS", "HELPLINE_DISCORD__SHARDS"
 OWNERS = "SELECT part.number, owner FROM part JOIN lease ON lease.name = 'worker ' || CAST(holder AS TEXT)"
 
@@ -70,17 +74,22 @@ async def test_two_processes_share_four_shards_and_replace_each_other(
 ) -> None:
     dice, want, url = random.Random(7), await expected(library, settings), postgres.fresh()
     await (await open_postgres(url)).close()
-    async with DiscordStandIn(limits=UNLIMITED) as stand_in:
+    async with DiscordStandIn(limits=replace(UNLIMITED, identify=(2, 0.2))) as stand_in:
         world = stand_in.world
         places = await server_on_each(stand_in)
         world.add_person("小明", username="alice")
         people = [on_discord(stand_in, want.texts, f"p{n}") for n in range(PEOPLE)]
         own = dict(zip(WORDS, (url, str(LEASE), str(SHARDS)), strict=True))
         own |= {"HELPLINE_RUNTIME__IN_FLIGHT": str(IN_FLIGHT)}
-        env = environment(None, tmp_path, **before(stand_in), **own)
-        one = await nursery.start(env, tmp_path, "run", beside=True)
+        env = environment(None, tmp_path, **(before(stand_in) | own | PACE))
+        hand = await nursery.start(env, tmp_path, "run", "--role", "work", beside=True)
+
+        async def start() -> Process:
+            return await nursery.start(env, tmp_path, "run", *EARS, beside=True)
+
+        one = await start()
         await shared(url, stand_in, one)
-        two = await nursery.start(env, tmp_path, "run", beside=True)
+        two = await start()
         await shared(url, stand_in, one, two)
         assert world.sessions.identified == SHARDS, "what moved was resumed"
         for person in people:
@@ -93,7 +102,7 @@ async def test_two_processes_share_four_shards_and_replace_each_other(
         left = two if first is one else one
         await first.kill()  # whoever hears what is said in private
         await shared(url, stand_in, left)
-        three = await nursery.start(env, tmp_path, "run", beside=True)
+        three = await start()
         await shared(url, stand_in, left, three)
         await answered(stand_in, places)
         resumed = world.sessions.resumed
@@ -104,6 +113,8 @@ async def test_two_processes_share_four_shards_and_replace_each_other(
         await answered(stand_in, places)
         await settled_process(None, url)
         assert three.running
+        assert hand.running
+        assert stand_in.starts.refused == 0, "sessions begin one after the other, whoever begins them"
         assert world.sessions.resumed > resumed, (
             "a clean end leaves its sessions, but for what is still caught up with"
         )

@@ -19,10 +19,13 @@ from bots.local.discord import DiscordStandIn
 from bots.local.discord_people import Permission
 from bots.sentences import sentences as words
 from bots.settings import Discord, Secrets, Settings
+from core.config import Store
 from core.config_file import load_settings
 from core.conversation.library import Library
 from core.errors import ConfigError
+from core.store.open import open_store
 from tests.discord.conftest import PATIENT, Inbox, Until, sign
+from tests.postgres import Server
 
 FOLDER = Path(face.__file__).parent / "words"
 
@@ -133,6 +136,30 @@ async def test_the_doctor_finds_what_is_missing(stand_in: DiscordStandIn, tmp_pa
     stand_in.world.allow(support, Permission.READ_MESSAGE_HISTORY)
     assert (await examine(settings.model_copy(update={"discord": own.model_copy(
         update={"support_channels": (str(support.id),)})}), stand_in.token)).healthy  # fmt: skip
+
+
+async def test_the_doctor_tells_who_holds_which_shard(
+    stand_in: DiscordStandIn, tmp_path: Path, postgres: Server
+) -> None:
+    stand_in.starts.shards, stand_in.starts.used = 2, 3
+    url = postgres.fresh()
+    settings = Settings(data=tmp_path, store=Store(url=url), discord=Discord(api_url=stand_in.url, shards=2))
+    store = await open_store(url)
+    number = await store.workers.join("host:7:x", 9e12)
+    await store.parts.join("discord-main", number, 2, adopt=False)
+    await store.parts.claim("discord-main", number, 1)
+    found = await examine(settings, stand_in.token)
+    assert (found.shards, found.advised, found.starts, found.holders) == (2, 2, (997, 1000), ("host:7:x", ""))
+    lines = sentences(found, ["zh"])
+    assert "分片数：2（discord.shards）；Discord 建议 2。" in lines
+    assert "今天还能新建的会话：997，总数 1000。" in lines
+    assert "分片 0：由 host:7:x 持有。" in lines
+    assert any(line.startswith("分片 1：无人持有。") for line in lines)
+    await store.close()
+    away = settings.model_copy(update={"store": Store(url=url.replace("/t", "/gone_t"))})
+    found = await examine(away, stand_in.token)
+    assert found.holders == ()
+    assert any(line.startswith("无法得知各分片由谁持有：") for line in sentences(found, ["zh"]))
 
 
 async def test_the_doctor_without_a_token_or_with_a_wrong_one(stand_in: DiscordStandIn) -> None:

@@ -8,7 +8,9 @@ import logging
 import socket
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -17,6 +19,7 @@ from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
 from bots.telegram.polling import Polling
+from core.channel import Share
 from core.config import Desk, Health, StaffChat
 from core.errors import ConfigError, StoreError, Wedged
 from core.runtime import metrics, watch
@@ -184,3 +187,30 @@ async def test_a_wedged_connection_ends_the_service_with_its_sentence(
     async with TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in:
         with pytest.raises(Wedged, match="150 s"):
             await until_it_ends(stand_in)
+
+
+async def test_the_pages_tell_which_parts_of_a_connection_are_here(store: Store) -> None:
+    class Parted:
+        def share(self, share: Share) -> None: ...
+
+        def held(self) -> dict[int, bool]:
+            return {0: True, 3: False}
+
+    looking = Watch(store, {"parted": cast(Any, Parted())}, 60.0, time.time)
+    port = free_port()
+    running = asyncio.create_task(Pages(Health(port=port), looking).run())
+    await looking.look()
+    async with asyncio.timeout(10):
+        while True:
+            with suppress(aiohttp.ClientError):
+                assert await fetched(port, "/healthz") == (
+                    200,
+                    "ok\nparted 0 connected\nparted 3 connecting\n",
+                )
+                break
+            await asyncio.sleep(0.01)
+    assert json.loads((await fetched(port, "/readyz"))[1])["parts"] == {"parted": {"0": True, "3": False}}
+    body = (await fetched(port, "/metrics"))[1]
+    assert 'helpline_connection_parts{channel="parted",state="held"} 2.0' in body
+    assert 'helpline_connection_parts{channel="parted",state="connected"} 1.0' in body
+    running.cancel()
