@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from core.store.broadcasts import Reached
+from core.store.queries import SQL
 from core.store.rows import Settled
 from tests.broadcast.approval import (
     EVERYBODY,
     FACES,
     NAME,
     content,
+    digest,
+    draft,
     line,
     opened,
+    raw,
+    row,
     running,
 )
 
@@ -64,4 +70,19 @@ async def test_whoever_blocks_or_leaves_meanwhile_is_counted_and_holds_up_nobody
     assert [person.user for person in page.people] == ["0", "3", "4", "5"]
     await store.broadcasts.opt_in("face", "2")
     assert len((await store.broadcasts.page(EVERYBODY, ("", ""), 99)).people) == 5
+    await store.close()
+
+
+async def test_what_is_approved_but_not_begun_leaves_by_no_path() -> None:
+    store = await opened()
+    version = await store.broadcasts.write(draft("ada", '"at":"series"'), line(), 1.0)
+    assert version
+    await store.broadcasts.move(NAME, version, ["draft"], "in_review", "", line())
+    seen = digest(content('"at":"series"'))
+    assert await store.broadcasts.approve(NAME, version, seen, "bob", 1, line())
+    forged = row(Reached("face", "1", "1", "zh", ""), version)
+    await store.broadcasts.queue_once([forged])
+    what = (forged.key, NAME, version, "face", "1", "1", "zh", 1.0)
+    await raw(store, SQL["delivery_add"], *what)
+    assert await store.broadcasts.claim(forged.key, 2.0, 90.0) == "no"
     await store.close()
