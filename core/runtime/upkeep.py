@@ -50,6 +50,7 @@ class Upkeep:
             if not await self._store.slots.claim("retention", slot, now):
                 return 0
             gone += await self._store.snapshots.purge(now)
+            gone += await self._store.incidents.purge(now - self._settings.keep_effects_days * DAY)
             while True:
                 rows = await self._store.upkeep.purge(
                     events_before=now - self._settings.keep_events_days * DAY,

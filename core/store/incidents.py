@@ -101,6 +101,9 @@ class IncidentRoom(Protocol):
     async def affected(self, number: int) -> int:
         """How many people it has affected."""
 
+    async def purge(self, before: float) -> int:
+        """Forget whom incidents have affected that were closed before; how many."""
+
     async def cases(self, number: int, newest: int) -> Cases:
         """Its hand-overs, with the `newest` of them."""
 

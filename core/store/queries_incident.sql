@@ -18,9 +18,10 @@ SELECT approved FROM broadcast WHERE name = ? AND state IN ('approved', 'schedul
 
 -- A text that was stopped is taken down at once, whatever becomes of its incident.
 -- name: incident_hanging
-SELECT number, incident.name, change, opened_at, content FROM incident
+SELECT number, incident.name, change, opened_at, content, broadcast_approval.hash FROM incident
 JOIN broadcast ON broadcast.name = incident.name AND broadcast.state NOT IN ('cancelled', 'failed', 'expired')
 JOIN broadcast_version ON broadcast_version.name = incident.name AND broadcast_version.version = incident.version
+JOIN broadcast_approval ON broadcast_approval.name = incident.name AND broadcast_approval.version = incident.version
 WHERE closed_at = 0 ORDER BY number
 
 -- name: incident_names
@@ -42,6 +43,9 @@ ORDER BY number DESC LIMIT ?
 
 -- name: incident_affected
 SELECT COUNT(*) FROM affected WHERE incident = ?
+
+-- name: affected_forget
+DELETE FROM affected WHERE incident IN (SELECT number FROM incident WHERE closed_at > 0 AND closed_at < ?)
 
 -- name: affected_add
 INSERT INTO affected (incident, channel, person, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING

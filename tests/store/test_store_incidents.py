@@ -91,6 +91,26 @@ async def test_those_affected_and_nobody_else(store: Store) -> None:
     assert (row.number, row.people, row.closed_by) == (2, 1, "")
 
 
+async def test_what_somebody_wrote_into_the_table_is_not_read(store: Store) -> None:
+    await approved(store)
+    await begin(store)
+    assert len(await store.incidents.hanging()) == 1
+    forged = "UPDATE broadcast_version SET content = '{}' WHERE name = 'slow'"
+    await database(store).write(lambda db: db.execute(forged).rowcount)
+    assert await store.incidents.hanging() == [], "its hash is not the one that two people approved"
+
+
+async def test_whom_it_affected_is_forgotten_in_time(store: Store) -> None:
+    await approved(store)
+    await begin(store)
+    await store.turns.commit(Batch(affected=[Affected(1, "face", "0", 2.0)]))
+    assert await store.incidents.purge(100.0) == 0, "it is open"
+    await store.incidents.close(1, "ada", line(), [])
+    assert await store.incidents.purge(5.0) == 0
+    assert await store.incidents.purge(5.1) == 1
+    assert await store.incidents.affected(1) == 0
+
+
 async def test_a_closing_that_nobody_needs_to_hear_of_tells_nobody(store: Store) -> None:
     await approved(store)
     await begin(store)

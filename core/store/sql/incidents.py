@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 from core.store.database import Database, Db
 from core.store.incidents import AnswerRow, CaseRow, Cases, Closing, Hanging, IncidentRow
@@ -28,9 +29,9 @@ class SqlIncidents:
         return [IncidentRow(*row) for row in rows]
 
     async def hanging(self) -> list[Hanging]:
-        """What people read now."""
+        """What people read now: as it was approved, whatever somebody wrote into the table since."""
         rows = await self._database.read(lambda db: db.execute(SQL["incident_hanging"]).fetchall())
-        return [Hanging(*row) for row in rows]
+        return [Hanging(*row[:5]) for row in rows if sha256(row[4].encode()).hexdigest() == row[5]]
 
     async def listing(self, limit: int) -> list[IncidentRow]:
         """All of them, the newest first."""
@@ -91,6 +92,10 @@ class SqlIncidents:
         """How many people it has affected."""
         row = await self._database.read(lambda db: db.execute(SQL["incident_affected"], (number,)).fetchone())
         return int(row[0])
+
+    async def purge(self, before: float) -> int:
+        """Forget whom incidents have affected that were closed before."""
+        return await self._database.write(lambda db: db.execute(SQL["affected_forget"], (before,)).rowcount)
 
     async def cases(self, number: int, newest: int) -> Cases:
         """Its hand-overs."""
