@@ -66,7 +66,7 @@ class Cards:
             for channel in channels:
                 try:
                     await self._keep(channel, self._card)
-                except (DeliveryError, LookupError, TypeError) as error:
+                except (DeliveryError, LookupError, TypeError, OSError) as error:
                     log.warning(self._say("card", name=self._name, channel=channel, reason=describe(error)))
 
     async def _keep(self, channel: str, card: dict[str, Any]) -> None:
@@ -83,8 +83,8 @@ class Cards:
             "POST", "/channels/{channel_id}/messages", card | once, channel_id=channel
         )
         ref = self._shown[channel] = str(made["id"])
-        self._file.write_text(json.dumps(known | {channel: ref}), "utf-8")
         await self._share().lend(f"card {channel}", ref, LONG)
+        self._file.write_text(json.dumps(known | {channel: ref}), "utf-8")
 
     def _known(self) -> dict[str, str]:
         try:

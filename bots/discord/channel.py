@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -151,7 +151,6 @@ class DiscordChannel:
             self._share,
             [chat for chat, _ in self.abilities.boards],
         )
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def _share(self) -> Share:
         return self._shards.share
@@ -179,9 +178,8 @@ class DiscordChannel:
         finally:
             self._answers.close()
             await self._sessions.close()
-            for task in (storing, *self._tasks):
-                task.cancel()
-            await asyncio.gather(storing, *self._tasks, return_exceptions=True)
+            storing.cancel()
+            await asyncio.gather(storing, return_exceptions=True)
 
     async def meet(self) -> None:
         """Learn who we are where we only send."""
@@ -210,12 +208,8 @@ class DiscordChannel:
 
     def trouble(self) -> str:
         """Why nothing comes in or goes out now; empty while all is well."""
-        if self._rest.breaker.left > 0:
-            return f"stopped for {self._rest.breaker.left:.0f} s"
-        off = [str(number) for number, live in self.held().items() if not live]
-        if off and self._shards.count > 1:
-            return f"not connected: shard {', '.join(off)} of {self._shards.count}"
-        return "not connected" if off or self._rest.client is None else ""
+        left = self._rest.breaker.left
+        return f"stopped for {left:.0f} s" if left > 0 else self._shards.trouble()
 
     async def _arrive(self, client: Client) -> None:
         """Who are we?"""
@@ -231,7 +225,7 @@ class DiscordChannel:
                 self._sessions.torn(str(data["channel_id"]))
             return
         if event == "INTERACTION_CREATE" and (answer := self._forms.answer(data)):
-            self._spawn(self._at_once(data, *answer))
+            self._sessions.spawn(self._at_once(data, *answer))
             return
         if event == "INTERACTION_CREATE" or not self._catch_up.holds(event, data):
             self._read(event, data)
@@ -254,7 +248,7 @@ class DiscordChannel:
         self._outgoing.lent(address.key, handle)
         sealed = self._seal.seal(handle.text, address.key)
         if address.chat != address.user:
-            self._spawn(self._outgoing.lend(address.key, sealed))
+            self._sessions.spawn(self._outgoing.lend(address.key, sealed))
         return replace(event, address=replace(address, reply=sealed), reply_handle="")
 
     async def _at_once(self, data: Json, kind: int, what: dict[str, Any]) -> None:
@@ -267,12 +261,6 @@ class DiscordChannel:
                 self._outgoing.lent(where, handle)
                 await self._outgoing.lend(where, self._seal.seal(handle.text, where))
             await self._quietly(self._answers.respond(handle, kind, what))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     async def _quietly(self, call: Awaitable[Any]) -> None:
         try:

@@ -130,6 +130,11 @@ class Login:
         self._client: Client | None = None
         self._lock = asyncio.Lock()
 
+    @property
+    def there(self) -> bool:
+        """Whether we are logged in."""
+        return self._client is not None
+
     async def client(self) -> Client:
         """The client, as soon as it is logged in.
 

@@ -66,12 +66,12 @@ class Sessions:
         self._shards().lives(number)
         if number == 0:
             self._catch_up.begin()
-        self._looking[number] = self._spawn(self._look_around(number))
+        self._looking[number] = self.spawn(self._look_around(number))
 
     def resumed(self, number: int) -> None:
         """Nothing was missed; where others held the shard before, we do not know the cards yet."""
         self._shards().lives(number)
-        self._spawn(self._keep_cards(number))
+        self.spawn(self._keep_cards(number))
 
     def ended(self, number: int) -> None:
         """A shard is ours no more, or begins anew."""
@@ -84,7 +84,7 @@ class Sessions:
 
     def torn(self, channel: str) -> None:
         """Somebody deleted a card."""
-        self._spawn(self._cards.keep([channel], PAUSE))
+        self.spawn(self._cards.keep([channel], PAUSE))
 
     async def close(self) -> None:
         """Look at nothing any more."""
@@ -93,7 +93,8 @@ class Sessions:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do it beside everything else, until it is done or we are closed."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -99,6 +99,13 @@ class Shards:
         """Our shards, and whether each is connected."""
         return {number: shard.live for number, shard in sorted(self._shards.items())}
 
+    def trouble(self) -> str:
+        """Why nothing comes in now; empty while all is well."""
+        off = [str(number) for number, live in self.held().items() if not live]
+        if off and self.count > 1:
+            return f"not connected: shard {', '.join(off)} of {self.count}"
+        return "" if self._login.there and not off else "not connected"
+
     def lives(self, number: int) -> None:
         """A session has begun or was resumed."""
         if number in self._shards:

@@ -118,10 +118,10 @@ class Shared:
         """Bring what we hold in line with the table, and the table in line with what is fair."""
         try:
             sharing = await self._rooms.parts.look(self._channel)
+            self._others = len(sharing.sharers) > 1
             if not self._member.lives:
                 return  # we may have been taken for dead: first our lease
             own, holders = self._member.number, sharing.holders
-            self._others = len(sharing.sharers) > 1
             metrics.PARTS.labels(self._channel, "free").set(sum(not one for one in holders.values()))
             mine = sorted(number for number, holder in holders.items() if holder == own)
             counted = {one: sum(holder == one for holder in holders.values()) for one in sharing.sharers}

@@ -21,7 +21,7 @@ from core.runtime.parts import Shared, Whole, shares
 from core.store.rooms import Store
 from core.store.sqlite import open_sqlite
 
-LEASE = 0.6
+LEASE = 1.5
 PATIENT = 30.0
 
 
@@ -143,10 +143,13 @@ async def test_parts_are_shared_taken_over_and_let_go_and_never_held_twice(
 async def test_who_is_dead_loses_everything_and_what_it_still_writes_is_refused(
     start: Start, ledger: Ledger
 ) -> None:
-    dead, alive = await start(), await start()
-    await until(lambda: (len(dead.now), len(alive.now)) == (2, 2))
-    mine = next(iter(dead.now))
-    dead.tasks[0].cancel()  # its lease is renewed no more, and its own watch ends its connections
+    dead = await start()
+    await until(lambda: dead.now == {0, 1, 2, 3})
+    dead.tasks[0].cancel()  # its lease is renewed no more
+    await until(lambda: not dead.member.lives)
+    await asyncio.sleep(2 * dead.member.pause)
+    assert dead.now == {0, 1, 2, 3}, "there is nobody who could take over"
+    mine, alive = 0, await start()
     await until(lambda: alive.now == {0, 1, 2, 3})
     assert dead.now == set()
     with pytest.raises(StoreError):
