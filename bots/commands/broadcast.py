@@ -20,7 +20,9 @@ from bots.settings import Settings
 from core.broadcast.boards import places
 from core.broadcast.content import Content
 from core.broadcast.curriculum import Curriculum
+from core.broadcast.form import House, read_form
 from core.broadcast.house import house
+from core.broadcast.lint import lint as faults_of
 from core.broadcast.office import Office
 from core.broadcast.papers import Looked
 from core.broadcast.times import upcoming
@@ -45,11 +47,15 @@ def library_of(settings: Settings) -> Library:
     return build(settings, sources, load_actions(settings.flows), (), 0.0).library
 
 
+def house_of(settings: Settings) -> House:
+    """What a file may refer to on this configuration."""
+    networks = [network.name for network in settings.transactions.networks]
+    return house(library_of(settings), house_holes(settings), abilities(settings), networks)
+
+
 def office_of(settings: Settings, store: Store) -> Office:
     """The desk of broadcasts on this configuration."""
-    can = abilities(settings)
-    networks = [network.name for network in settings.transactions.networks]
-    own = house(library_of(settings), house_holes(settings), can, networks)
+    can, own = abilities(settings), house_of(settings)
     speak = teller(settings.desk.staff_language or operator_language())
     return Office(store, settings, can, own, of(settings, store), speak, time.time)
 
@@ -117,14 +123,13 @@ def draft(config: Path | None, file: Path, by: str, corrects: str = "") -> int:
 
 @told
 def lint(config: Path | None, file: Path, as_json: bool) -> int:
-    """Every fault of a file; nothing is kept."""
-
-    async def work(office: Office, store: Store, settings: Settings) -> int:
-        faults = list(office.read(str(file), source_of(file), fetch=beside(file)).faults)
-        show(faults, operator_language(), json_wanted=as_json)
-        return 1 if faults else 0
-
-    return with_office(config, work)
+    """Every fault of a file, before there is any store; nothing is kept."""
+    settings = settings_of(config)
+    hosts, can = frozenset(settings.security.official_hosts), abilities(settings)
+    form = read_form(str(file), source_of(file), "-", house_of(settings), beside(file))
+    faults = faults_of(form, hosts, can)
+    show(faults, operator_language(), json_wanted=as_json)
+    return 1 if faults else 0
 
 
 @told

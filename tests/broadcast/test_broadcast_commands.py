@@ -116,6 +116,17 @@ def test_from_a_file_to_a_report(
     assert after.report(None, "nothing", None) == 2
 
 
+def test_a_file_is_linted_before_there_is_a_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chair = Chair(tmp_path, monkeypatch)
+    assert commands.lint(None, chair.file, True) == 0
+    chair.file.write_text(FORM.replace("helpline.example/a", "helpl1ne.example/a"), "utf-8")
+    assert commands.lint(None, chair.file, True) == 1
+    assert "helpl1ne.example" in capsys.readouterr().out
+    assert not (tmp_path / "helpline.db").exists()
+
+
 def test_faults_are_shown_with_their_places_and_nothing_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
