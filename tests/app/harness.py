@@ -122,9 +122,11 @@ async def in_process(
     finally:
         started.cancel()
         running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
-        await service.store.close()
+        try:
+            with suppress(asyncio.CancelledError):
+                await running
+        finally:
+            await service.store.close()
 
 
 class Recorder:

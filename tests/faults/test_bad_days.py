@@ -17,9 +17,11 @@ from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
 from core.channel import Receipt
+from core.config import Store as StoreSettings
 from core.conversation.engine import Engine
 from core.conversation.library import Library
 from core.conversation.model import Address, Edit, Erase, Event, Message, Rich, Said, Send
+from core.conversation.news import News
 from core.conversation.state import Conversation, Turn
 from core.errors import DeliveryError, Unsure
 from core.runtime import worker
@@ -59,22 +61,31 @@ async def people_are_answered(stand_in: TelegramStandIn, count: int) -> None:
             await asyncio.sleep(0.005)
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 async def test_row_24_a_poisonous_text_is_put_aside_with_an_apology_and_the_lane_goes_on(
-    tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    library: Library,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    engine: str,
+    request: pytest.FixtureRequest,
 ) -> None:
+    if engine == "postgres":
+        url = request.getfixturevalue("postgres").ready()
+        settings = settings.model_copy(update={"store": StoreSettings(url=url)})
     advance, tried = Engine.advance, 0
 
-    def poisoned(self: Engine, conversation: Conversation, event: Event) -> Turn:
+    def poisoned(self: Engine, conversation: Conversation, event: Event, news: Sequence[News] = ()) -> Turn:
         nonlocal tried
         if isinstance(event, Said) and event.text == "毒":
             tried += 1
             raise RuntimeError("poison")
-        return advance(self, conversation, event)
+        return advance(self, conversation, event, news)
 
     monkeypatch.setattr(Engine, "advance", poisoned)
     async with (
         TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in,
-        in_process(stand_in, tmp_path) as service,
+        in_process(stand_in, tmp_path, settings=settings) as service,
     ):
         world = stand_in.world
         person, other = world.add_person("p"), world.add_person("other")

@@ -51,19 +51,25 @@ async def test_queues_are_counted_up_to_a_limit_and_the_oldest_is_found(store: S
     assert await store.waiting.look(100.0, 3) == Queues(3, 90.0, 3, 70.0)
 
 
+@pytest.mark.parametrize("queue", ["inbox", "outbox"])
 async def test_what_waits_too_long_is_one_alarm_and_not_ready(
-    store: Store, caplog: pytest.LogCaptureFixture
+    store: Store, caplog: pytest.LogCaptureFixture, queue: str
 ) -> None:
     now = 1000.0
     one = Watch(store, {}, 60.0, lambda: now)
     assert one.troubles()
     await one.look()
     assert one.troubles() == []
-    await store.inbox.add([NewEvent("c", "1", "lane", "{}")], now)
+    if queue == "inbox":
+        await store.inbox.add([NewEvent("c", "1", "lane", "{}")], now)
+    else:
+        await store.turns.commit(
+            Batch(effects=[NewEffect("k", "l", 0, "send", '["c","1","1",""]', "[]", now)])
+        )
     now += 90
     await one.look()
     await one.look()
-    assert one.troubles() == ["inbox waits for 90 s"]
+    assert one.troubles() == [f"{queue} waits for 90 s"]
     alarms = [record for record in caplog.records if record.levelno == logging.CRITICAL]
     assert len(alarms) == 1, "once for each time that it stands"
 
