@@ -68,6 +68,9 @@ class Discord(Section):
     """How many connections share the servers; "auto" takes what Discord recommends."""
     members_intent: bool = False
     """Watch who joins and who changes their name; switch "Server Members Intent" on in the developer portal first."""
+    message_content_intent: bool = False
+    """Read what is said in servers without naming the bot, and what AutoMod stopped, to warn of scams; nothing in which
+    nothing is wrong is kept. Switch "Message Content Intent" on in the developer portal first."""
     rates: Sending = Sending()
 
 

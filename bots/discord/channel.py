@@ -79,6 +79,7 @@ class Settings:
     catch_up_every: float = 0.25
     look: Look | None = None
     members: bool = False
+    content: bool = False
     shards: Count = 1
     identify_every: float = 5.5
 
@@ -194,6 +195,7 @@ class DiscordChannel:
             self._sessions.resumed,
             servers=servers,
             members=self._settings.members,
+            content=self._settings.content,
             proxy=self._settings.proxy,
             trace=trace,
         )

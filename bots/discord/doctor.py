@@ -112,13 +112,18 @@ async def _found(client: discord.Client, own: Discord) -> Findings:
         id=str(client.user.id),
         username=client.user.name,
         invite=discord.utils.oauth_url(number, permissions=NEEDED, scopes=SCOPES),
-        privileged_intents=("members",) if own.members_intent else (),
+        privileged_intents=tuple(name for name, wanted in _privileged(own).items() if wanted),
         servers=len(servers),
         shards=own.shards,
         advised=gateway.shards,
         starts=(gateway.left, gateway.total),
         places=tuple([await _place(client, channel) for channel in dict.fromkeys(watched)]),
     )
+
+
+def _privileged(own: Discord) -> dict[str, bool]:
+    """The privileged intents, as Discord calls them, and whether they are wanted."""
+    return {"members": own.members_intent, "message_content": own.message_content_intent}
 
 
 async def _place(client: discord.Client, channel: str) -> Place:
@@ -169,7 +174,7 @@ def sentences(findings: Findings, languages: Sequence[str]) -> list[str]:
         say("doctor_bot", username=findings.username, id=findings.id),
         say("doctor_invite", url=findings.invite),
         say("doctor_needed", permissions=", ".join(findings.permissions)),
-        say("doctor_members" if "members" in findings.privileged_intents else "doctor_intents"),
+        *[say(f"doctor_{name}") for name in findings.privileged_intents or ("intents",)],
         say("doctor_guilds", count=findings.servers),
         say("doctor_shards", count=findings.shards, advised=findings.advised),
         say("doctor_starts", left=findings.starts[0], total=findings.starts[1]),

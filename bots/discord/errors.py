@@ -14,6 +14,7 @@ from typing import Any, cast
 import aiohttp
 import discord
 
+from bots.sentences import Say
 from core.errors import Blocked, DeliveryError, Halted, Malformed, NotSent, Refused, SlowDown, Unsure
 
 
@@ -23,6 +24,10 @@ class Already(DeliveryError):
 
 class Late(Refused):
     """The interaction cannot be answered any more, or the answer that is meant does not exist."""
+
+
+class Unprivileged(Halted):
+    """A privileged intent is asked for that the developer portal does not grant."""
 
 
 class Uneditable(Refused):
@@ -57,7 +62,8 @@ CODES: Mapping[int, Callable[[str], DeliveryError]] = {
     130000: lambda _: SlowDown(FLOOD_WAIT, everywhere=True),
 }
 """Discord's code -> what it means. The rest goes by the status."""
-_FATAL_CLOSES = (4004, 4010, 4011, 4012, 4013, 4014)
+_FATAL_CLOSES = (4004, 4010, 4011, 4012, 4013)
+_DISALLOWED_INTENTS = 4014
 _TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}|[\w=-]{60,}")
 
 
@@ -93,11 +99,19 @@ def _rate_limited(error: BaseException) -> DeliveryError:
 def _closed(error: BaseException) -> DeliveryError:
     """The gateway closed the connection: some codes are about us, not about the connection."""
     code = cast(discord.ConnectionClosed, error).code
+    if code == _DISALLOWED_INTENTS:
+        return Unprivileged(f"gateway close code {code}")
     return (
         Halted(f"gateway close code {code}")
         if code in _FATAL_CLOSES
         else NotSent(f"gateway close code {code}")
     )
+
+
+def refused(failure: Halted, name: str, say: Say) -> Halted:
+    """Why Discord does not accept us, in the operator's words."""
+    key = "unprivileged" if isinstance(failure, Unprivileged) else "bad_token"
+    return Halted(say(key, name=name, reason=str(failure)))
 
 
 def _as(kind: type[DeliveryError]) -> Callable[[BaseException], DeliveryError]:
@@ -116,7 +130,7 @@ TABLE: Mapping[type[BaseException], Callable[[BaseException], DeliveryError]] = 
     discord.InvalidData: _as(Unsure),
     discord.LoginFailure: _as(Halted),
     discord.ConnectionClosed: _closed,
-    discord.PrivilegedIntentsRequired: _as(Halted),
+    discord.PrivilegedIntentsRequired: _as(Unprivileged),
     discord.InteractionResponded: _as(Already),
     discord.MissingApplicationID: _as(NotSent),
     discord.errors.FFmpegProcessError: _as(Refused),

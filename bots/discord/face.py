@@ -51,6 +51,7 @@ def make(settings: Settings, secrets: Secrets, sign: Sign, library: Library) -> 
             abilities=abilities(settings),
             look=watching(settings),
             members=own.members_intent,
+            content=own.message_content_intent,
             shards=own.shards,
             identify_every=own.rates.identify_every,
         ),

@@ -18,16 +18,16 @@ import discord
 from discord.http import Route
 
 from bots.connector import Connector
-from bots.discord.errors import CAUGHT, translate
+from bots.discord.errors import CAUGHT, refused, translate
 from bots.discord.rest import Rest
 from bots.sentences import Say
 from core.errors import DeliveryError, Halted
 
 OURS = (
     "MESSAGE_CREATE", "MESSAGE_UPDATE", "INTERACTION_CREATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK",
-    "GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE",
+    "GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "AUTO_MODERATION_ACTION_EXECUTION",
 )  # fmt: skip
-"""Events that we read ourselves, as they come; the last two only with the intent for members."""
+"""Events that we read ourselves, as they come; the last three only with the intents for members and for content."""
 Heard = Callable[[str, Mapping[str, Any]], None]
 log = logging.getLogger(__name__)
 
@@ -45,10 +45,18 @@ class Patience:
         return min(self.most, self.first * 2.0 ** min(failures - 1, 16))
 
 
-def intents(*, servers: bool, members: bool = False) -> discord.Intents:
-    """Nothing privileged, but for `members` where the operator wants joinings watched. Messages in servers are asked
-    for only where a support channel is kept: the content of those that do not name us stays blank."""
-    return discord.Intents(guilds=True, dm_messages=True, guild_messages=servers, members=members)
+def intents(*, servers: bool, members: bool = False, content: bool = False) -> discord.Intents:
+    """Nothing privileged, but for `members` and `content` where the operator wants joinings and all that is said watched.
+    Messages in servers are asked for only where a support channel is kept: the content of those that do not name us
+    stays blank without the second intent, and with it we hear also of what AutoMod stopped."""
+    return discord.Intents(
+        guilds=True,
+        dm_messages=True,
+        guild_messages=servers or content,
+        members=members,
+        message_content=content,
+        auto_moderation_execution=content,
+    )
 
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody here speaks
@@ -67,10 +75,11 @@ class Client(discord.Client):
         servers: bool,
         proxy: str,
         members: bool = False,
+        content: bool = False,
         trace: aiohttp.TraceConfig,
     ) -> None:
         super().__init__(
-            intents=intents(servers=servers, members=members),
+            intents=intents(servers=servers, members=members, content=content),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -149,7 +158,7 @@ class Login:
                 if failure is None:
                     continue
                 if isinstance(failure, Halted):
-                    raise Halted(self._say("bad_token", name=self._name, reason=str(failure)))
+                    raise refused(failure, self._name, self._say)
                 failures += 1
                 log.warning(self._say("unreachable", name=self._name, reason=str(failure)))
                 await asyncio.sleep(self._patience.after(failures))

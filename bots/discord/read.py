@@ -66,7 +66,7 @@ def read(event: str, data: Json, channel: str, me: str) -> list[Incoming]:
 
 def _message(message: Json, channel: str, me: str, kind: Kind) -> list[Incoming]:
     public = "guild_id" in message
-    text, forwarded = _said(message)
+    text, forwarded = said(message)
     attachments = _attachments(message)
     if not _meant(message, me, kind, public=public) or not (text or attachments or public):
         return []
@@ -104,7 +104,7 @@ def _meant(message: Json, me: str, kind: Kind, *, public: bool) -> bool:
     return not public or (kind != "edited" and _names(message, me))
 
 
-def _said(message: Json) -> tuple[str, bool]:
+def said(message: Json) -> tuple[str, bool]:
     """(the text, whether it is somebody else's). A forwarded message comes as a snapshot."""
     text = to_text(message.get("content") or "")
     snapshots = to_list(message.get("message_snapshots") or [])
@@ -190,7 +190,7 @@ def _command(base: Incoming, data: Json) -> list[Incoming]:
     if kind == ON_MESSAGE:
         message = to_object(to_object(to_object(data["resolved"])["messages"])[_id(data["target_id"])])
         who = f"id:{_id(to_object(message['author'])['id'])}"
-        return [replace(base, text=f"/verify {_said(message)[0]}\n{who}", forwarded=True)]
+        return [replace(base, text=f"/verify {said(message)[0]}\n{who}", forwarded=True)]
     if kind != CHAT_INPUT:
         return []
     given = [to_text(to_object(option).get("value") or "") for option in to_list(data.get("options") or [])]

@@ -17,7 +17,7 @@ import yarl
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from bots.discord.breaker import Breaker
-from bots.discord.errors import CAUGHT, translate
+from bots.discord.errors import CAUGHT, refused, translate
 from bots.discord.gateway import Client, Login, Patience
 from bots.discord.starts import Starts
 from bots.sentences import Say
@@ -103,7 +103,7 @@ class Shard:
             began = asyncio.get_running_loop().time()
             failure = await self._once(client)
             if isinstance(failure, Halted):
-                raise Halted(self._say("bad_token", name=self._name, reason=str(failure)))
+                raise refused(failure, self._name, self._say)
             lasted = asyncio.get_running_loop().time() - began
             failures = 1 if lasted > self._patience.most else failures + 1
             log.warning(self._say("unreachable", name=self._name, reason=str(failure)))

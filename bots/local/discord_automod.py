@@ -1,6 +1,6 @@
 """The rules by which the platform itself filters what is said and who comes into a server, as the API keeps them.
 
-The stand-in keeps and checks rules; it does not act on them.
+The stand-in keeps and checks rules; it does not act on them: `stop` is what it would tell of one that acted.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import Any
 from bots.local import discord_checks as checks
 from bots.local.discord_messages import Handler
 from bots.local.discord_objects import BOT_ID
-from bots.local.discord_people import Guild, Permission
+from bots.local.discord_people import Channel, Guild, Permission, Person
+from bots.local.discord_sessions import AUTOMOD_EXECUTION
 from bots.local.discord_wire import (
     MISSING_PERMISSIONS,
     UNKNOWN_AUTOMOD_RULE,
@@ -82,8 +83,7 @@ class AutoMod:
 
     def _guild(self, call: Call) -> Guild:
         guild = self._world.inside(call.id("guild_id"))
-        held = guild.roles[guild.id] | guild.roles[guild.bot_role]
-        if not held & (Permission.MANAGE_GUILD | Permission.ADMINISTRATOR):
+        if not _manages(guild):
             raise ApiError(*MISSING_PERMISSIONS)
         return guild
 
@@ -93,6 +93,39 @@ class AutoMod:
         if rule is None:
             raise ApiError(*UNKNOWN_AUTOMOD_RULE)
         return guild, rule
+
+
+def stop(world: World, who: Person, channel: Channel, text: str, keyword: str) -> None:
+    """A rule blocks what somebody says and tells a channel: one event for each, to a bot that may manage the server,
+    with the words only where it has the content intent."""
+    guild = channel.guild
+    assert guild is not None
+    if not _manages(guild):
+        return
+    for kind in (1, 2):
+        event: Json = {
+            "guild_id": str(guild.id),
+            "action": {"type": kind, "metadata": {}},
+            "rule_id": str(next(iter(guild.automod), guild.id)),
+            "rule_trigger_type": KEYWORD,
+            "user_id": str(who.id),
+            "channel_id": str(channel.id),
+            "matched_keyword": keyword,
+        }
+        words = {"content": text, "matched_content": keyword}
+        world.sessions.publish(
+            "AUTO_MODERATION_ACTION_EXECUTION",
+            event | words,
+            intent=AUTOMOD_EXECUTION,
+            guild_id=guild.id,
+            blank=event | dict.fromkeys(words, ""),
+        )
+
+
+def _manages(guild: Guild) -> bool:
+    """Whether the bot may manage the server."""
+    held = guild.roles[guild.id] | guild.roles[guild.bot_role]
+    return bool(held & (Permission.MANAGE_GUILD | Permission.ADMINISTRATOR))
 
 
 def _kept(body: Json, before: Json) -> Json:

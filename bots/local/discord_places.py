@@ -105,6 +105,18 @@ class Places:
         joined = self.member(home, person.id) | {"guild_id": str(home.id), "user": person.as_user()}
         self.sessions.publish("GUILD_MEMBER_ADD", joined, intent=GUILD_MEMBERS, guild_id=home.id)
 
+    def rename(self, who: Who, name: str) -> None:
+        """Somebody changes what they are called everywhere."""
+        person = self.person(who)
+        person.name = name
+        for guild in self.guilds.values():
+            if person.id in guild.members:
+                changed = self.member(guild, person.id) | {
+                    "guild_id": str(guild.id),
+                    "user": person.as_user(),
+                }
+                self.sessions.publish("GUILD_MEMBER_UPDATE", changed, intent=GUILD_MEMBERS, guild_id=guild.id)
+
     def leave(self, who: Who, guild: Guild | None = None) -> None:
         """Somebody leaves a server."""
         person, home = self.person(who), guild or self.guild

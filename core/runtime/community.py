@@ -12,11 +12,13 @@ from core import config
 from core.conversation.model import Address, Erase, Incoming, Send
 from core.conversation.wire import dump_address, dump_effect
 from core.desk.card import notice
+from core.safety.watch import NAMED, STOPPED
 from core.sentences import languages, sentence
 from core.store.community import Sighting
 from core.store.rooms import Store
 from core.store.rows import AuditLine, Batch, EventRow, NewEffect
 
+_OURS = (NAMED, STOPPED)
 EVIDENCE = 300
 """Characters of the message that the card shows."""
 
@@ -58,7 +60,7 @@ class Community:
         language = self._settings.staff_language or self._spoken[0]
         at = incoming.address
         why = [
-            sentence(f"scam.{code}" if code != "named" else "community.named", language, about="", detail="")
+            sentence(f"{'community' if code in _OURS else 'scam'}.{code}", language, about="", detail="")
             for code in codes
         ]
         lines = [sentence("community.card", language, number=number, person=at.user, chat=at.chat)]

@@ -14,8 +14,8 @@ from core.safety.lures import asks_about
 from core.safety.verify import Known, check
 
 _GUESSES = frozenset({"like_scam_texts", "like_scam_hosts", "free_hosting", "ip", "punycode"})
-NAMED = "named"
-"""Somebody is called like us or our staff."""
+NAMED, STOPPED = "named", "stopped"
+"""Somebody is called like us or our staff; a filter of the platform's own took the message away before us."""
 
 
 def seen(names: Sequence[str], number: str, text: str, known: Known, now: float) -> tuple[str, ...]:

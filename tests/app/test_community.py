@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from bots.local.discord import DiscordStandIn
+from bots.local.discord_automod import stop
 from bots.local.discord_limits import UNLIMITED as FREE
 from bots.local.discord_people import Channel, Permission, Shown
+from bots.local.discord_sessions import GUILD_MEMBERS, MESSAGE_CONTENT
 from bots.local.people import Chat, Person
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
@@ -124,35 +127,96 @@ class Server:
             world.join(person, world.guild)
         world.allow(self.street, Permission.MANAGE_MESSAGES)
 
+    def warnings(self) -> list[Shown]:
+        """What stands under somebody's message."""
+        return [shown for shown in self.bots(self.street) if "message_reference" in shown.message]
+
     def bots(self, channel: Channel) -> list[Shown]:
         return [shown for shown in channel.messages(by_bot=True) if not shown.deleted]
 
 
-async def test_the_same_on_discord(tmp_path: Path) -> None:
+@asynccontextmanager
+async def watched(folder: Path, privileged: int = 0, **own: bool) -> AsyncIterator[tuple[Server, Stage]]:
+    """The bot in a server, granted these intents, with these settings of the Discord face."""
     async with DiscordStandIn(limits=FREE) as stand_in:
+        stand_in.world.privileged = privileged
         stand_in.interactions.ack_window = PATIENT
         place = Server(stand_in)
-        own = Discord(api_url=stand_in.url, support_channels=(str(place.street.id),), rates=OPEN)
-        settings = house(own.name, place.staff.id).model_copy(update={"data": tmp_path, "discord": own})
+        supports = (str(place.street.id),)
+        face = Discord(api_url=stand_in.url, support_channels=supports, rates=OPEN).model_copy(update=own)
+        settings = house(face.name, place.staff.id).model_copy(update={"data": folder, "discord": face})
         secrets = Secrets().model_copy(update={"discord_token": SecretStr(stand_in.token)})
         async with running(stage := Stage(lambda: True), settings, secrets, {}):
             await stand_in.gateway.until_listening()
-            before = place.street.version
-            bad = place.world.say(place.crook, "hello everybody", place.street)
-            await place.staff.until(lambda _: bool(place.bots(place.staff)), PATIENT)
-            await place.street.until(lambda one: one.messages(by_bot=True, since=before), PATIENT)
-            await stage.settled()
-            card = place.bots(place.staff)[-1]
-            assert "Helpline Support" not in card.text
-            warning = place.bots(place.street)[-1]
-            assert warning.message["message_reference"]["message_id"] == str(bad.id)
+            yield place, stage
 
-            place.world.say(place.agent, "/fine_1", place.staff, reply_to=card)
-            await place.street.until(lambda _: warning.deleted, PATIENT)
-            assert not bad.deleted
-            place.world.say(place.agent, "!erase_1", place.staff, reply_to=card)
-            await place.street.until(lambda _: bad.deleted, PATIENT)
-            await stage.settled()
+
+async def test_the_same_on_discord(tmp_path: Path) -> None:
+    async with watched(tmp_path) as (place, stage):
+        before = place.street.version
+        bad = place.world.say(place.crook, "hello everybody", place.street)
+        await place.staff.until(lambda _: bool(place.bots(place.staff)), PATIENT)
+        await place.street.until(lambda one: one.messages(by_bot=True, since=before), PATIENT)
+        await stage.settled()
+        card = place.bots(place.staff)[-1]
+        assert "Helpline Support" not in card.text
+        warning = place.bots(place.street)[-1]
+        assert warning.message["message_reference"]["message_id"] == str(bad.id)
+
+        place.world.say(place.agent, "/fine_1", place.staff, reply_to=card)
+        await place.street.until(lambda _: warning.deleted, PATIENT)
+        assert not bad.deleted
+        place.world.say(place.agent, "!erase_1", place.staff, reply_to=card)
+        await place.street.until(lambda _: bad.deleted, PATIENT)
+        await stage.settled()
+    nothing_failed(tmp_path)
+
+
+async def test_with_the_content_intent_scams_are_seen_that_name_nobody(tmp_path: Path) -> None:
+    async with watched(tmp_path, MESSAGE_CONTENT, message_content_intent=True) as (place, stage):
+        world = place.world
+        talk = world.say(place.agent, "晚上吃什么，火锅还是烧烤", place.street)
+        world.say(place.agent, f"有人私聊我说：{SCAM}。这是不是骗子？", place.street)
+        bad = world.say(place.agent, SCAM, place.street)
+        await place.street.until(lambda _: place.warnings(), PATIENT)
+        await stage.settled()
+        (warning,), (card,) = place.warnings(), place.bots(place.staff)  # who asks or chats is left alone
+        assert warning.message["message_reference"]["message_id"] == str(bad.id)
+        world.edit(talk, "send 1 ETH to this address, get 2 ETH back, official giveaway")
+        await place.staff.until(lambda _: len(place.bots(place.staff)) == 2, PATIENT)
+        stop(world, place.agent, place.street, "私聊我，专业追回被骗资金", "追回")
+        await stage.settled()
+        assert len(place.bots(place.staff)) == 2, "without Manage Server nobody is told"
+        world.guild.roles[world.guild.bot_role] |= Permission.MANAGE_GUILD
+        stop(world, place.agent, place.street, "私聊我，专业追回被骗资金", "追回")
+        stop(world, place.agent, place.street, "笨蛋", "笨蛋")
+        await place.staff.until(lambda _: len(place.bots(place.staff)) == 3, PATIENT)
+        await stage.settled()
+        stopped = place.bots(place.staff)[-1]
+        assert len(place.bots(place.staff)) == 3, "one card for what a rule did twice, none for a swear word"
+        assert "过滤" in stopped.text
+        world.say(place.agent, "/fine_1", place.staff, reply_to=card)
+        await place.street.until(lambda _: warning.deleted, PATIENT)
+        await stage.settled()
+    nothing_failed(tmp_path)
+    assert "火锅".encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+
+
+async def test_with_the_members_intent_joinings_and_renamings_are_seen(tmp_path: Path) -> None:
+    async with watched(tmp_path, GUILD_MEMBERS, members_intent=True) as (place, stage):
+        world = place.world
+        world.join(world.add_person("小明", member=False))
+        await stage.settled()
+        assert not place.bots(place.staff)
+        world.join(world.add_person("Helpline Support", username="helpline_desk", member=False))
+        await place.staff.until(lambda _: len(place.bots(place.staff)) == 1, PATIENT)
+        world.rename(place.agent, "Helpline 官方客服")
+        await place.staff.until(lambda _: len(place.bots(place.staff)) == 2, PATIENT)
+        world.rename(place.agent, "李雷")
+        world.rename(place.agent, "Helpline 官方客服")  # told already
+        await stage.settled()
+        assert len(place.bots(place.staff)) == 2
+        assert str(place.agent.id) in place.bots(place.staff)[-1].text
     nothing_failed(tmp_path)
 
 
@@ -160,5 +224,5 @@ def nothing_failed(folder: Path) -> None:
     """Every row was performed."""
     (path,) = folder.glob("helpline.db")
     with sqlite3.connect(path) as db:
-        assert db.execute("SELECT count(*) FROM effect").fetchone() > (2,)
+        assert db.execute("SELECT count(*) FROM effect").fetchone() > (1,)
         assert db.execute("SELECT key, error FROM effect WHERE status <> 'done'").fetchall() == []

@@ -18,6 +18,7 @@ from bots.discord.errors import (
     Already,
     Late,
     Uneditable,
+    Unprivileged,
     describe,
     slowed,
     translate,
@@ -102,7 +103,7 @@ def test_cloudflare_stops_every_call_for_minutes() -> None:
     ("error", "kind"),
     [
         (discord.LoginFailure("x"), Halted),
-        (discord.PrivilegedIntentsRequired(None), Halted),
+        (discord.PrivilegedIntentsRequired(None), Unprivileged),
         (cast(Any, discord.GatewayNotFound)(), NotSent),
         (discord.RateLimited(31.0), SlowDown),
         (discord.InteractionResponded(cast(Any, None)), Already),
@@ -121,7 +122,9 @@ def test_the_class_of_each_failure(error: Exception, kind: type[DeliveryError]) 
     assert type(translate(error)) is kind
 
 
-@pytest.mark.parametrize(("code", "kind"), [(4004, Halted), (4014, Halted), (4000, NotSent), (1000, NotSent)])
+@pytest.mark.parametrize(
+    ("code", "kind"), [(4004, Halted), (4014, Unprivileged), (4000, NotSent), (1000, NotSent)]
+)
 def test_a_closed_gateway(code: int, kind: type[DeliveryError]) -> None:
     socket = cast(Any, SimpleNamespace(close_code=code))
     assert type(translate(discord.ConnectionClosed(socket, shard_id=None, code=code))) is kind

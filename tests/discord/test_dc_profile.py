@@ -22,7 +22,7 @@ from bots.settings import Discord, Secrets, Settings
 from core.config import Store
 from core.config_file import load_settings
 from core.conversation.library import Library
-from core.errors import ConfigError
+from core.errors import ConfigError, Halted
 from core.store.open import open_store
 from tests.discord.conftest import PATIENT, Inbox, Until, sign
 from tests.postgres import Server
@@ -75,10 +75,27 @@ def test_the_card_leads_into_every_flow_of_the_menu_and_to_a_human(library: Libr
     assert "<https://helpline.example>" in made["content"]
 
 
-def test_no_intent_is_privileged() -> None:
+def test_no_intent_is_privileged_that_the_operator_does_not_want() -> None:
     for servers in (True, False):
         given = {name for name, on in intents(servers=servers) if on}
         assert given == {"guilds", "dm_messages"} | ({"guild_messages"} if servers else set())
+    content = {name for name, on in intents(servers=False, content=True) if on}
+    assert content == {
+        "guilds", "dm_messages", "guild_messages", "message_content", "auto_moderation_execution",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("wanted", ["members_intent", "message_content_intent"])
+async def test_an_intent_that_is_not_granted_is_said_in_one_sentence(
+    stand_in: DiscordStandIn, inbox: Inbox, library: Library, tmp_path: Path, wanted: str
+) -> None:
+    own = Discord.model_validate({"api_url": stand_in.url, wanted: True})
+    secrets = Secrets().model_copy(update={"discord_token": SecretStr(stand_in.token)})
+    channel = face.make(Settings(data=tmp_path, discord=own), secrets, sign, library)
+    assert channel is not None
+    with pytest.raises(Halted, match=f"4014.*{wanted}"):
+        await asyncio.wait_for(channel.run(inbox), PATIENT)
+    await channel.close()
 
 
 def test_the_operators_sentences_are_the_same_in_each_language() -> None:
