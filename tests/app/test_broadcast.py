@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from bots.local import faults
+from bots.local.people import Person
 from bots.settings import Settings
 from core.broadcast.papers import Declined
 from core.conversation.library import Library
 from core.store.broadcasts import Kept
 from core.store.rows import AuditLine
 from tests.app.harness import settled
-from tests.app.newsroom import CORRECTED, FORM, newsroom, reached
+from tests.app.newsroom import CORRECTED, FORM, Newsroom, newsroom, reached
 from tests.app.processes import PATIENT, looked_up
 from tests.staff.house import code_of
 
@@ -193,58 +194,59 @@ def _soon() -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.gmtime(time.time() + 8 * 3600))
 
 
+async def _asked(room: Newsroom) -> tuple[str, int]:
+    """A broadcast that waits for Bob: the secret of his app, and the card that asks him in the staff's chat."""
+    room.stand_in.world.say(room.agent, "/start")
+    await settled(room.stand_in, room.service)
+    # the app of the running bot's Bob: sealed with its own key, on its own clock
+    made = await room.service.desk.staff._floor._personnel.enroll("bob", "ada")  # type: ignore[union-attr]
+    await room.service.store.staff.confirm("bob", "ada", AuditLine(1.0, "ada", "confirm", "bob"))
+    kept = await room.office.draft("f.yaml", FORM, "ada")
+    assert isinstance(kept, Kept)
+    await room.office.submit("upgrade", "ada", room.staff.code("ada"))
+    room.service.worker.poke()
+    await settled(room.stand_in, room.service)
+    shown = [one for one in room.group.messages(by_bot=True) if one.labels]
+    assert shown[-1].labels == ["批准", "退回"]
+    read = [one.text for one in room.group.messages(by_bot=True)]
+    assert any("今晚暂停充值" in text for text in read), "it can be read there"
+    return made.secret, shown[-1].id
+
+
 async def test_a_card_in_the_chat_a_code_in_private_and_neither_alone(
     tmp_path: Path, settings: Settings, library: Library
 ) -> None:
     async with newsroom(tmp_path, settings, library, people=4) as room:
         world, bob = room.stand_in.world, room.agent
-        world.say(bob, "/start")
-        await settled(room.stand_in, room.service)
-        # the app of the running bot's Bob: sealed with its own key, on its own clock
-        made = await room.service.desk.staff._floor._personnel.enroll("bob", "ada")  # type: ignore[union-attr]
-        await room.service.store.staff.confirm("bob", "ada", AuditLine(1.0, "ada", "confirm", "bob"))
-        kept = await room.office.draft("f.yaml", FORM, "ada")
-        assert isinstance(kept, Kept)
-        await room.office.submit("upgrade", "ada", room.staff.code("ada"))
-        room.service.worker.poke()
-        await settled(room.stand_in, room.service)
-        shown = [one for one in room.group.messages(by_bot=True) if one.labels]
-        assert shown[-1].labels == ["批准", "退回"]
-        assert any("今晚暂停充值" in one.text for one in room.group.messages(by_bot=True)), (
-            "it can be read there"
-        )
+        secret, card = await _asked(room)
 
-        world.press(room.stranger, shown[-1].id, "批准", room.group)
-        await settled(room.stand_in, room.service)
+        async def pressed(who: Person) -> None:
+            world.press(who, card, "批准", room.group)
+            await settled(room.stand_in, room.service)
+
+        async def answered(code: str) -> str:
+            world.say(bob, code)
+            await settled(room.stand_in, room.service)
+            return world.private(bob).last().text
+
+        await pressed(room.stranger)
         assert "不在已生效的名册里" in room.group.last().text
-
-        world.press(bob, shown[-1].id, "批准", room.group)
-        await settled(room.stand_in, room.service)
-        private = world.private(bob)
-        assert "六位数字" in private.last().text
-        world.say(bob, "000 000")
-        await settled(room.stand_in, room.service)
-        assert "验证码不对" in private.last().text
+        await pressed(bob)
+        assert "六位数字" in world.private(bob).last().text
+        assert "验证码不对" in await answered("000 000")
         assert (await room.office.find("upgrade")).state == "in_review"
 
-        right = code_of(made.secret, time.time())
-        world.say(bob, right)
-        await settled(room.stand_in, room.service)
-        assert "没有要用验证码的事" in private.last().text, (
-            "a code without a press does nothing, and is stored nowhere"
-        )
-        world.press(bob, shown[-1].id, "批准", room.group)
-        await settled(room.stand_in, room.service)
-        world.say(bob, right)
-        await settled(room.stand_in, room.service)
+        right = code_of(secret, time.time())
+        without = await answered(right)
+        assert "没有要用验证码的事" in without, "a code without a press does nothing, and is stored nowhere"
+        await pressed(bob)
+        await answered(right)
         await room.until("finished")
         assert (await room.office.find("upgrade")).approver == "bob"
         stored = "SELECT payload FROM event UNION ALL SELECT payload FROM effect UNION ALL SELECT state FROM conversation"
         rows = looked_up(tmp_path / "helpline.db", stored)
         assert not [row for row in rows if right in row[0] or "000 000" in row[0]]
 
-        world.press(bob, shown[-1].id, "批准", room.group)
-        await settled(room.stand_in, room.service)
-        world.say(bob, code_of(made.secret, time.time() + 30))
-        await settled(room.stand_in, room.service)
-        assert "finished" in private.last().text, "an old card changes nothing"
+        await pressed(bob)
+        old = await answered(code_of(secret, time.time() + 30))
+        assert "finished" in old, "an old card changes nothing"

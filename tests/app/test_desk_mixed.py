@@ -6,8 +6,8 @@ Two bots of two stand-ins play the platforms. Working hours are shut here, so th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bots.local.telegram import TelegramStandIn
@@ -19,11 +19,37 @@ from bots.telegram.polling import Patience
 from core.channel import Channel, Sign
 from core.config import Desk, StaffChat
 from core.conversation.library import Library
-from core.runtime.service import open_service
+from core.runtime.service import Service, open_service
 from tests.app.harness import ROOT, settled
 
 MONDAY_NOON = 1795406400.0
 """2026-11-23 12:00 in China."""
+
+
+@asynccontextmanager
+async def one_bot(
+    tmp_path: Path, desk: Desk, here: TelegramStandIn, there: TelegramStandIn
+) -> AsyncIterator[Service]:
+    """A bot with an account on each of two platforms, on a Monday."""
+    settings = Settings(flows=ROOT / "flows", data=tmp_path, desk=desk)
+
+    def faces(sign: Sign, _library: Library) -> Sequence[Channel]:
+        return [
+            TelegramChannel(name, one.token, sign, ChannelSettings(one.url, patience=Patience(5, 0.05, 0.2)))
+            for name, one in (("here", here), ("there", there))
+        ]
+
+    service = await open_service(settings, Secrets(), faces, {}, lambda: MONDAY_NOON)
+    ready = asyncio.Event()
+    running = asyncio.create_task(service.run(ready.set))
+    try:
+        await ready.wait()
+        yield service
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        await service.store.close()
 
 
 async def test_a_person_here_and_staff_there(tmp_path: Path) -> None:
@@ -36,21 +62,7 @@ async def test_a_person_here_and_staff_there(tmp_path: Path) -> None:
         chat = StaffChat(channel="there", chat=str(group.id))
         names = {f"there:{agent.id}": "小明"}
         desk = Desk(days=("tue",), staff=(chat,), staff_language="en", names=names)
-        settings = Settings(flows=ROOT / "flows", data=tmp_path, desk=desk)
-
-        def faces(sign: Sign, _library: Library) -> Sequence[Channel]:
-            return [
-                TelegramChannel(
-                    name, one.token, sign, ChannelSettings(one.url, patience=Patience(5, 0.05, 0.2))
-                )
-                for name, one in (("here", here), ("there", there))
-            ]
-
-        service = await open_service(settings, Secrets(), faces, {}, lambda: MONDAY_NOON)
-        ready = asyncio.Event()
-        running = asyncio.create_task(service.run(ready.set))
-        try:
-            await ready.wait()
+        async with one_bot(tmp_path, desk, here, there) as service:
             here.world.say(person, "人工")
             await settled(here, service)
             heard = here.world.private(person)
@@ -69,8 +81,3 @@ async def test_a_person_here_and_staff_there(tmp_path: Path) -> None:
             await settled(here, service)
             assert group.last().text == "Person 1 (ticket 1001): 谢谢"
             assert group.last().message["reply_to_message"]["message_id"] == card.id
-        finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
-            await service.store.close()

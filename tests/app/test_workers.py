@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -49,10 +49,41 @@ async def said(stand_in: TelegramStandIn, more: int, talks: list[asyncio.Task[No
         await asyncio.sleep(0.005)
 
 
+Start = Callable[..., Awaitable[Process]]
+
+
+async def troubles(
+    start: Start, history: History, server: Server, dice: random.Random
+) -> tuple[list[Process], int]:
+    """A worker, the leader and the server die while people talk: who must still be there at the end, and how often
+    something may have been in flight."""
+    first = await start("lead", "work")
+    await leads(history, first)
+    standby = await start("lead", "work")
+    workers = [await start("work"), await start("work")]
+    talks = [
+        asyncio.create_task(converse(history, person, lambda: dice.uniform(0, 0.3)))
+        for person in history.people
+    ]
+    await said(history.stand_in, 4, talks)
+    await workers[0].kill()
+    workers.append(await start("work"))
+    await said(history.stand_in, 4, talks)
+    await first.kill()
+    await leads(history, standby)
+    await said(history.stand_in, 4, talks)
+    server.kill()
+    await asyncio.sleep(1.5 * LEASE)  # nobody can renew, and nobody is taken for dead
+    await asyncio.to_thread(server.start)
+    async with asyncio.timeout(2 * PATIENT):
+        await asyncio.gather(*talks)
+    left = [standby, *workers[1:]]
+    return left, 2 + len(left)  # at the two kills, and in each of those when the server died
+
+
 async def test_workers_leader_and_server_die_and_nothing_is_lost(
     tmp_path: Path, nursery: Nursery, library: Library, settings: Settings
 ) -> None:
-    dice = random.Random(4)
     server = await asyncio.to_thread(Server)
     try:
         async with TelegramStandIn(limits=UNLIMITED, seed=4) as stand_in:
@@ -74,35 +105,11 @@ async def test_workers_leader_and_server_die_and_nothing_is_lost(
                 await one.says("is running")
                 return one
 
-            first = await start("lead", "work")
-            await leads(history, first)
-            standby = await start("lead", "work")
-            workers = [await start("work"), await start("work")]
-            talks = [
-                asyncio.create_task(converse(history, person, lambda: dice.uniform(0, 0.3)))
-                for person in people
-            ]
-            kills = 0
-            await said(stand_in, 4, talks)
-            await workers[0].kill()
-            kills += 1
-            workers.append(await start("work"))
-            await said(stand_in, 4, talks)
-            await first.kill()
-            kills += 1
-            await leads(history, standby)
-            await said(stand_in, 4, talks)
-            server.kill()
-            await asyncio.sleep(1.5 * LEASE)  # nobody can renew, and nobody is taken for dead
-            await asyncio.to_thread(server.start)
-            async with asyncio.timeout(2 * PATIENT):
-                await asyncio.gather(*talks)
+            left, flights = await troubles(start, history, server, random.Random(4))
             await settled_process(stand_in, history.database)
-            left = [standby, *workers[1:]]
             assert all(one.running for one in left), [one.said for one in left if not one.running]
-            restarts = 3  # what was in flight when the server died, in each of the processes
             await nursery.end()
-        history.check(stand_in.faults.ambiguous("sendMessage") + (kills + restarts) * IN_FLIGHT)
+        history.check(stand_in.faults.ambiguous("sendMessage") + flights * IN_FLIGHT)
     finally:
         await nursery.end()
         await asyncio.to_thread(server.stop)

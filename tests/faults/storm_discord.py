@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bots.local.discord import DiscordStandIn
@@ -20,7 +20,7 @@ from bots.settings import Settings
 from core.conversation.library import Library
 from tests.app.harness import BURST, expected, walk
 from tests.app.processes import PATIENT, Nursery, environment, settled_process
-from tests.app.talkers import before, check, on_discord
+from tests.app.talkers import Talker, before, check, on_discord
 from tests.faults.rates import most_within
 from tests.faults.storm import IN_FLIGHT, SHORT, Books, Storm, busy
 
@@ -47,17 +47,13 @@ async def rage_on_discord(
     """
     dice, began = random.Random(storm.seed), time.monotonic()
     want, place = await expected(library, settings), url or folder / "helpline.db"
+    more = {"HELPLINE_STORE__URL": url, "HELPLINE_RUNTIME__LEASE_SECONDS": "1"} if url else {}
+    more |= {"HELPLINE_RUNTIME__IN_FLIGHT": str(IN_FLIGHT)}
     async with DiscordStandIn(limits=LIMITS) as stand_in:
         people = [on_discord(stand_in, want.texts, f"p{n}") for n in range(storm.people)]
-        more = {"HELPLINE_STORE__URL": url, "HELPLINE_RUNTIME__LEASE_SECONDS": "1"} if url else {}
-        more |= {"HELPLINE_RUNTIME__IN_FLIGHT": str(IN_FLIGHT)}
         env = environment(None, folder, **before(stand_in), **more)
         one = await nursery.start(env, folder, "run")
-        await stand_in.gateway.until_listening(PATIENT)
-        for person in people:  # who has never written is in no list that a catch-up could read
-            person.say(BURST[0])
-        for person in people:
-            await person.until(1)
+        await _met(stand_in, people)
         stand_in.faults._dice.seed(storm.seed)
         stand_in.faults.chance("create_message", SENDS)
         stand_in.faults.chance("list_messages", READS)
@@ -74,7 +70,19 @@ async def rage_on_discord(
         await settled_process(None, place)
         await one.kill()
     check(place, people, want)
-    again = sum(walk(want.texts, person.heard())[1] for person in people)
+    return _books(storm, stand_in, sum(walk(want.texts, person.heard())[1] for person in people), began)
+
+
+async def _met(stand_in: DiscordStandIn, people: Sequence[Talker]) -> None:
+    """Everybody has had an answer: who has never written is in no list that a catch-up could read."""
+    await stand_in.gateway.until_listening(PATIENT)
+    for person in people:
+        person.say(BURST[0])
+    for person in people:
+        await person.until(1)
+
+
+def _books(storm: Storm, stand_in: DiscordStandIn, again: int, began: float) -> Books:
     assert again == 0, "a nonce closes the window"
     refused = len(stand_in.limits.invalid)
     assert refused <= storm.kills * storm.people, f"{refused} calls were more than Discord takes"
