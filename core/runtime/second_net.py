@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from core.safety.guard import inspect
-from core.store.texts import TABLES, TextRoom
+from core.store.texts import TextRoom
 
 PAGE: Final = 500
 
@@ -28,7 +28,7 @@ class Leak:
 
 async def leaks(room: TextRoom) -> AsyncIterator[Leak]:
     """Every row that holds a secret, table by table."""
-    for table in TABLES:
+    for table in room.tables:
         offset = 0
         while page := await room.page(table, offset, PAGE):
             offset += len(page)

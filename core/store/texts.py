@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
-
-TABLES: Final = ("event", "effect", "conversation", "ticket", "ticket_note", "audit")
-"""The tables that hold words of people or about them."""
+from collections.abc import Sequence
+from typing import Protocol
 
 
 class TextRoom(Protocol):
-    """Every stored text."""
+    """Every stored text. `tables`: those that hold words of people or about them."""
+
+    @property
+    def tables(self) -> Sequence[str]: ...
 
     async def page(self, table: str, offset: int, limit: int) -> list[tuple[str, str]]:
-        """(key, text) of so many rows of one of `TABLES`; an empty page is behind the last."""
+        """(key, text) of so many rows of one of the tables; an empty page is behind the last."""

@@ -26,7 +26,7 @@ from tests.postgres import Server
 HOUR = 3600.0
 JUMPS = (0.0, HOUR, -HOUR)
 ENGINES = ["sqlite", "postgres"]
-LEASE = 1.5
+LEASE = 3.0
 
 
 @pytest.fixture
