@@ -7,10 +7,11 @@ from typing import Protocol
 
 
 class TextRoom(Protocol):
-    """Every stored text. `tables`: those that hold words of people or about them."""
+    """Every stored text."""
 
     @property
-    def tables(self) -> Sequence[str]: ...
+    def tables(self) -> Sequence[str]:
+        """Those that hold words of people or about them."""
 
     async def page(self, table: str, offset: int, limit: int) -> list[tuple[str, str]]:
         """(key, text) of so many rows of one of the tables; an empty page is behind the last."""
