@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from bots.wellformed import wellformed
@@ -15,15 +14,23 @@ class ReadError(Exception):
     """An update that does not have the shape that its platform documents. Its text holds nothing of the update."""
 
 
-@contextmanager
-def documented() -> Iterator[None]:
+class _Documented:
+    def __enter__(self) -> None:
+        """Nothing is to be done before."""
+
+    def __exit__(self, _: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, KeyError):
+            raise ReadError(f"{error.args[0]} is missing") from None
+        if isinstance(error, LookupError | AttributeError | TypeError | ValueError):
+            raise ReadError(type(error).__name__) from None
+
+
+_DOCUMENTED = _Documented()
+
+
+def documented() -> _Documented:
     """Whatever goes wrong in reading is the update's shape: a `ReadError` that says which field, if one is missing."""
-    try:
-        yield
-    except KeyError as error:
-        raise ReadError(f"{error.args[0]} is missing") from None
-    except (LookupError, AttributeError, TypeError, ValueError) as error:
-        raise ReadError(type(error).__name__) from None
+    return _DOCUMENTED
 
 
 def to_object(value: Any) -> Json:

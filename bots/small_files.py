@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import codecs
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 import aiohttp
@@ -51,7 +50,7 @@ async def looked_into(events: Sequence[Incoming], fetch: Fetch) -> list[Incoming
     filled = list(events)
     for place, task in reading.items():
         if task.done() and not task.cancelled() and task.exception() is None:
-            filled[place] = replace(events[place], file_text=task.result())
+            filled[place] = events[place]._replace(file_text=task.result())
         task.cancel()
     await asyncio.gather(*reading.values(), return_exceptions=True)
     return filled

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
 
@@ -49,8 +49,7 @@ class Abilities:
     """How long a text under a picture may be, in `text_unit`; 0 means as long as any text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What a platform gave back for a performed effect: the reference of our message, if any."""
 
     ref: str = ""

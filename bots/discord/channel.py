@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -251,7 +251,7 @@ class DiscordChannel:
         sealed = self._seal.seal(handle.text, address.key)
         if address.chat != address.user:
             self._sessions.spawn(self._outgoing.lend(address.key, sealed))
-        return replace(event, address=replace(address, reply=sealed), reply_handle="")
+        return event._replace(address=address._replace(reply=sealed), reply_handle="")
 
     async def _at_once(self, data: Json, kind: int, what: dict[str, Any]) -> None:
         """What must be the first answer and needs nobody's leave: a form, or a word of thanks for the press."""

@@ -10,7 +10,6 @@ channel's id, and the conversation there is private all the same: what answers a
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any, cast
 
 from bots.shapes import Json, ReadError, documented, to_int, to_list, to_object, to_text
@@ -175,9 +174,9 @@ def _interaction(data: Json, channel: str) -> list[Incoming]:
     if kind == SUBMIT:
         name = to_text(inner["custom_id"])
         if not name.startswith(FILL):
-            return [replace(base, text="\n".join(filter(None, _values(inner))))]
+            return [base._replace(text="\n".join(filter(None, _values(inner))))]
         lines = [" ".join(value.split()) for value in _values(inner)]
-        return [replace(base, text="\n".join(lines), form=name.removeprefix(FILL))]
+        return [base._replace(text="\n".join(lines), form=name.removeprefix(FILL))]
     return _press(base, inner, to_object(data["message"]))
 
 
@@ -186,15 +185,15 @@ def _command(base: Incoming, data: Json) -> list[Incoming]:
     of a message is checked: people by their number, for a name proves nothing."""
     kind = data.get("type", CHAT_INPUT)
     if kind == ON_PERSON:
-        return [replace(base, text=f"/verify id:{_id(data['target_id'])}")]
+        return [base._replace(text=f"/verify id:{_id(data['target_id'])}")]
     if kind == ON_MESSAGE:
         message = to_object(to_object(to_object(data["resolved"])["messages"])[_id(data["target_id"])])
         who = f"id:{_id(to_object(message['author'])['id'])}"
-        return [replace(base, text=f"/verify {said(message)[0]}\n{who}", forwarded=True)]
+        return [base._replace(text=f"/verify {said(message)[0]}\n{who}", forwarded=True)]
     if kind != CHAT_INPUT:
         return []
     given = [to_text(to_object(option).get("value") or "") for option in to_list(data.get("options") or [])]
-    return [replace(base, text=" ".join([f"/{to_text(data['name'])}", *given]).strip())]
+    return [base._replace(text=" ".join([f"/{to_text(data['name'])}", *given]).strip())]
 
 
 def _press(base: Incoming, data: Json, message: Json) -> list[Incoming]:
@@ -205,11 +204,11 @@ def _press(base: Incoming, data: Json, message: Json) -> list[Incoming]:
     ref = _id(message["id"])
     if opens := _OPENS.fullmatch(route):
         flow, name = opens.groups()
-        return [replace(base, text=f"/start flow_{name}" if flow else f"/{name}")]
+        return [base._replace(text=f"/start flow_{name}" if flow else f"/{name}")]
     address = base.address
     if elsewhere := _ELSEWHERE.fullmatch(route):  # its signature says whether that is true
-        address, route = replace(address, chat=elsewhere[1]), elsewhere[2]
-    return [replace(base, address=address, kind="pressed", text=route, message_ref=ref)]
+        address, route = address._replace(chat=elsewhere[1]), elsewhere[2]
+    return [base._replace(address=address, kind="pressed", text=route, message_ref=ref)]
 
 
 def _values(data: Json) -> list[str]:

@@ -169,7 +169,7 @@ class TelegramChannel:
                 for update in updates:
                     await self._take([update], receive)
                 return
-            await receive([replace(unread(updates[0], self.name, error), text=str(error))])
+            await receive([unread(updates[0], self.name, error)._replace(text=str(error))])
         await self._answer(presses(updates))
 
     async def _answer(self, handles: Sequence[str]) -> None:

@@ -21,9 +21,20 @@ def overheard(updates: Sequence[Any], channel: str, look: Look) -> list[Incoming
     """The sightings in a batch, as events of the kind "overheard"; an odd update is none."""
     found: list[Incoming] = []
     for update in updates:
+        if _between_us(update):
+            continue
         with suppress(ReadError), documented():
             found += _of(to_object(update), channel, look)
     return found
+
+
+def _between_us(update: Any) -> bool:
+    """Whether somebody wrote or pressed in a private chat, as nearly all do."""
+    try:
+        message = update.get("message") or update["callback_query"]["message"]
+        return bool(message["chat"]["type"] == "private")
+    except (LookupError, AttributeError, TypeError):
+        return False
 
 
 def _of(update: Json, channel: str, look: Look) -> Iterator[Incoming]:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 import aiohttp
@@ -21,7 +20,7 @@ from yarl import URL
 from bots.connector import Connector
 from bots.small_files import bounded
 from core.errors import DeliveryError, NotSent
-from core.quick_json import dumps, loads
+from core.quick_json import dumps, encoded, loads
 
 OFFICIAL_API = "https://api.telegram.org"
 ODV = Any
@@ -47,19 +46,11 @@ class Limits:
     proxy: str = ""
 
 
-class _Body(NamedTuple):
-    """What `do_request` reads of a RequestData: no library object is built for a raw call."""
+class _Refusal(NamedTuple):
+    """An answer that is none of what was asked for."""
 
-    parameters: Mapping[str, Any]
-    contains_files: bool = False
-    multipart_data: Mapping[str, Any] = MappingProxyType({})
-
-    @property
-    def json_parameters(self) -> dict[str, str]:
-        """The parameters as the fields of a form."""
-        return {
-            name: value if isinstance(value, str) else dumps(value) for name, value in self.parameters.items()
-        }
+    status: int
+    payload: bytes
 
 
 Files = Mapping[str, tuple[str, bytes, str]]
@@ -95,6 +86,8 @@ def _translate(error: BaseException) -> TelegramError:
     return failure
 
 
+_FAILURES = (DeliveryError, aiohttp.ClientError, OSError, RuntimeError, ValueError)
+"""What a request that did not come to its end may raise."""
 _PATH = re.compile(r"[A-Za-z0-9_./-]{1,256}")
 """What a server calls its files; anything else would lead elsewhere."""
 
@@ -153,12 +146,27 @@ class AiohttpRequest(BaseRequest):
         Raises:
             telegram.error.TelegramError: as the library maps every answer.
         """
-        wait = BaseRequest.DEFAULT_NONE if read_timeout is None else read_timeout
-        body = cast(RequestData, _Body(params, bool(files), files or {}))
+        limits = self._limits
+        wait = limits.read if read_timeout is None else read_timeout
+        timeout = _timeout(limits.pool_wait, limits.connect, wait)
+        body, headers = (_form(_fields(params), files), None) if files else (encoded(params), _JSON)
+        options = {"data": body, "headers": headers, "timeout": timeout, "allow_redirects": False}
         try:
-            return await self.post(f"{self._base}/{method}", body, read_timeout=cast(ODV, wait))
+            status, payload = await self._exchange("POST", f"{self._base}/{method}", options)
+        except _FAILURES as error:
+            failure = _translate(error)
+        else:
+            if status == 200 and "result" in (answer := self.parse_json_payload(payload)):
+                return answer["result"]
+            return await self._explained(_Refusal(status, payload))
+        raise failure  # outside the handler, as below
+
+    async def _explained(self, refusal: _Refusal) -> Any:
+        """The library knows what each refusal means: it gets this one as the answer to a request of its own."""
+        try:
+            return await self.post("", cast(RequestData, refusal))
         except (LookupError, AttributeError, TypeError, ValueError) as error:
-            # The library takes the shape of an answer for granted; an odd one says nothing about what happened.
+            # It takes the shape of an answer for granted; an odd one says nothing about what happened.
             kind = type(error).__name__
         raise TelegramError(f"Invalid server response ({kind})")
 
@@ -176,7 +184,7 @@ class AiohttpRequest(BaseRequest):
         failure: TelegramError
         try:
             return await self._download(f"{head}/file/bot{token}/{path}", largest)
-        except (aiohttp.ClientError, OSError, RuntimeError, ValueError) as error:
+        except _FAILURES as error:
             failure = _translate(error)
         raise failure  # outside the handler, as below
 
@@ -203,6 +211,8 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: ODV = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """One request and its whole answer: (status, body). Redirects are not followed: they would get the token."""
+        if isinstance(request_data, _Refusal):
+            return request_data
         limits = self._limits
         timeout = _timeout(
             _given(pool_timeout, limits.pool_wait),
@@ -214,7 +224,7 @@ class AiohttpRequest(BaseRequest):
         failure: TelegramError
         try:
             return await self._exchange(method, url, options)
-        except (DeliveryError, aiohttp.ClientError, OSError, RuntimeError, ValueError) as error:
+        except _FAILURES as error:
             failure = _translate(error)
         # Raised outside the handler: else the error of aiohttp, URL and all, would hang on as its context.
         raise failure
@@ -258,10 +268,19 @@ def _encode(data: RequestData | None) -> tuple[Any, Mapping[str, str] | None]:
     if data is None:
         return None, None
     if not data.contains_files:
-        return dumps(data.parameters).encode(), _JSON
+        return encoded(data.parameters), _JSON
+    return _form(data.json_parameters, data.multipart_data), None
+
+
+def _fields(params: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters as the fields of a form."""
+    return {name: value if isinstance(value, str) else dumps(value) for name, value in params.items()}
+
+
+def _form(fields: Mapping[str, str], files: Mapping[str, Any]) -> aiohttp.FormData:
     form = aiohttp.FormData()
-    for name, value in data.json_parameters.items():
+    for name, value in fields.items():
         form.add_field(name, value)
-    for name, (filename, content, kind) in data.multipart_data.items():
+    for name, (filename, content, kind) in files.items():
         form.add_field(name, content, filename=filename, content_type=kind)
-    return form, None
+    return form

@@ -6,8 +6,6 @@ in a pause, counts in the report, and can be recalled.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from core.broadcast.content import Content, Post
 from core.conversation.delivery import Deliver
 from core.conversation.model import Address, Message
@@ -21,7 +19,7 @@ def shown(content: Content, post: Post) -> Message:
     """What stands in a board: the text and its links. No button answers there, for nobody is spoken to."""
     message = content.messages[post.language]
     links = tuple(choice for choice in message.choices if choice.url)
-    return replace(message, choices=links, mention=post.mention)
+    return message._replace(choices=links, mention=post.mention)
 
 
 def public(content: Content, channel: str, chat: str) -> Message:

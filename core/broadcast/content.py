@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -118,7 +118,7 @@ class Content:
 
 def headed(message: Message, head: str) -> Message:
     """As staff see it before anybody else does: with a head, and without buttons."""
-    return replace(message, blocks=(Rich(head), *message.blocks), choices=())
+    return message._replace(blocks=(Rich(head), *message.blocks), choices=())
 
 
 def picture_in(content: Content) -> str:

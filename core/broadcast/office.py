@@ -285,7 +285,7 @@ class Office:
             if first := banners(kept, self._say):
                 posts += announce(desk, f"{key}:banner", text(*first), now)
         lines = [said, *await self._terms(load(kept.content))] if what == "in_review" else [said]
-        posts += announce(desk, key, replace(text(*lines), choices=buttons(kept, self._say)), now)
+        posts += announce(desk, key, text(*lines)._replace(choices=buttons(kept, self._say)), now)
         await self._store.staff.tell(AuditLine(now, "broadcast", "told", name, what), posts)
         return kept
 

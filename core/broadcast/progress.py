@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from core.broadcast.papers import buttons
 from core.config import Desk
@@ -113,7 +113,7 @@ class Card:
         self._said[kept.name] = _Said(kept.state, now, said)
         if last and last.text == said:
             return
-        message = replace(text(said), choices=buttons(kept, self._say))
+        message = text(said)._replace(choices=buttons(kept, self._say))
         key = f"n:{kept.name}:{kept.version}:progress"
         await hang(self._store, self._desk, key, message, now)
         self._poke()

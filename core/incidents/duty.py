@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from core.broadcast.content import load
 from core.broadcast.office import Office
@@ -76,7 +75,7 @@ class Incidents:
             self._say("incident.told_changed", name=name, to=to, person=person),
             *banners(kept, self._say)[:-1],
         ]
-        said = replace(text(*lines), choices=(closing(kept, self._say),))
+        said = text(*lines)._replace(choices=(closing(kept, self._say),))
         posts = announce(self._settings.desk, f"n:{name}:changed:{now:.3f}", said, now)
         if not await self._store.incidents.change(row.number, to, line, posts):
             raise Declined("incident.not_changed", name=name, to=to)

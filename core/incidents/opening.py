@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from core.broadcast.content import load
 from core.broadcast.papers import CODE, Declined
@@ -43,7 +42,7 @@ async def begin(
     """
     line = AuditLine(now, person, "incident opened", kept.name, kept.hash[:16])
     said = text(say("incident.told_opened", name=kept.name, person=person), *banners(kept, say)[:-1])
-    shown = replace(said, choices=(closing(kept, say),))
+    shown = said._replace(choices=(closing(kept, say),))
     posts = announce(settings.desk, f"n:{kept.name}:opened:{now:.3f}", shown, now)
     number = await store.incidents.begin(kept.name, person, MOST, line, posts)
     if number is None:

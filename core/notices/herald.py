@@ -223,5 +223,5 @@ class Herald:
             posts += announce(desk, f"n:{draft.name}:card:{language}", shown, now)
         said = self._say("notices.drafted", name=draft.name, rule=entry.rule, hash=draft.hash[:16])
         return posts + announce(
-            desk, f"n:{draft.name}:card", replace(text(said), choices=buttons(kept, self._say)), now
+            desk, f"n:{draft.name}:card", text(said)._replace(choices=buttons(kept, self._say)), now
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from core.channel import Abilities
 from core.conversation.model import (
@@ -77,7 +76,7 @@ def _pictured(effect: Send | Edit, picture: Picture, abilities: Abilities) -> Se
     if abilities.pictures:
         return effect
     told = (*effect.message.blocks, Rich(picture.alt))
-    return replace(effect, message=replace(effect.message, blocks=told, picture=None))
+    return effect._replace(message=effect.message._replace(blocks=told, picture=None))
 
 
 def _limit(message: Message, abilities: Abilities) -> int:
@@ -99,5 +98,5 @@ def _parts(effect: Send | Edit, abilities: Abilities) -> Iterator[Effect]:
     for place, blocks in enumerate(pieces):
         last = place == len(pieces) - 1
         picture = message.picture if place == 0 else None
-        part = replace(message, blocks=blocks, choices=message.choices if last else (), picture=picture)
-        yield replace(effect, message=part) if place == 0 else Send(part)
+        part = message._replace(blocks=blocks, choices=message.choices if last else (), picture=picture)
+        yield effect._replace(message=part) if place == 0 else Send(part)

@@ -7,15 +7,16 @@ count together, as soon as somebody writes to one of them more than `FEW` messag
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.quick_json import dumps, loads
+from core.runtime.recent import Recent
 from core.store.workers import Rates
 
-PEOPLE = 5_000
-"""Buckets that are kept, those of whoever wrote last: who floods is always among them, and the others lose nothing."""
+PEOPLE = 2_500
+"""Buckets that are kept at least, those of whoever wrote last: who floods is always among them, and the others lose
+nothing."""
 FEW = 2
 """Messages of one person that a process counts alone: so many may pass beside the shared bucket, for each process."""
 FLOOD = "@flood"
@@ -42,7 +43,7 @@ class Buckets:
     def __init__(self, burst: int, every: float) -> None:
         self._burst = burst
         self._every = every
-        self._people: OrderedDict[str, Bucket] = OrderedDict()
+        self._people = Recent[Bucket](PEOPLE)
 
     async def hurried(self, keys: Sequence[str], now: float) -> list[bool]:
         """Count one message for each key; whether its person writes too fast."""
@@ -52,10 +53,9 @@ class Buckets:
         """Count one message; whether this person writes too fast."""
         if not self._burst:
             return False
-        before = self._people.pop(key, None) or Bucket(self._burst, now)
-        after = self._people[key] = before.less(self._burst, self._every, now)
-        if len(self._people) > PEOPLE:
-            self._people.popitem(last=False)
+        before = self._people.get(key) or Bucket(self._burst, now)
+        after = before.less(self._burst, self._every, now)
+        self._people.note(key, after)
         return after.hurried
 
 
@@ -65,7 +65,7 @@ class SharedBuckets(Buckets):
     def __init__(self, burst: int, every: float, rates: Rates) -> None:
         super().__init__(burst, every)
         self._rates = rates
-        self._alone: OrderedDict[str, tuple[float, int]] = OrderedDict()  # since when, and how many
+        self._alone = Recent[tuple[float, int]](PEOPLE)  # since when, and how many
 
     async def hurried(self, keys: Sequence[str], now: float) -> list[bool]:
         """Count one message for each key; whether its person writes too fast, here or everywhere.
@@ -76,23 +76,18 @@ class SharedBuckets(Buckets):
         found = await super().hurried(keys, now)
         for key in dict.fromkeys(keys) if self._burst else ():
             places = [place for place, other in enumerate(keys) if other == key]
-            since, alone = self._alone.pop(key, (now, 0))
+            since, alone = self._alone.get(key) or (now, 0)
             if not 0 <= now - since <= self._burst * self._every:  # a bucket fills in that time
                 since, alone = now, 0
             if alone + len(places) <= FEW:
-                self._remember(key, since, alone + len(places))
+                self._alone.note(key, (since, alone + len(places)))
                 continue
             untold = alone if alone <= FEW else 0
             told = await self._tell(key, untold + len(places), now)
-            self._remember(key, now, FEW + 1)  # from now on everything is told
+            self._alone.note(key, (now, FEW + 1))  # from now on everything is told
             for place, everywhere in zip(places, told[untold:], strict=True):
                 found[place] = found[place] or everywhere
         return found
-
-    def _remember(self, key: str, since: float, alone: int) -> None:
-        self._alone[key] = since, alone
-        if len(self._alone) > PEOPLE:
-            self._alone.popitem(last=False)
 
     async def _tell(self, key: str, count: int, now: float) -> list[bool]:
         """Count so many messages together with what the others counted: which of them came too fast."""

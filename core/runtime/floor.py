@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from core import config
 from core.broadcast.house import house
@@ -77,17 +76,17 @@ class Floor:
     # --- the gate
 
     async def gate(self, incoming: Incoming) -> Incoming:
-        """Before the inbox: a private message of the staff that is a code becomes what came of it, and so does
-        whatever stands in a form that was opened for one."""
+        """Before the inbox: where a code comes from the staff, it becomes what came of it, and so does whatever stands in
+        a form that was opened for one."""
         asked = self._asked_here(incoming)
-        if incoming.kind != "said" or incoming.public or not (asked or CODE.fullmatch(incoming.text)):
+        if not (asked or CODE.fullmatch(incoming.text)):
             return incoming
         at = incoming.address
         person = (await self._personnel.in_force()).of(at.channel, at.user)
         if person is None and not asked:
             return incoming
         came = await self._with_code(person.name, incoming.text) if person else self._stranger()
-        return replace(incoming, kind="vouched", text=came, quoted="", form="")
+        return incoming._replace(kind="vouched", text=came, quoted="", form="")
 
     def _asked_here(self, incoming: Incoming) -> bool:
         """Whether this is the form that `_ask` opened for this very person."""
@@ -229,9 +228,15 @@ class Floor:
     def _batch(self, row: EventRow, at: Address, said: str, form: Form | None = None) -> Batch:
         now = self._now()
         key = f"s{row.id}.0"
-        effects = [posted(key, at, Send(replace(text(said), form=form)), now)] if said else []
+        effects = [posted(key, at, Send(text(said)._replace(form=form)), now)] if said else []
         line = AuditLine(now, "staff", "broadcast card", row.lane)
         return Batch(turned=[row.id], effects=effects, audit=[line], at=now)
+
+
+def may_be_code(incoming: Incoming) -> bool:
+    """Whether this is a private message that may hold a code of the staff: it has to pass the gate."""
+    private = incoming.kind == "said" and not incoming.public
+    return private and bool(incoming.form or CODE.fullmatch(incoming.text))
 
 
 def floor_of(

@@ -76,7 +76,7 @@ class Follow:
         if not MEANINGS[verdict.name].again:
             return "ended"
         until = now + self._days * 86_400
-        watch = WatchRow(key, address.key, dump_address(replace(address, reply="")), flow, verdict.network,
+        watch = WatchRow(key, address.key, dump_address(address._replace(reply="")), flow, verdict.network,
                          canonical(verdict.next_id or transaction_id), goal, until, look_at=now)  # fmt: skip
         return await self._store.watches.begin(watch, self._most)
 

@@ -94,7 +94,8 @@ class Pace:
 
     def _rate(self) -> float:
         """Messages in a platform's second, 0 without a limit."""
-        return self._abilities.per_second * self.share
+        most = self._abilities.per_second
+        return most and most * self.share
 
     def _bot_wait(self, rank: int) -> float:
         now, rate = self._clock(), self._rate()

@@ -15,8 +15,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.actions import Action, Call
 from core.broadcast.boards import public
@@ -68,8 +67,7 @@ ROW = "@"
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """The effect ended. `event` goes back into the inbox. Without `settled` the row was rewritten: its chat
     moved, its lane has another name, and the table must be read anew."""
 
@@ -77,8 +75,7 @@ class Done:
     event: NewEvent | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(NamedTuple):
     """The effect is to be tried again after so many seconds, as `again`."""
 
     after: float
@@ -116,7 +113,7 @@ class Performer:
         metrics.series(metrics.EFFECTS, row.kind, outcome).inc()
         if isinstance(done, Done) and done.settled and done.settled.status != "done":
             event = await self._desk.staff.lost(row, done.settled.status)
-            done = replace(done, event=event or done.event)
+            done = done._replace(event=event or done.event)
         return done
 
     async def _perform(self, row: EffectRow) -> Done | Later:
@@ -160,7 +157,8 @@ class Performer:
         channel = self._channels.get(address.channel)
         if channel is None:
             return _dead(row, f"the channel {address.channel} is not configured any more")
-        effect = await self._refer(effect)
+        if _refers(effect):
+            effect = await self._refer(effect)
         if effect == Erase("", ours=True):
             return Done(Settled(row.key, "done"))
         try:
@@ -245,7 +243,7 @@ class Performer:
         log.error("the platform refused the rich form of %s", row.key)
         if isinstance(effect, Erase):
             return _dead(row, "refused")
-        bare = replace(effect, message=in_words(effect.message))
+        bare = effect._replace(message=in_words(effect.message))
         try:
             receipt: Receipt = await channel.perform(address, bare, row.key)
         except Malformed as error:
@@ -297,7 +295,12 @@ def in_words(message: Message) -> Message:
     told = (Rich(message.picture.alt),) if message.picture else ()
     blocks = (*(Rich(block.text) for block in message.blocks), *told)
     choices = tuple(choice for choice in message.choices if not choice.url)
-    return replace(message, blocks=blocks, choices=choices, picture=None)
+    return message._replace(blocks=blocks, choices=choices, picture=None)
+
+
+def _refers(effect: Send | Edit | Erase) -> bool:
+    """Whether it names a row of the outbox."""
+    return (effect.reply_to if isinstance(effect, Send) else effect.ref).startswith(ROW)
 
 
 async def _show_busy(channel: Channel, address: Address) -> None:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from core.chain.hexes import hide
 from core.conversation.model import Incoming
 from core.conversation.route import Routes
 from core.runtime import metrics
 from core.runtime.flood import Buckets
-from core.runtime.floor import Floor
+from core.runtime.floor import Floor, may_be_code
 from core.runtime.recent import dump_incoming
 from core.runtime.turns import Turner
 from core.runtime.vault import Vault
@@ -61,13 +61,13 @@ class Receiver:
         Raises:
             StoreError: nothing was stored, so nothing may be acknowledged.
         """
-        incomings = [await self._floor.gate(incoming) for incoming in incomings]
+        incomings = [await self._floor.gate(one) if may_be_code(one) else one for one in incomings]
         safe = await self._noted([self._guarded(incoming) for incoming in incomings])
         fresh = await self._store.inbox.add([self._event(incoming) for incoming in safe], self._now())
         for kind in (kind for event in safe for kind in event.secrets):
             metrics.SECRETS.labels(kind).inc()
-        for incoming in incomings:
-            metrics.series(metrics.UPDATES, incoming.address.channel, incoming.kind).inc()
+        for labels, number in Counter((one.address.channel, one.kind) for one in incomings).items():
+            metrics.series(metrics.UPDATES, *labels).inc(number)
         for row in fresh:
             self._turner.take(row)
 
@@ -105,7 +105,7 @@ class Receiver:
         keys = [incomings[place].address.key for place in spoken]
         for place, hurried in zip(spoken, await self._buckets.hurried(keys, self._now()), strict=True):
             if hurried:
-                incomings[place] = replace(incomings[place], hurried=True)
+                incomings[place] = incomings[place]._replace(hurried=True)
         return incomings
 
     @staticmethod
@@ -117,20 +117,20 @@ class Receiver:
 def guarded(inspect: Inspect, incoming: Incoming) -> Incoming:
     """The same update with every secret masked. Nothing before this line is logged or stored."""
     if incoming.kind == "unread":
-        return replace(incoming, text=_remains(inspect, incoming.text))
+        return incoming._replace(text=_remains(inspect, incoming.text))
     said, quoted = inspect(incoming.text), inspect(incoming.quoted)
     kinds, text = (*said.kinds, *quoted.kinds, *inspect(incoming.file_text).kinds), said.text
     hint = incoming.language_hint if _TAG.fullmatch(incoming.language_hint) else ""
     if incoming.kind == "pressed":  # what hides a secret in a button gets no further than a forged one
         kinds, text, quoted = (), "" if said.kinds else said.text, Inspected("")
     if incoming.file_text:
-        incoming = replace(incoming, file_text="")
+        incoming = incoming._replace(file_text="")
     if incoming.form and inspect(incoming.form).kinds:
-        incoming = replace(incoming, form=MASK)
+        incoming = incoming._replace(form=MASK)
     safe = (text, quoted.text, kinds, hint)
     if safe == (incoming.text, incoming.quoted, incoming.secrets, incoming.language_hint):
         return incoming
-    return replace(incoming, text=text, quoted=quoted.text, secrets=kinds, language_hint=hint)
+    return incoming._replace(text=text, quoted=quoted.text, secrets=kinds, language_hint=hint)
 
 
 def _remains(inspect: Inspect, text: str) -> str:

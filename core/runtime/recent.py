@@ -1,12 +1,11 @@
 """Rows are mostly read right after they were written: what was written is remembered beside its text.
 
-All values are frozen and equal to what reading the text would make, so this changes nothing but the cost. It holds
-the newest `RECENT` of each kind, which are after the guard like the rows themselves.
+All values are frozen and equal to what reading the text would make, so this changes nothing but the cost. What it holds
+is after the guard like the rows themselves.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import Generic, TypeVar
 
 from core.conversation import wire
@@ -18,21 +17,26 @@ T = TypeVar("T")
 
 
 class Recent(Generic[T]):
-    """The values of one kind that were written last, by their text."""
+    """The values of one kind that were written last, by their text: at least `fewest`, at most twice as many."""
 
-    def __init__(self) -> None:
-        self._values = OrderedDict[str, T]()
+    def __init__(self, fewest: int = RECENT) -> None:
+        self._fewest = fewest
+        self._values: dict[str, T] = {}
+        self._older: dict[str, T] = {}
+
+    def __len__(self) -> int:
+        return len(self._values) + len(self._older)
 
     def note(self, text: str, value: T) -> str:
         """Remember a value; returns its text."""
         self._values[text] = value
-        if len(self._values) > RECENT:
-            self._values.popitem(last=False)
+        if len(self._values) >= self._fewest:
+            self._older, self._values = self._values, {}
         return text
 
     def get(self, text: str) -> T | None:
         """The value of a text, if it was written lately."""
-        return self._values.get(text)
+        return self._values.get(text) or self._older.get(text)
 
 
 _incomings = Recent[Incoming]()

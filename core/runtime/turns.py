@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from core.channel import Abilities
 from core.conversation.engine import Engine
@@ -177,7 +176,7 @@ class Turner:
                 address, event = what
                 conversation = load_conversation(state) if state else Conversation(address, "")
                 if address.reply:  # what the effect was to answer, its result answers
-                    here = replace(conversation.address, reply=address.reply)
+                    here = conversation.address._replace(reply=address.reply)
                     conversation = conversation._replace(address=here)
             turns.append((row, conversation, engine.advance(conversation, event, news)))
         if turns:

@@ -45,7 +45,7 @@ class Vault:
         """The same update without digits of unknown kind. Only what its own conversation holds can be opened there."""
         if incoming.kind == "pressed":  # what hides digits in a button gets no further than a forged one
             safe = hide(incoming.text, (), lambda digits: "") == incoming.text
-            return incoming if safe else replace(incoming, text="")
+            return incoming if safe else incoming._replace(text="")
         if incoming.kind == "unread":  # its texts are masked already
             return incoming
         owner = incoming.address.key
@@ -56,7 +56,7 @@ class Vault:
         text, quoted = hide(incoming.text, self._hosts, keep), hide(incoming.quoted, self._hosts, keep)
         if (text, quoted) == (incoming.text, incoming.quoted):
             return incoming
-        return replace(incoming, text=text, quoted=quoted)
+        return incoming._replace(text=text, quoted=quoted)
 
     def open(self, handle: str, owner: str) -> str:
         """The 64 digits behind a handle, for the conversation that sent them; "" when they are gone."""

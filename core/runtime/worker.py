@@ -14,8 +14,10 @@ from collections.abc import Callable, Sequence
 
 from core.errors import StoreError
 from core.runtime.perform import PACED, Done, Later, Performer
+from core.runtime.places import Places
+from core.runtime.receipts import AGAIN, Receipts
 from core.store.rooms import Fenced, Store
-from core.store.rows import EffectRow, EventRow, NewEffect, NewEvent, Postponed, Settled
+from core.store.rows import EffectRow, EventRow, NewEffect
 
 LANES = 4_000
 """Lanes in memory; beyond that rows wait in the table."""
@@ -25,8 +27,6 @@ POLL = 30.0
 """Seconds after which the table is read even if nothing calls for it."""
 LATEST = 900.0
 """Seconds beyond which no attempt is put off by itself: what waits longer was queued by a clock that was ahead."""
-AGAIN = 1.0
-"""Seconds after which a store that failed is asked again."""
 log = logging.getLogger(__name__)
 
 
@@ -62,9 +62,8 @@ class Worker:
     ) -> None:
         self._store = store
         self._performer = performer
-        self._take = take
         self._now = now
-        self._slots = {paced: asyncio.Semaphore(in_flight) for paced in (True, False)}
+        self._places = {paced: Places(in_flight) for paced in (True, False)}
         self._low = asyncio.Semaphore(max(1, in_flight // 2))
         self._lanes: dict[str, _Lane] = {}
         self._parked: set[str] = set()  # lanes whose next row is due much later: the table keeps them
@@ -72,8 +71,7 @@ class Worker:
         self._meanwhile: list[NewEffect] | None = None
         self._next_due: float | None = None
         self._awake = asyncio.Event()
-        self._ended: list[tuple[Done | Later, asyncio.Future[None]]] = []
-        self._ending = asyncio.Event()
+        self._receipts = Receipts(store.outbox, take, now, lambda: not self._places[True].free)
 
     @property
     def idle(self) -> bool:
@@ -126,7 +124,7 @@ class Worker:
         """For ever; cancelled at shutdown."""
         while not await self._began():  # noqa: ASYNC110 - nobody tells us
             await asyncio.sleep(AGAIN)
-        tasks = [asyncio.create_task(self._settle_for_ever()), asyncio.create_task(self._fetch_for_ever())]
+        tasks = [asyncio.create_task(self._receipts.run()), asyncio.create_task(self._fetch_for_ever())]
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -265,48 +263,19 @@ class Worker:
 
     async def _perform(self, row: EffectRow) -> Done | Later | None:
         """Perform a row and write its end; None when it has none yet. A slow look-up takes no place from a reply."""
-        async with self._slots[row.kind in PACED]:
+        places = self._places[row.kind in PACED]
+        if not places.enter():
+            await places.turn()
+        try:
             if row.rank and not await self._store.outbox.waits(row.key):
                 return None  # taken back while it stood in line
             result = await self._performer.perform(row)
             if isinstance(result, Done) and result.settled is None:
                 return None
-            await self._write(result)
+            await self._receipts.add(result)
             return result
-
-    # --- ends go out
-
-    async def _write(self, result: Done | Later) -> None:
-        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._ended.append((result, written))
-        self._ending.set()
-        await written
-
-    async def _settle_for_ever(self) -> None:
-        """Write the ends of many rows in one transaction."""
-        while True:
-            await self._ending.wait()
-            self._ending.clear()
-            group, self._ended = self._ended, []
-            try:
-                await self._settle(group)
-            except Fenced:
-                raise
-            except StoreError as error:
-                log.warning("receipts wait for the store: %s", error)
-                self._ended = group + self._ended
-                self._ending.set()
-                await asyncio.sleep(AGAIN)
-
-    async def _settle(self, group: Sequence[tuple[Done | Later, asyncio.Future[None]]]) -> None:
-        settled: list[Settled] = [r.settled for r, _ in group if isinstance(r, Done) and r.settled]
-        postponed: list[Postponed] = [r.postponed for r, _ in group if isinstance(r, Later)]
-        events: list[NewEvent] = [r.event for r, _ in group if isinstance(r, Done) and r.event]
-        for row in await self._store.outbox.settle(settled, postponed, events, self._now()):
-            self._take(row)
-        for _, written in group:
-            if not written.done():
-                written.set_result(None)
+        finally:
+            places.leave()
 
 
 def _fresh(row: NewEffect) -> EffectRow:

@@ -7,8 +7,7 @@ but the text, and gives back a text that is safe to keep, with the kinds of what
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.safety import bait, characters, keys, labelled, numbers, recovery, seeds, tokens
 from core.safety.found import Found
@@ -36,8 +35,7 @@ DEEPEST: Final = 64
 """Nesting of `mask`: what lies deeper is replaced as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inspected:
+class Inspected(NamedTuple):
     """A text that is safe to keep, and the kinds (of `KINDS`, in that order) that were masked in it.
 
     `certain` are those of them that a checksum or a form of their own proves; the others are suspected.

@@ -23,6 +23,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",  # what was purged is overwritten, not only unlinked
     "PRAGMA wal_autocheckpoint = 4000",  # 16 MB: the same pages change again and again, and are copied once
+    "PRAGMA temp_store = MEMORY",  # what a statement of many rows keeps to undo itself needs no file
     "PRAGMA journal_size_limit = 67108864",  # the log gives its space back after a burst
 )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,7 +164,7 @@ async def test_a_lesson_is_sent_when_two_people_stand_behind_it_as_it_stands(
 
     def edited(language: str, name: str) -> Message | None:
         message = original(language, name)
-        return message and replace(message, blocks=(*message.blocks, Rich("and one more thing")))
+        return message and message._replace(blocks=(*message.blocks, Rich("and one more thing")))
 
     monkeypatch.setattr(school.engine, "lesson", edited)
     school.clock.now += DAY

@@ -141,7 +141,7 @@ def _filled(said: Said, tape: Tape, state: State) -> Said:
     """The same as a form that came back: the newest, an old one, or one that nobody opened."""
     visits = [visit for name, visit in state.presses if name == FORM] or [0]
     visit = tape.pick((*visits[:3], visits[0], -1, 1))
-    return replace(said, text="\n".join(tape.pick(TEXTS) for _ in range(1 + tape.number(4))), form=visit)
+    return said._replace(text="\n".join(tape.pick(TEXTS) for _ in range(1 + tape.number(4))), form=visit)
 
 
 def engines(library: Library) -> list[Engine]:
@@ -153,7 +153,7 @@ def engines(library: Library) -> list[Engine]:
 
 def live(choices: Sequence[Engine], tape: Tape) -> State:
     """A whole story, with every law checked at every turn. Now and then the flows are reloaded."""
-    state = State(BEGUN._replace(address=replace(BEGUN.address, channel=tape.pick(("able", "forms")))))
+    state = State(BEGUN._replace(address=BEGUN.address._replace(channel=tape.pick(("able", "forms")))))
     while tape.more:
         engine = choices[max(0, tape.number(16) - 13)]
         event = event_of(tape, state)

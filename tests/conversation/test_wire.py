@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +96,8 @@ INCOMING = st.builds(
     secrets=SEVERAL,
     reply_to=TEXT,
     form=TEXT,
+    hurried=st.booleans(),
+    file_text=st.just(""),
 )
 
 
@@ -124,7 +124,7 @@ def test_an_event_of_ours_with_its_address(address: Address, event: Finished | W
 @given(INCOMING)
 def test_a_persons_update_without_what_must_not_be_stored(incoming: Incoming) -> None:
     written = wire.dump_incoming(incoming)
-    assert wire.load_inbound(written) == replace(incoming, reply_handle="")
+    assert wire.load_inbound(written) == incoming._replace(reply_handle="")
 
 
 @given(CONVERSATIONS, EFFECTS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from bots.discord.read import FORM
@@ -14,7 +12,7 @@ from tests.discord.conftest import FORM_LABEL, Inbox, Start, Until, direct, hear
 pytestmark = pytest.mark.usefixtures("alice")
 
 
-ASKED = replace(message("问一", Choice("+form", "一次填完")), form=Form("标题", ("甲", "乙")))
+ASKED = message("问一", Choice("+form", "一次填完"))._replace(form=Form("标题", ("甲", "乙")))
 
 
 async def test_a_form_takes_what_nobody_else_should_read(
@@ -38,7 +36,7 @@ async def test_a_form_takes_what_nobody_else_should_read(
 async def opened(stand_in: DiscordStandIn, start: Start, inbox: Inbox, until: Until, **how: float) -> Address:
     """Somebody has pressed the button that opens the form."""
     channel = await start(**how)
-    await channel.perform(direct(stand_in), Send(replace(ASKED, form=None)), "i1.0")
+    await channel.perform(direct(stand_in), Send(ASKED._replace(form=None)), "i1.0")
     stand_in.world.press("alice", stand_in.world.dm("alice").last(), "一次填完")
     return await heard(inbox, until)
 
@@ -72,7 +70,7 @@ async def test_a_form_that_comes_too_late_is_the_question_itself(
     stand_in: DiscordStandIn, start: Start, inbox: Inbox, until: Until
 ) -> None:
     channel = await start(defer_after=0.01)
-    await channel.perform(direct(stand_in), Send(replace(ASKED, form=None)), "i1.0")
+    await channel.perform(direct(stand_in), Send(ASKED._replace(form=None)), "i1.0")
     click = stand_in.world.press("alice", stand_in.world.dm("alice").last(), "一次填完")
     address = await heard(inbox, until)
     await until(lambda: click.answer == 5)
@@ -86,7 +84,7 @@ async def test_the_same_form_again_is_no_second_form(
     stand_in: DiscordStandIn, start: Start, inbox: Inbox, until: Until
 ) -> None:
     channel = await start()
-    await channel.perform(direct(stand_in), Send(replace(ASKED, form=None)), "i1.0")
+    await channel.perform(direct(stand_in), Send(ASKED._replace(form=None)), "i1.0")
     stand_in.world.press("alice", stand_in.world.dm("alice").last(), "一次填完")
     address = await heard(inbox, until)
     for _ in range(2):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -146,7 +145,7 @@ async def test_where_that_is_closed_too_a_press_is_asked_for_and_lends_its_answe
     assert "提币" not in asked.text
     assert [one["id"] for one in asked.message["mentions"]] == [str(world.person("alice").id)]
     channel = await start()
-    old = replace(address, reply="")
+    old = address._replace(reply="")
     click = world.press("alice", asked, "press_here（中） / press_here (en)")
     await until(lambda: click.answer)
     await channel.perform(old, Send(message("您的提币")), "i1.0")

@@ -118,7 +118,7 @@ async def test_a_pressed_message_is_changed_and_a_form_is_opened_from_elsewhere(
     pair: Pair, stand_in: DiscordStandIn, inbox: Inbox, until: Until
 ) -> None:
     world, good = stand_in.world, Choice("yes", "好")
-    asked = replace(message("问"), form=Form("标题", ("甲", "乙")))
+    asked = message("问")._replace(form=Form("标题", ("甲", "乙")))
     await pair.hand.perform(direct(stand_in), Send(message("问", good)), "i1.0")
     shown = world.dm("alice").last()
     world.press("alice", shown, "好")
@@ -139,7 +139,7 @@ async def test_a_lent_press_is_used_by_the_process_that_needs_it(
     world = stand_in.world
     world.person("alice").dms_open = False
     world.slash("alice", "tx", channel=world.support)
-    address = replace(await heard(inbox, until), reply="")
+    address = (await heard(inbox, until))._replace(reply="")
     pair.ear._outgoing._newest.clear()
     await pair.ear._outgoing._share().lend(f"reply {address.key}", "", 0.0)
     for channel in (pair.hand, pair.ear, pair.hand):

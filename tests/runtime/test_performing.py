@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +90,7 @@ async def test_a_refused_form_goes_out_once_without_marks_and_links(tmp_path: Pa
     async with bench(tmp_path, face) as one:
         rows = await one.commit(at("a"), Send(rich))
         assert await one.ended(rows[0].key) == ("done", 0)
-    plain = replace(rich, blocks=(Rich("bold"),), choices=rich.choices[:1])
+    plain = rich._replace(blocks=(Rich("bold"),), choices=rich.choices[:1])
     assert given == [Send(rich), Send(plain)]
 
 

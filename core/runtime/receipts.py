@@ -1,0 +1,76 @@
+"""The ends of rows go into the table, many in one transaction: what ends while one is written goes into the next."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from core.errors import StoreError
+from core.runtime.perform import Done, Later
+from core.store.rooms import Fenced, Outbox
+from core.store.rows import EventRow
+
+GATHER = 0.002
+"""Seconds for which receipts wait for others while there are places left for more."""
+AGAIN = 1.0
+"""Seconds after which a store that failed is asked again."""
+log = logging.getLogger(__name__)
+
+
+class Receipts:
+    """Ends that are to be written. `take` is given the events that they cause; `crowded` says that nobody else may
+    begin before one is written."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        take: Callable[[EventRow], None],
+        now: Callable[[], float],
+        crowded: Callable[[], bool],
+    ) -> None:
+        self._outbox = outbox
+        self._take = take
+        self._now = now
+        self._crowded = crowded
+        self._ended: list[tuple[Done | Later, asyncio.Future[None]]] = []
+        self._ending = asyncio.Event()
+
+    def add(self, result: Done | Later) -> asyncio.Future[None]:
+        """The end of one row; what is returned is done when that is durable."""
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._ended.append((result, written))
+        self._ending.set()
+        return written
+
+    async def run(self) -> None:
+        """For ever; cancelled at shutdown. A store that fails is tried again.
+
+        Raises:
+            Fenced: another process took the lease.
+        """
+        while True:
+            await self._ending.wait()
+            if not self._crowded():
+                await asyncio.sleep(GATHER)
+            self._ending.clear()
+            group, self._ended = self._ended, []
+            try:
+                await self._settle(group)
+            except Fenced:
+                raise
+            except StoreError as error:
+                log.warning("receipts wait for the store: %s", error)
+                self._ended = group + self._ended
+                self._ending.set()
+                await asyncio.sleep(AGAIN)
+
+    async def _settle(self, group: Sequence[tuple[Done | Later, asyncio.Future[None]]]) -> None:
+        settled = [r.settled for r, _ in group if isinstance(r, Done) and r.settled]
+        postponed = [r.postponed for r, _ in group if isinstance(r, Later)]
+        events = [r.event for r, _ in group if isinstance(r, Done) and r.event]
+        for row in await self._outbox.settle(settled, postponed, events, self._now()):
+            self._take(row)
+        for _, written in group:
+            if not written.done():
+                written.set_result(None)
