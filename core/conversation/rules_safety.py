@@ -28,24 +28,27 @@ _SECRET = re.compile(
     r"|\b(?:2fa|sms|mfa|google|verification|security|authenticat(?:or|ion)|one[- ]time|login|email) ?(?:codes?|tokens?|pins?)\b"
     r"|(?:验证器|短信)[^，。]{0,8}(?:数字|代码)|\bcodes?\b.{0,30}\b(?:authenticator|sms|text message|arrived|received|got)\b"
     r"|\b(?:numbers?|digits)\b.{0,30}\b(?:authenticator|sms|text message|on the back)\b|\bapi ?(?:secret|keys?)\b|\bkey files?\b"
-    r"|\bkeystores?\b|\b(?:12|24|twelve|twenty-four)[- ]words?\b|\b(?:words? of your wallet|(?:first|second|next|last) word)\b|\bcard numbers?\b"
-    r"|\bthe phrase\b",
+    r"|keystore|\bcode\b.{0,20}\b(?:we|i) (?:just )?(?:text|send|sent)\b|\bkeystores?\b|\b(?:12|24|twelve|twenty-four)[- ]words?\b|\b(?:words? of your wallet|(?:first|second|next|last) word)\b|\bcard numbers?\b"
+    r"|\bthe phrase\b|\byour (?:wallet's )?seed\b|\bseed of your\b|\b(?:6|six)[- ]digits?\b"
+    r"|(?:二次|双重|两步|身份)验证(?:器)?(?:上|里|的|现在|显示|码)*(?:代码|数字|码)|[六6]位(?:数字|数|验证|代码)|验证短信|(?:短信|手机)[^，。]{0,6}那?串数字|[六6]位$",
     re.IGNORECASE,
 )
 _STEMS = (
     "私", "密", "助", "种", "種", "恢复", "备", "備", "口令", "验", "驗", "动态码", "安全码", "一次性", "短信", "词", "卡",
-    "phrase", "word", "key", "code", "mnemonic", "pin", "otp", "cv", "token", "digits", "number", "secret", "card",
+    "位", "双重", "两步", "seed", "phrase", "word", "key", "code", "mnemonic", "pin", "otp", "cv", "token", "digits", "number", "secret", "card",
 )  # fmt: skip
 """Every secret above holds one of these: told quickly for the sentences that hold none."""
 _GIVE = re.compile(
     r"发给|发来|发过来|发出来|传过来|说一下|说说|讲一下|需要(?:您|你)的|需要(?:您|你)提供|发送|发我|发一下|发到|發給|發送|提供|告诉|告知|告訴|回复|粘贴|贴到|贴上|上传"
     r"|提交|出示|报一下|报出|报上|说出|截图|拍照|拍下|念给|念一下|念出|给我|给客服|索要|索取|询问|交给|交出|分享|写下发|留下|转给|转发|附上|作为附件|逐个发|打出来"
-    r"|写给|抄给|发至|寄给|列出|配合.{0,4}念|发.{0,3}附件|共享屏幕|分享屏幕|把内容发"
+    r"|打在|打给|打下|写在(?:这|下|对话)|写出来|写上|报给|报一报|念一念|念来|贴出|粘到|传上来|列给|共享|给我看|在(?:对话框|聊天|这里|这儿|此处|下面|下方)[^，。]{0,6}(?:写|打|输|填)"
+    r"|(?:您|你)的[^，。]{0,8}(?:是什么|是多少|是哪)|显示的是|(?:以便|为了|用于|来)(?:核实|核验|解冻|同步|升级|解锁)|写给|抄给|发至|寄给|列出|配合.{0,4}念|发.{0,3}附件|共享屏幕|分享屏幕|把内容发"
     r"|\b(?:send|sends|sending|share|shares|sharing|tell|give|giving|provide|reply|paste|upload|submit|show|post|message (?:me|us)|forward"
     r"|hand|dm|what(?:'s| is| are) (?:your|the)|ask(?:s|ed|ing)? (?:you )?for|needs?(?: your| the)?(?! to)|type|leave|list|state|read"
     r"|let (?:us|me|the \w+|our \w+) (?:have|know)|dictate|e?mail (?:it|them|us|me|your|the)|drop|attach|entrust|spell|disclose|reveal|supply|is (?:needed|required)"
     r"|put in|fill in|take a picture|screenshot|scan)\b"
-    r"|\bwrite\b.{0,30}\b(?:here|(?:for|to) (?:me|us))\b",
+    r"|\bwrite\b.{0,30}\b(?:here|(?:for|to) (?:me|us))\b|\bwrite out\b|\b(?:may|can|could) i (?:have|get|see)\b|\b(?:i|we|us|team|agent|staff) (?:requires?|needs?|wants?)\b"
+    r"|\bwhat (?:code|password|pin|words?|digits)\b|\bwhich (?:code|password|pin|words?|digits)\b|\bconfirm your\b.{0,20}\b(?:here|chat)\b",
     re.IGNORECASE,
 )
 _TYPE = re.compile(
