@@ -26,7 +26,10 @@ from tests.postgres import Server
 
 
 def plan(seed: int, people: int) -> Storm:
-    """What the storm of this seed is like; every second one of them is on PostgreSQL."""
+    """What the storm of this seed is like; every second one of them is on PostgreSQL, and in every tenth its server
+    is dead for half a minute."""
+    if seed % 10 == 7:
+        return Storm(seed, people, 1, away=30.0)
     kinds = (
         Storm(seed, people, 3),
         Storm(seed, people, 3, webhook=True),
@@ -62,9 +65,12 @@ async def soak(
                 place = Path(folder) / str(storm.seed)
                 place.mkdir()
                 url = server.fresh() if storm.seed % 2 else ""
-                run = rage_on_discord if storm.discord else rage
-                books.append(await run(storm, place, nursery, library, settings, url))
-                one, store = books[-1], "PostgreSQL" if url else "SQLite"
+                if storm.discord:
+                    one = await rage_on_discord(storm, place, nursery, library, settings, url)
+                else:
+                    one = await rage(storm, place, nursery, library, settings, url, server)
+                books.append(one)
+                store = "PostgreSQL" if url else "SQLite"
                 platform = "Discord" if storm.discord else "Telegram"
                 show(
                     f"seed {one.seed}: {platform}, {store}, {one.updates} updates, {one.faults} faults, {one.kills} kills, "

@@ -32,6 +32,7 @@ from core.conversation.library import Library
 from tests.app.harness import History, converse, expected
 from tests.app.processes import PATIENT, Nursery, environment, settled_process
 from tests.faults.rates import ChatRates, most_within
+from tests.postgres import Server
 
 IN_FLIGHT = 8
 TIGHT = replace(UNLIMITED, chat_burst=3, chat_every=0.5)
@@ -51,7 +52,8 @@ POLLS: Mapping[Fault, float] = {BAD_GATEWAY_BEFORE: 0.02, CLOSE_BEFORE: 0.02, RE
 class Storm:
     """What is to happen. `webhook`: Telegram calls the bot, instead of being polled. `rate`: messages a second that
     bot and platform agree on, 0 for any number. `tight`: the platform takes fewer messages of one chat than the bot
-    believes. `discord`: it is all on Discord, where each chat has its limit anyway and sessions get lost."""
+    believes. `discord`: it is all on Discord, where each chat has its limit anyway and sessions get lost. `away`: seconds
+    for which the server of the database is dead in the middle of it."""
 
     seed: int
     people: int = 8
@@ -60,6 +62,7 @@ class Storm:
     rate: int = 0
     tight: bool = False
     discord: bool = False
+    away: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,16 @@ def _environment(storm: Storm, stand_in: TelegramStandIn, folder: Path, url: str
 
 
 async def rage(
-    storm: Storm, folder: Path, nursery: Nursery, library: Library, settings: Settings, url: str = ""
+    storm: Storm,
+    folder: Path,
+    nursery: Nursery,
+    library: Library,
+    settings: Settings,
+    url: str = "",
+    server: Server | None = None,
 ) -> Books:
-    """One storm from its first word to the checked books, on a file in `folder` or on the server at `url`.
+    """One storm from its first word to the checked books, on a file in `folder` or on the server at `url`, which is
+    killed and started again where the storm says so.
 
     Raises:
         AssertionError: something was lost, doubled beyond the bound, or out of order.
@@ -136,12 +146,17 @@ async def rage(
             await busy(stand_in.ledger, talks, dice)
             await one.kill()
             one = await nursery.start(env, folder, "run")
+        if storm.away and server is not None:
+            await busy(stand_in.ledger, talks, dice)
+            server.kill()
+            await asyncio.sleep(storm.away)
+            await asyncio.to_thread(server.start)
         async with asyncio.timeout(2 * PATIENT):
             await asyncio.gather(*talks)
         stand_in.faults.clear()
         await settled_process(stand_in, history.database)
         await one.kill()
-    bound = stand_in.faults.ambiguous("sendMessage") + storm.kills * IN_FLIGHT
+    bound = stand_in.faults.ambiguous("sendMessage") + (storm.kills + (storm.away > 0)) * IN_FLIGHT
     history.check(bound)
     rates.check(stand_in.ledger.sent())
     times = sorted(row.at for row in stand_in.ledger.sent())
