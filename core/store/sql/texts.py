@@ -16,17 +16,6 @@ _PAGES = {
 """Table -> the statement that reads it."""
 
 
-_PAGES = {
-    "event": "texts_event",
-    "effect": "texts_effect",
-    "conversation": "texts_conversation",
-    "ticket": "texts_ticket",
-    "ticket_note": "texts_ticket_note",
-    "audit": "texts_audit",
-}
-"""Table -> the statement that reads it."""
-
-
 class SqlTexts:
     """Every stored text."""
 
