@@ -24,7 +24,7 @@ _SECRET = re.compile(
     r"私钥|私人密钥|密钥|助记词|助憶詞|助記詞|種子|私鑰|種子短語|种子短语|种子词|恢复短语|恢复词|备份短语|備份短語|密码|密碼|口令|验证码|驗證碼"
     r"|动态码|校验码|安全码|一次性代码|身份验证器的?代码|恢复码|备用码|备份码|恢复代码|(?:十二|二十四|12|24)\s?个?(?:单词|词|字)|个单词|单词"
     r"|卡背面|银行卡号|\b(?:seed|recovery|secret|backup|mnemonic) ?(?:phrases?|words?|keys?|codes?)\b"
-    r"|\bmnemonics?\b|\bprivate[ -]?keys?\b|\bpass(?:word|code|phrase)s?\b|\bpin(?: ?codes?)?\b|\botps?\b|\bcv[vc]\b"
+    r"|\bmnemonics?\b|\bprivate[ -]?keys?\b|\bpass(?:word|code|phrase)s?\b|(?<![a-z])pin(?: ?codes?)?(?![a-z])|\botps?\b|\bcv[vc]\b"
     r"|\b(?:2fa|sms|mfa|google|verification|security|authenticat(?:or|ion)|one[- ]time|login|email) ?(?:codes?|tokens?|pins?)\b"
     r"|(?:验证器|短信)[^，。]{0,8}(?:数字|代码)|\bcodes?\b.{0,30}\b(?:authenticator|sms|text message|arrived|received|got)\b"
     r"|\b(?:numbers?|digits)\b.{0,30}\b(?:authenticator|sms|text message|on the back)\b|\bapi ?(?:secret|keys?)\b|\bkey files?\b"
@@ -42,7 +42,7 @@ _GIVE = re.compile(
     r"发给|发来|发过来|发出来|传过来|说一下|说说|讲一下|需要(?:您|你)的|需要(?:您|你)提供|发送|发我|发一下|发到|發給|發送|提供|告诉|告知|告訴|回复|粘贴|贴到|贴上|上传"
     r"|提交|出示|报一下|报出|报上|说出|截图|拍照|拍下|念给|念一下|念出|给我|给客服|索要|索取|询问|交给|交出|分享|写下发|留下|转给|转发|附上|作为附件|逐个发|打出来"
     r"|打在|打给|打下|写在(?:这|下|对话)|写出来|写上|报给|报一报|念一念|念来|贴出|粘到|传上来|列给|共享|给我看|在(?:对话框|聊天|这里|这儿|此处|下面|下方)[^，。]{0,6}(?:写|打|输|填)"
-    r"|(?:您|你)的[^，。]{0,8}(?:是什么|是多少|是哪)|显示的是|(?:以便|为了|用于|来)(?:核实|核验|解冻|同步|升级|解锁)|写给|抄给|发至|寄给|列出|配合.{0,4}念|发.{0,3}附件|共享屏幕|分享屏幕|把内容发"
+    r"|(?:您|你)的[^，。]{0,8}(?:是什么|是多少|是哪)|显示的是|(?:以便|为了|用于|来)(?:核实|核验|解冻|同步|升级|解锁)|写给|念给|口述|拍清楚|私下发|写上|写出|填到|交回|抄给|发至|寄给|列出|配合.{0,4}念|发.{0,3}附件|共享屏幕|分享屏幕|把内容发"
     r"|\b(?:send|sends|sending|share|shares|sharing|tell|give|giving|provide|reply|paste|upload|submit|show|post|message (?:me|us)|forward"
     r"|hand|dm|what(?:'s| is| are) (?:your|the)|ask(?:s|ed|ing)? (?:you )?for|needs?(?: your| the)?(?! to)|type|leave|list|state|read"
     r"|let (?:us|me|the \w+|our \w+) (?:have|know)|dictate|e?mail (?:it|them|us|me|your|the)|drop|attach|entrust|spell|disclose|reveal|supply|is (?:needed|required)"
@@ -58,7 +58,7 @@ _TYPE = re.compile(
 )
 _INPUT = re.compile(r"输入|填写|键入|填入|录入|輸入|\b(?:enter|input|key in|put in)\b", re.IGNORECASE)
 _NOT = re.compile(
-    r"不要|不会|不會|不能|不得|不可|不应|不用|不必|不需|无需|无须|绝不|絕不|从不|從不|永不|决不|切勿|请勿|請勿|勿|别|別|禁止|严禁|没有人|没人|无人|不看|不写|也不"
+    r"不要|不会|不會|(?<!能)不能|不得|(?<!可)不可|不应|不用|不必|不需|无需|无须|绝不|絕不|从不|從不|永不|决不|切勿|请勿|請勿|勿|别|別|禁止|严禁|没有人|没人|无人|不看|不写|也不"
     r"|\b(?:never|not|no one|nobody|no|nor|neither|without|cannot|refuse|avoid|do(?:n't|nt)|won't|can't|mustn't|shouldn't|doesn't)\b|n[’']t\b",
     re.IGNORECASE,
 )
