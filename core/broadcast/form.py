@@ -24,6 +24,7 @@ from typing import get_args
 
 from core.broadcast.buttons import Buttons, read_buttons
 from core.broadcast.content import INCIDENT, KINDS, Content, Incident, Kind, Part, Plan, Post, Rule
+from core.broadcast.form_audience import read_audience
 from core.broadcast.form_incident import OTHERS, read_incident
 from core.broadcast.illustration import Illustration, no_files, read_picture
 from core.broadcast.words import DRIP, NOW, daily, is_cron, is_wall, is_zone, words_of
@@ -40,19 +41,7 @@ KEYS = (
     "broadcast", "class", "reason", "audience", "corrects", "follows", "incident", "when", "zone", "cron", "hours",
     "texts", "buttons", "picture", "post", "mention", *SERIES,
 )  # fmt: skip
-AUDIENCE = (
-    "everybody",
-    "platform",
-    "language",
-    "topic",
-    "assets",
-    "zone",
-    "seen_days",
-    "open_cases",
-    "attribute",
-)
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-YES = frozenset({"true", "yes", "1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,43 +139,22 @@ class _Reader:
 
     def _rule(self) -> Rule:
         corrected, followed = self._text("corrects"), self._text("follows")
-        table = self.root.entries.get("audience")
-        if corrected and table is None:
-            return Rule(got=corrected)
-        if followed and table is None:
-            return Rule(follows=followed)
+        table, house = self.root.entries.get("audience"), self._house
+        if corrected and followed:
+            self.fault(self._at("follows"), "UNKNOWN", key="follows", allowed="corrects")
+        if table is None and (corrected or followed):
+            return Rule(got=corrected) if corrected else Rule(follows=followed)
         if not isinstance(table, Table):
             self.fault(self._at("audience"), "AUDIENCE")
             return Rule()
-        self._only(table, AUDIENCE)
-        words = {key: list(words_of(node)) for key, node in table.entries.items()}
-        self._known("platform", words.get("platform", ()), self._house.channels)
-        self._known("language", words.get("language", ()), self._house.languages)
-        self._known("topic", words.get("topic", ()), self._house.topics)
-        self._known("assets", words.get("assets", ()), self._house.assets)
-        for zone in (one for one in words.get("zone", ()) if not is_zone(one)):
-            self.fault(self._at("audience"), "WHEN", "zone", value=zone)
-        days = "".join(words.get("seen_days", ()))
-        if days and not (days.isascii() and days.isdecimal() and 0 < int(days) < 4000):
-            self.fault(self._at("audience"), "NUMBER", key="seen_days", value=days, most="3999")
-            days = ""
-        name, _, value = "".join(words.get("attribute", ())).partition("=")
-        rule = Rule(
-            "".join(words.get("everybody", ())) in YES,
-            tuple(words.get("platform", ())),
-            tuple(words.get("language", ())),
-            "".join(words.get("topic", ())),
-            int(days or 0),
-            "".join(words.get("open_cases", ())) in YES,
-            (name.strip(), value.strip()) if name and value else ("", ""),
-            corrected,
-            followed,
-            tuple(words.get("assets", ())),
-            tuple(words.get("zone", ())),
-        )
-        if rule.empty or (words.get("attribute") and not rule.attribute[1]):
-            self.fault(self._at("audience"), "AUDIENCE")
-        return rule
+        known = {
+            "platform": house.channels,
+            "language": house.languages,
+            "topic": house.topics,
+            "assets": house.assets,
+        }
+        rule = read_audience(table, self._at("audience"), known, self.fault)
+        return replace(rule, got=corrected, follows=followed)
 
     def _posts(self, messages: Mapping[str, Message]) -> Iterator[Post]:
         """Where it is posted. Only what the operator has named may be posted in or called."""
@@ -236,7 +204,7 @@ class _Reader:
             zone = "UTC"
         if cron and not is_cron(cron):
             self.fault(self._at("cron"), "WHEN", "cron", value=cron)
-        if at not in (NOW, DRIP) and not is_wall(at):
+        if at != NOW and not (is_wall(at) or "series" in self.root.entries):
             self.fault(self._at("when"), "WHEN", value=at)
         if not re.fullmatch(r"\d{1,3}(\.\d)?", hours) or not 0 < float(hours) <= 168:
             self.fault(self._at("hours"), "NUMBER", key="hours", value=hours, most="168")

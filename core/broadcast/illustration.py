@@ -44,7 +44,7 @@ def read_picture(table: Node, at: Place, languages: Sequence[str], fetch: Fetch)
     try:
         data = fetch(path)
         name = measured(data).name
-    except OSError:
+    except (OSError, ValueError):  # no file has such a name
         faults.append(Fault(*at, CODE, {"file": path or "–"}, "file"))
         return Illustration(words=words, faults=faults)
     except PictureError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from core.sentences import teller
 from core.staff.factor import Factors
 from core.staff.personnel import Personnel
 from core.store.rooms import Store
-from core.store.rows import AuditLine, Batch, Subscriber
+from core.store.rows import AuditLine, Batch, Settled, Subscriber
 from core.store.sqlite import open_sqlite
-from tests.broadcast.course import Clock
+from tests.broadcast.course import Clock, queued
 from tests.broadcast.test_sender import Desk
 from tests.conftest import ROOT
 from tests.pictures import picture, qr
@@ -181,8 +182,42 @@ def test_attributes_come_from_a_csv(
     capsys.readouterr()
     commands.preview(None, "upgrade", True)
     assert json.loads(capsys.readouterr().out)["people"] == 1
-    table.write_text("name\nx\n", "utf-8")
+    table.write_text(f"\ufeffchannel,person,tier\n{CHANNEL},1,basic\n", "utf-8")
+    assert after.people(None, table) == 0, "as a spreadsheet saves it"
+    for wrong in (
+        "name\nx\n",
+        f"channel,person,tier\n{CHANNEL}\n",
+        f"channel,person\n{CHANNEL},1,2\n",
+        "\0",
+        f'channel,person\n"{CHANNEL}',
+    ):
+        table.write_text(wrong, "utf-8")
+        assert after.people(None, table) == 2
+    table.write_bytes(f"channel,person,tier\n{CHANNEL},1,贵宾\n".encode("gbk"))
+    capsys.readouterr()
     assert after.people(None, table) == 2
+    assert "CSV UTF-8" in capsys.readouterr().err
+
+
+async def test_no_cell_of_a_report_is_a_formula(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Chair(tmp_path, monkeypatch)
+    store = await open_sqlite(tmp_path / "helpline.db")
+    desk = Desk(store, Clock(), hold_seconds=0.0)
+    await desk.join("1", "2")
+    await desk.approved(2)
+    await desk.look(6)
+    await desk.open_wide()
+    await desk.look(6)
+    rows = [row for row in await queued(store) if row.key.startswith("b:")]
+    errors = ("=HYPERLINK(1)", "＋1")
+    ends = [Settled(row.key, "dead", "", error) for row, error in zip(rows, errors, strict=True)]
+    await store.outbox.settle(ends, [], [], 1.0)
+    await store.close()
+    out = tmp_path / "report.csv"
+    assert await asyncio.to_thread(after.report, None, "notice", out) == 0
+    assert [row["error"] for row in csv.DictReader(out.read_text("utf-8").splitlines())] == [
+        f"'{one}" for one in errors
+    ]
 
 
 async def test_the_bar_ends_with_the_broadcast(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

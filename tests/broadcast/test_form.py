@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from bots.commands.broadcast import beside
 from core.broadcast.content import Post, digest, dump, load, picture_in
 from core.broadcast.form import Form, House, read_form
 from core.broadcast.lint import lint
@@ -112,6 +114,14 @@ def test_whatever_is_edited_changes_the_hash(edit: tuple[str, str]) -> None:
         (("platform: [face]", "platform: [other]"), ["UNKNOWN.value"]),
         (("tier=vip", "tier"), ["AUDIENCE"]),
         (("seen_days: 30", "seen_days: ever"), ["NUMBER"]),
+        (("open_cases: true", "open_cases: ture"), ["UNKNOWN.value"]),
+        (("topic: scams", "topic: []"), ["SHAPE.text"]),
+        (("topic: scams", "topic: [scams, scams]"), ["SHAPE.text"]),
+        (("topic: scams", "topic: {a: b}"), ["SHAPE.text"]),
+        (("topic: scams", "topic: "), ["UNKNOWN.value"]),
+        (("topic: scams", "assets: []"), ["SHAPE.text"]),
+        (("2027-01-15 10:00", "series"), ["WHEN"]),
+        (("class: security", "class: security\ncorrects: a\nfollows: b"), ["UNKNOWN"]),
         (("2027-01-15 10:00", "tomorrow"), ["WHEN"]),
         (("Asia/Shanghai", "China"), ["WHEN.zone"]),
         (("when: \"2027-01-15 10:00\"", "cron: often"), ["WHEN.cron"]),
@@ -139,6 +149,11 @@ def test_all_faults_come_at_once_and_none_raises() -> None:
     assert len(codes("broadcast: x\ntexts: {zh: 空投, en: airdrop}\nwhen: soon\nbogus: 1\n")) == 5
     for source in ("", "- a", "\t", "texts: []", "broadcast: [a]\naudience: all\nbuttons: {}\n", "a: &b c"):
         assert codes(source)
+
+
+def test_a_picture_that_no_file_can_be_is_a_fault_with_its_place() -> None:
+    form = read_form("f.yaml", PICTURE.replace("a.png", '"a\\0b"'), "CODE", HOUSE, beside(Path("f.yaml")))
+    assert "PICTURE" in {fault.code for fault in form.faults}
 
 
 def test_a_post_and_whom_it_calls_are_part_of_what_is_approved() -> None:
