@@ -44,7 +44,8 @@ TOLERANCE = 0.1
 RAMP = (0.01, 0.1, 1.0)
 """How much of the audience each stage reaches in all."""
 LATEST, FEWEST, WORST = 200, 20, 0.1
-"""The breaker: of the last so many, when there are at least so many, more than this share went wrong."""
+"""The breaker: of the last so many since it runs, when there are at least so many, more than this share went wrong. Whoever
+resumes it has seen what went wrong before."""
 NAME = "broadcast"
 log = logging.getLogger(__name__)
 
@@ -161,8 +162,7 @@ class Sender:
         if abs(people - kept.people) > TOLERANCE * kept.people:
             await self._end(kept, "failed", "audience", approved=kept.people, now=people)
             return
-        if await self._move(kept, "running") and kept.stage == 0:
-            await self._canary(kept, content)
+        await self._move(kept, "running")
 
     async def _canary(self, kept: Kept, content: Content) -> None:
         """Staff see it as people will, before anybody else does."""
@@ -186,6 +186,9 @@ class Sender:
             self._poke()
         if await self._trips(kept):
             await self._end(kept, "paused", "errors")
+            return
+        if not kept.stage_at:  # also when whoever began it died before the staff had it
+            await self._canary(kept, content)
             return
         moments = await self._open(kept)
         if content.incident:  # one end after the other
@@ -263,7 +266,7 @@ class Sender:
         return due > self._now()
 
     async def _trips(self, kept: Kept) -> bool:
-        ended = await self._room.latest(kept.name, kept.version, LATEST)
+        ended = await self._room.latest(kept.name, kept.version, kept.changed_at, LATEST)
         tried = [one for one in ended if one != "blocked"]
         return len(tried) >= FEWEST and sum(one != "sent" for one in tried) > WORST * len(tried)
 

@@ -255,8 +255,8 @@ class Broadcasts(Protocol):
     async def tally(self, name: str, version: int) -> list[Tally]:
         """How many, by channel, language and outcome."""
 
-    async def latest(self, name: str, version: int, limit: int) -> list[Outcome]:
-        """How the last ones ended that the platform has answered for, the newest first."""
+    async def latest(self, name: str, version: int, since: float, limit: int) -> list[Outcome]:
+        """How the last ones ended after `since` that the platform has answered for, the newest first."""
 
     async def report(self, name: str, after: str, limit: int) -> list[Delivered]:
         """Its deliveries behind the key `after`, in order."""

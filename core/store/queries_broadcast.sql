@@ -207,7 +207,7 @@ UPDATE effect SET maybe_sent = 1, due = ? WHERE key = ? AND status = 'queued' AN
 SELECT channel, language, outcome, people FROM delivery_tally WHERE name = ? AND version = ? ORDER BY channel, language, outcome
 
 -- name: delivery_latest
-SELECT outcome FROM delivery WHERE name = ? AND version = ? AND ended_at > 0 AND error <> ? ORDER BY ended_at DESC, key LIMIT ?
+SELECT outcome FROM delivery WHERE name = ? AND version = ? AND ended_at > ? AND error <> ? ORDER BY ended_at DESC, key LIMIT ?
 
 -- name: delivery_report
 SELECT key, channel, person, chat, language, outcome, ended_at, ref, error FROM delivery

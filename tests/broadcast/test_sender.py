@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bots.discord.channel import ABILITIES as DISCORD
+from core import config
 from core.broadcast.content import Content, Plan, Rule, digest, dump
 from core.broadcast.sender import Sender
 from core.channel import Abilities
@@ -26,12 +29,14 @@ BOTH = {"zh": Message((Rich("公告"),)), "en": Message((Rich("notice"),))}
 class Desk:
     """A sender over a store, without a worker."""
 
+    staff = config.Desk()
+
     def __init__(self, store: Store, clock: Clock, abilities: Abilities = TAKES_ANY, **own: object) -> None:
         self.store = store
         self.clock = clock
         self.offered: list[NewEffect] = []
         quiet = {"quiet_from": "00:00", "quiet_to": "00:00", "hold_seconds": 60.0} | own
-        self.settings = Settings(broadcast=Broadcast.model_validate(quiet))
+        self.settings = Settings(broadcast=Broadcast.model_validate(quiet), desk=self.staff)
         self.sender = Sender(
             store, self.settings, {CHANNEL: abilities}, self.offered.extend, lambda: None, lambda code, **_: code, clock
         )  # fmt: skip
@@ -153,13 +158,43 @@ async def test_too_many_errors_pause_it_and_a_third_that_blocked_us_does_not(sto
     rows = [row for row in await queued(store) if row.key.startswith("b:")]
     ends = [Settled(row.key, "dead", "", "blocked: gone") for row in rows[:33]]
     ends += [Settled(row.key, "done") for row in rows[33:70]]
-    await store.outbox.settle(ends, [], [], 1.0)
+    await store.outbox.settle(ends, [], [], desk.clock.now + 1)
     assert await desk.look() == "running"
-    await store.outbox.settle([Settled(row.key, "dead", "", "refused") for row in rows[70:75]], [], [], 2.0)
+    wrong = [Settled(row.key, "dead", "", "refused") for row in rows[70:75]]
+    await store.outbox.settle(wrong, [], [], desk.clock.now + 2)
     assert await desk.look() == "paused"
     assert (await desk.kept()).reason == "broadcast.why_errors"
+
+    resumed = AuditLine(desk.clock.now + 3, "bob", "b", "c")
+    assert await store.broadcasts.move(NAME, 1, ["paused"], "running", "", resumed)
+    assert await desk.look() == "running", "whoever resumes it has seen what went wrong"
+    wrong = [Settled(row.key, "dead", "", "refused") for row in rows[75:95]]
+    await store.outbox.settle(wrong, [], [], desk.clock.now + 4)
+    assert await desk.look() == "paused", "and it is watched as before"
     assert await store.broadcasts.move(NAME, 1, ["paused"], "cancelled", "", AuditLine(3.0, "bob", "b", "c"))
     assert not [row for row in await queued(store) if row.key.startswith("b:")]
+
+
+async def test_nobody_gets_it_before_the_staff_whoever_dies_in_between(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = config.StaffChat(channel=CHANNEL, chat="-5")
+    monkeypatch.setattr(Desk, "staff", config.Desk(staff=(chat,)))
+    desk = Desk(store, Clock())
+    await desk.join("1")
+    await desk.approved(1)
+    assert await desk.look(1) == "scheduled"
+    line = AuditLine(desk.clock.now, "t", "t", NAME)
+    assert await store.broadcasts.move(NAME, 1, ["scheduled"], "running", "", line)
+    died = Desk(store, desk.clock)  # a kill right behind this step, and then another process
+    await died.look(1)
+    canary = [row.key for row in await queued(store) if ":canary" in row.key]
+    assert len(canary) == 3, "a head, and a text in each language"
+    await died.look(3)
+    assert not [row for row in await queued(store) if row.key.startswith("b:")], "and its time is waited for"
+    desk.clock.now += 61
+    await died.look(3)
+    assert [row for row in await queued(store) if row.key.startswith("b:")]
 
 
 async def test_whom_a_rule_reaches(store: Store) -> None:

@@ -75,7 +75,8 @@ async def test_the_life_of_a_broadcast(store: Store) -> None:
     assert not await room.queued(NAME, version)
     tally = {one.outcome: one.people for one in await room.tally(NAME, version) if one.people}
     assert tally == {"sent": 2, "blocked": 1, "failed": 2}
-    assert set(await room.latest(NAME, version, 9)) == {"sent", "blocked"}
+    assert set(await room.latest(NAME, version, 0.0, 9)) == {"sent", "blocked"}
+    assert await room.latest(NAME, version, 4.0, 9) == ["sent"]
     assert [one.ref for one in await room.report(NAME, "", 9)] == ["70", "71", "", "", ""]
     assert await room.write(Draft(NAME, "CODE", "ada", "", BODY, HASH), LINE, 1.0) is None
 

@@ -188,9 +188,9 @@ class SqlBroadcasts:
         )
         return [Tally(*row) for row in rows]
 
-    async def latest(self, name: str, version: int, limit: int) -> list[Outcome]:
+    async def latest(self, name: str, version: int, since: float, limit: int) -> list[Outcome]:
         """How the last ones ended that the platform has answered for, the newest first."""
-        values = (name, version, LOST, limit)
+        values = (name, version, since, LOST, limit)
         rows = await self._database.read(lambda db: db.execute(SQL["delivery_latest"], values).fetchall())
         return [row[0] for row in rows]
 
