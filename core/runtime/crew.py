@@ -209,6 +209,7 @@ class Together:
             self._settings.in_flight,
             lambda: self._member.number,
             self._reachable,
+            lambda: self._member.lives,
         )
         return self._worker
 

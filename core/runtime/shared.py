@@ -27,7 +27,8 @@ CROWD = ""
 
 class SharedWorker(Worker):
     """Claims the next row of each lane, of those channels that can be reached from here. A lane in memory holds
-    claimed rows only; whoever claims the first of a lane has the lane, for the rest of it cannot be claimed."""
+    claimed rows only; whoever claims the first of a lane has the lane, for the rest of it cannot be claimed. `lives`:
+    whether our lease cannot have run out."""
 
     poll = SHARED_POLL
     park = 3.0
@@ -41,11 +42,13 @@ class SharedWorker(Worker):
         in_flight: int,
         number: Callable[[], int],
         channels: Callable[[], Sequence[str]],
+        lives: Callable[[], bool],
     ) -> None:
         super().__init__(store, performer, take, now, in_flight)
         self.most = 4 * in_flight
         self._number = number
         self._channels = channels
+        self._lives = lives
         self._dropped: list[str] = []
         self._in_doubt = False
 
@@ -61,6 +64,7 @@ class SharedWorker(Worker):
 
     async def _fetch(self) -> None:
         self._behind, self._next_due = False, None
+        self._parked.clear()  # whoever claims a lane may be another process: the table alone knows
         if self._dropped:
             dropped, self._dropped = self._dropped, []
             try:
@@ -94,6 +98,10 @@ class SharedWorker(Worker):
     def _emptied(self) -> None:
         """The next row of the lane is free to be claimed."""
         self.poke()
+
+    def _sure(self) -> bool:
+        """Who was asleep for a lease sends nothing of what was claimed before: it is renewed first, or others have it."""
+        return self._lives()
 
 
 @dataclass(frozen=True, slots=True)

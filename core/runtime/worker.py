@@ -25,6 +25,8 @@ LANE = 16
 """Rows of one lane in memory."""
 POLL = 30.0
 """Seconds after which the table is read even if nothing calls for it."""
+UNSURE = 0.1
+"""Seconds after which a row that others may have taken over is looked at again."""
 LATEST = 900.0
 """Seconds beyond which no attempt is put off by itself: what waits longer was queued by a clock that was ahead."""
 log = logging.getLogger(__name__)
@@ -227,6 +229,10 @@ class Worker:
     def _emptied(self) -> None:
         """Every row of a lane was performed."""
 
+    def _sure(self) -> bool:
+        """Whether nobody else can have our rows."""
+        return True
+
     async def _read_lane(self, name: str, lane: _Lane) -> bool:
         """The next rows of a lane from the table; what was offered while we read is read the next time."""
         skipped = lane.skipped
@@ -269,6 +275,8 @@ class Worker:
         try:
             if row.rank and not await self._store.outbox.waits(row.key):
                 return None  # taken back while it stood in line
+            while not self._sure():  # noqa: ASYNC110 - whoever renews the lease tells nobody
+                await asyncio.sleep(UNSURE)
             result = await self._performer.perform(row)
             if isinstance(result, Done) and result.settled is None:
                 return None

@@ -82,7 +82,9 @@ async def test_no_network_at_the_start_is_said_once_and_waited_for(tmp_path: Pat
         await stand_in.stop()
 
 
-async def test_a_full_disk_stops_the_acknowledgement_and_loses_nothing(tmp_path: Path) -> None:
+async def test_a_full_disk_stops_the_acknowledgement_and_loses_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     kept: list[Store] = []
 
     def keep(store: Store) -> Store:
@@ -114,6 +116,11 @@ async def test_a_full_disk_stops_the_acknowledgement_and_loses_nothing(tmp_path:
                 await asyncio.sleep(0.01)
         held = len(world.updates)
         assert held, "what could not be stored was not acknowledged"
+        told = [one.getMessage() for one in caplog.records if one.name == "bots.telegram.polling"]
+        assert told, "the operator is told"
+        for sentence in told:
+            assert CHANNEL in sentence
+            assert "The disk of the database is full: free some space." in sentence
         await pages(1_000_000)
         await settled(stand_in, service)
         for person in people:
