@@ -26,6 +26,7 @@ from core.runtime.member import Member
 from core.runtime.pace import Pace
 from core.runtime.parts import Shared
 from core.runtime.perform import Performer
+from core.runtime.pieces import Pieces, SharedPieces
 from core.runtime.shared import SharedPace, SharedWorker
 from core.runtime.worker import Worker
 from core.sentences import told
@@ -66,6 +67,9 @@ class Crew(Protocol):
 
     def buckets(self) -> Buckets:
         """Who writes too fast."""
+
+    def pieces(self) -> Pieces:
+        """Who sends a phrase in pieces."""
 
     def worker(
         self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]
@@ -123,6 +127,10 @@ class Alone:
     def buckets(self) -> Buckets:
         """In memory."""
         return Buckets(self._settings.person_burst, self._settings.person_every)
+
+    def pieces(self) -> Pieces:
+        """In memory."""
+        return Pieces()
 
     def worker(
         self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]
@@ -195,6 +203,10 @@ class Together:
         """Shared by all."""
         burst, every = self._settings.person_burst, self._settings.person_every
         return SharedBuckets(burst, every, self._store.rates)
+
+    def pieces(self) -> Pieces:
+        """Shared by all."""
+        return SharedPieces(self._store.rates)
 
     def worker(
         self, performer: Performer, take: Callable[[EventRow], None], channels: Mapping[str, Channel]

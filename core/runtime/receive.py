@@ -16,11 +16,11 @@ from core.conversation.route import Routes
 from core.runtime import metrics
 from core.runtime.flood import Buckets
 from core.runtime.floor import Floor, may_be_code
+from core.runtime.pieces import Pieces
 from core.runtime.recent import dump_incoming
 from core.runtime.turns import Turner
 from core.runtime.vault import Vault
 from core.safety.guard import MASK, Inspected, mask
-from core.safety.parts import Parts
 from core.store.rooms import Store
 from core.store.rows import NewEvent
 
@@ -42,6 +42,7 @@ class Receiver:
         turner: Turner,
         now: Callable[[], float],
         buckets: Buckets,
+        pieces: Pieces,
         routes: Routes,
         floor: Floor,
     ) -> None:
@@ -53,7 +54,7 @@ class Receiver:
         self._now = now
         self._buckets = buckets
         self._routes = routes
-        self._parts = Parts()
+        self._pieces = pieces
 
     async def __call__(self, incomings: Sequence[Incoming]) -> None:
         """Returns when all are durable; repeats are dropped by the inbox.
@@ -62,7 +63,7 @@ class Receiver:
             StoreError: nothing was stored, so nothing may be acknowledged.
         """
         incomings = [await self._floor.gate(one) if may_be_code(one) else one for one in incomings]
-        safe = await self._noted([self._guarded(incoming) for incoming in incomings])
+        safe = await self._noted([await self._guarded(incoming) for incoming in incomings])
         fresh = await self._store.inbox.add([self._event(incoming) for incoming in safe], self._now())
         for kind in (kind for event in safe for kind in event.secrets):
             metrics.SECRETS.labels(kind).inc()
@@ -75,10 +76,10 @@ class Receiver:
         """Who wrote in a private chat of this channel since then, the newest first: see `Remembers`."""
         return await self._store.people.recent(channel, since, limit)
 
-    def _guarded(self, incoming: Incoming) -> Incoming:
+    async def _guarded(self, incoming: Incoming) -> Incoming:
         if self._is_our_own(incoming):
             return incoming
-        safe = guarded(self._judged(incoming), incoming)
+        safe = guarded(await self._judged(incoming), incoming)
         return safe if self._turner.is_staff(incoming) else self._vault.hide(safe)
 
     def _is_our_own(self, incoming: Incoming) -> bool:
@@ -88,16 +89,13 @@ class Receiver:
             return False
         return self._routes.verify(incoming.address, incoming.text) is not None
 
-    def _judged(self, incoming: Incoming) -> Inspect:
+    async def _judged(self, incoming: Incoming) -> Inspect:
         """The guard, which sees this person's text in the light of what they sent before."""
-
-        def judged(text: str) -> Inspected:
-            seen = self._inspect(text)
-            if text != incoming.text or incoming.kind not in ("said", "edited"):
-                return seen
-            return self._parts.judge(incoming.address.key, text, seen, self._now())
-
-        return judged
+        if incoming.kind not in ("said", "edited"):
+            return self._inspect
+        said = self._inspect(incoming.text)
+        seen = await self._pieces.judge(incoming.address.key, incoming.text, said, self._now())
+        return lambda text: seen if text == incoming.text else self._inspect(text)
 
     async def _noted(self, incomings: list[Incoming]) -> list[Incoming]:
         """Whether their people write faster than anybody could answer."""

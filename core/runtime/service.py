@@ -262,8 +262,8 @@ class Service:
         self.group = Group(store, settings, self.turner.take, self._poke, say, now)
         self.alarm = Alarm(store, settings.desk, self._offer, now)
         self.health = Health(settings.health, self.watch)
-        buckets = self.crew.buckets()
-        return Receiver(store, inspect, vault, self.turner, now, buckets, self._routes, floor)
+        buckets, pieces = self.crew.buckets(), self.crew.pieces()
+        return Receiver(store, inspect, vault, self.turner, now, buckets, pieces, self._routes, floor)
 
     def _offer(self, rows: Sequence[NewEffect]) -> None:
         self.worker.offer(rows)

@@ -1,14 +1,13 @@
 """A phrase that comes in several messages: what crosses them is a count of words, never a word.
 
 A run of four words is masked by itself (`seeds`). Fewer are masked when the same person sent others shortly before:
-whoever dictates word by word is stopped at the fourth. The counts live in memory only.
+whoever dictates word by word is stopped at the fourth. Who keeps the counts is the runtime's (`core/runtime/pieces.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.safety.characters import loose_characters
 from core.safety.guard import MASK, Inspected
@@ -17,8 +16,6 @@ from core.safety.seeds import loose_words
 
 WINDOW: Final = 600.0
 """Seconds after which what somebody sent no longer counts."""
-PEOPLE: Final = 20_000
-"""Counts that are kept, the newest."""
 FEWEST: Final = 4
 """Words, over all messages, from which on each further one is masked."""
 WHOLE: Final = 10
@@ -36,26 +33,26 @@ def words_of(text: str) -> int:
     return loose_words(low) or loose_characters(low)
 
 
-class Parts:
-    """The counts, by conversation."""
+class Count(NamedTuple):
+    """How many words somebody sent lately, and when the last of them."""
 
-    def __init__(self) -> None:
-        self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()
+    words: int
+    at: float
 
-    def judge(self, key: str, text: str, seen: Inspected, now: float) -> Inspected:
-        """What `inspect` saw in `text`, in the light of what this conversation sent before. `now` in seconds."""
-        if seen.kinds not in ((), ("seed_part",)):
-            return seen
-        words = words_of(text) or (FEWEST if seen.kinds else 0)
-        if not words:
-            return seen
-        before, at = self._counts.pop(key, (0, now))
-        total = words + (before if now - at <= WINDOW else 0)
-        self._counts[key] = (total, now)
-        if len(self._counts) > PEOPLE:
-            self._counts.popitem(last=False)
-        if total < FEWEST:
-            return seen
-        return Inspected(
-            seen.text if seen.kinds else MASK, ("seed_phrase" if total >= WHOLE else "seed_part",)
-        )
+    def more(self, words: int, now: float) -> Count:
+        """After so many more. `now` in seconds."""
+        return Count(words + (self.words if now - self.at <= WINDOW else 0), now)
+
+
+def piece_of(text: str, seen: Inspected) -> int:
+    """How many words of a phrase a message brings, in which `inspect` saw `seen`; 0 for nearly all messages."""
+    if seen.kinds not in ((), ("seed_part",)):
+        return 0
+    return words_of(text) or (FEWEST if seen.kinds else 0)
+
+
+def judged(seen: Inspected, total: int) -> Inspected:
+    """What `inspect` saw in a piece, where its person sent so many words in all."""
+    if total < FEWEST:
+        return seen
+    return Inspected(seen.text if seen.kinds else MASK, ("seed_phrase" if total >= WHOLE else "seed_part",))

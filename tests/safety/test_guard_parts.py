@@ -7,19 +7,21 @@ import random
 import pytest
 from mnemonic import Mnemonic
 
+from core.runtime.pieces import Pieces
 from core.safety.guard import MASK, inspect
-from core.safety.parts import WINDOW, Parts, words_of
+from core.safety.parts import WINDOW, words_of
 
 PHRASE = Mnemonic("english").to_mnemonic(bytes(range(32))).split()
 HAN = Mnemonic("chinese_simplified").to_mnemonic(bytes(range(16, 32))).split()
 
 
-def tell(
-    texts: list[str], parts: Parts | None = None, pause: float = 5.0, key: str = "a"
+async def tell(
+    texts: list[str], pieces: Pieces | None = None, pause: float = 5.0, key: str = "a"
 ) -> list[tuple[str, ...]]:
     """The kinds that are seen in each message of one person."""
-    parts = parts or Parts()
-    return [parts.judge(key, text, inspect(text), number * pause).kinds for number, text in enumerate(texts)]
+    pieces = pieces or Pieces()
+    judging = [pieces.judge(key, text, inspect(text), number * pause) for number, text in enumerate(texts)]
+    return [(await one).kinds for one in judging]
 
 
 def rare(count: int) -> list[str]:
@@ -27,36 +29,36 @@ def rare(count: int) -> list[str]:
     return [word for word in PHRASE if words_of(word)][:count]
 
 
-def test_word_by_word_is_stopped_at_the_fourth() -> None:
-    kinds = tell(rare(6))
+async def test_word_by_word_is_stopped_at_the_fourth() -> None:
+    kinds = await tell(rare(6))
     assert kinds[:3] == [(), (), ()]
     assert set(kinds[3:]) == {("seed_part",)}
 
 
 @pytest.mark.parametrize("size", [4, 6])
 @pytest.mark.parametrize("words", [PHRASE, HAN], ids=["letters", "han"])
-def test_pieces_add_up_to_a_phrase(words: list[str], size: int) -> None:
-    kinds = tell([" ".join(words[at : at + size]) for at in range(0, len(words), size)])
+async def test_pieces_add_up_to_a_phrase(words: list[str], size: int) -> None:
+    kinds = await tell([" ".join(words[at : at + size]) for at in range(0, len(words), size)])
     assert kinds[0] == ("seed_part",)
     assert kinds[-1] == ("seed_phrase",)
 
 
-def test_what_is_masked_by_the_count_is_masked_whole() -> None:
-    parts = Parts()
-    parts.judge("a", " ".join(rare(3)), inspect(" ".join(rare(3))), 0.0)
-    seen = parts.judge("a", rare(4)[3], inspect(rare(4)[3]), 1.0)
+async def test_what_is_masked_by_the_count_is_masked_whole() -> None:
+    pieces = Pieces()
+    await pieces.judge("a", " ".join(rare(3)), inspect(" ".join(rare(3))), 0.0)
+    seen = await pieces.judge("a", rare(4)[3], inspect(rare(4)[3]), 1.0)
     assert seen.text == MASK
-    assert tell([rare(4)[3]], parts, key="b") == [()], "another person's words are not theirs"
+    assert await tell([rare(4)[3]], pieces, key="b") == [()], "another person's words are not theirs"
 
 
-def test_a_count_is_forgotten_in_time_and_with_too_many_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert tell(rare(6), pause=WINDOW + 1) == [()] * 6
-    monkeypatch.setattr("core.safety.parts.PEOPLE", 20)
-    parts = Parts()
-    tell(rare(3), parts, key="0")
-    for number in range(1, 30):
-        tell(rare(1), parts, key=str(number))
-    assert tell(rare(1), parts, key="0") == [()], "whoever was forgotten begins anew"
+async def test_a_count_is_forgotten_in_time_and_with_too_many_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await tell(rare(6), pause=WINDOW + 1) == [()] * 6
+    monkeypatch.setattr("core.runtime.pieces.PEOPLE", 20)
+    pieces = Pieces()
+    await tell(rare(3), pieces, key="0")
+    for number in range(1, 40):
+        await tell(rare(1), pieces, key=str(number))
+    assert await tell(rare(1), pieces, key="0") == [()], "whoever was forgotten begins anew"
 
 
 CHAT = [
@@ -66,7 +68,7 @@ CHAT = [
 ]  # fmt: skip
 
 
-def test_short_messages_of_every_day_never_add_up() -> None:
+async def test_short_messages_of_every_day_never_add_up() -> None:
     dice = random.Random(5)
     for _ in range(50):
-        assert set(tell([dice.choice(CHAT) for _ in range(40)])) == {()}
+        assert set(await tell([dice.choice(CHAT) for _ in range(40)])) == {()}
