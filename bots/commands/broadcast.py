@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bots.commands.broadcast_look import preview_of
@@ -24,14 +25,16 @@ from core.broadcast.form import House, read_form
 from core.broadcast.house import house
 from core.broadcast.lint import lint as faults_of
 from core.broadcast.office import Office
-from core.broadcast.papers import Looked
+from core.broadcast.papers import Looked, terms
 from core.broadcast.times import upcoming
 from core.conversation.engine import Engine
 from core.conversation.library import Library
 from core.conversation.picture import MOST_BYTES, Fetch
 from core.errors import ConfigError
+from core.incidents.opening import banners
 from core.runtime.service import house_holes
 from core.runtime.shelf import build, read_sources
+from core.sentences import as_json as written
 from core.sentences import operator_language, sentence, teller
 from core.store.broadcasts import Kept
 from core.store.rooms import Store
@@ -84,7 +87,7 @@ def source_of(file: Path) -> str:
         return file.read_text("utf-8", "surrogateescape")
     except OSError as error:
         raise ConfigError(
-            sentence("config.unreadable", operator_language(), file=str(file), why=str(error))
+            sentence("file.unreadable", operator_language(), file=str(file), why=error.strerror)
         ) from None
 
 
@@ -138,25 +141,33 @@ def preview(config: Path | None, name: str, as_json: bool) -> int:
 
     async def work(office: Office, store: Store, settings: Settings) -> int:
         looked = await office.look(name)
-        drawn = preview_of(settings, looked.content)
+        drawn, found = preview_of(settings, looked.content), [written(one) for one in looked.faults]
         if as_json:
-            say(json.dumps(drawn | _counts(looked), ensure_ascii=False))
+            say(json.dumps(drawn | _counts(looked) | {"faults": found}, ensure_ascii=False))
         else:
             _preview(settings, looked, drawn)
-        show(list(looked.faults), operator_language(), json_wanted=False) if looked.faults else None
+            show(list(looked.faults), operator_language(), json_wanted=False) if found else None
         return 1 if looked.faults else 0
 
     return with_office(config, work)
 
 
-def _counts(looked: Looked) -> dict[str, int | str]:
+def _counts(looked: Looked) -> dict[str, Any]:
     counted = looked.counted
     return {
+        "terms": _terms(looked),
         "people": counted.people,
         "zones_unknown": counted.unknown,
         "assets_untold": counted.untold,
         "hash": looked.kept.hash,
     }
+
+
+def _terms(looked: Looked) -> list[str]:
+    """What is approved beside the texts, in lines, as the card in the staff's chats says it."""
+    speak, content = teller(operator_language()), looked.content
+    shown = banners(looked.kept, speak)
+    return shown if content.waits else terms(content, looked.counted.people, speak)
 
 
 def _times(settings: Settings, content: Content) -> None:
@@ -185,6 +196,8 @@ def _preview(settings: Settings, looked: Looked, drawn: dict[str, dict[str, str]
     _said("counted", people=counted.people, parts=", ".join(parts) or "–", unknown=counted.unknown)
     if looked.content.rule.assets:
         _said("untold", count=counted.untold)
+    for line in _terms(looked):
+        say(line)
     if where := places(looked.content):
         _said("posts", places=where)
     _times(settings, looked.content)

@@ -20,6 +20,7 @@ from core.broadcast.curriculum import Curriculum
 from core.broadcast.drip import moments
 from core.broadcast.folder import hash_of
 from core.broadcast.office import Office
+from core.broadcast.papers import Declined
 from core.broadcast.series import contents
 from core.conversation.document import Fault
 from core.conversation.engine import Engine
@@ -75,6 +76,8 @@ def listing(config: Path | None, name: str, as_json: bool) -> int:
     async def work(office: Office, store: Store, settings: Settings) -> int:
         kept = [load(one.content).part for one in await store.broadcasts.beginning("")]
         names = sorted({part.series for part in kept if part})
+        if name and name not in (*names, COURSE):
+            raise Declined("series.unknown", name=name)
         wanted = [name] if name else [*names, COURSE]
         found = {
             one: await (_course(store, settings) if one == COURSE else _of(office, store, settings, one))

@@ -127,6 +127,7 @@ class Drips:
         self._offer = offer
         self._now = now
         self._looked: dict[tuple[str, str], str] = {}
+        self._mark: tuple[float, ...] = ()
 
     async def run(self) -> None:
         """For ever; cancelled at shutdown."""
@@ -136,15 +137,23 @@ class Drips:
 
     async def look(self) -> None:
         """Begin the days that are due, and send what belongs to them."""
-        for series in gathered(await self._room.live()):
-            await self._begin(series)
+        found = gathered(await self._room.live())
+        mark = (int(self._now()) // 60, *(one.since for one in found))
+        walls = await self._walls(found) if mark != self._mark else []
+        for series in found:
+            await self._begin(series, walls)
             for run in await self._store.lessons.running(PREFIX + series.name):
                 await self._send(series, run)
+        self._mark = mark
 
-    async def _begin(self, series: Series) -> None:
+    async def _walls(self, found: Sequence[Series]) -> list[str]:
+        """Everybody's walls, looked up once a minute and series: days begin on the minute, and people are many."""
+        return await self._room.zones(self._group(found[0].head)) if found else []
+
+    async def _begin(self, series: Series, walls: Sequence[str]) -> None:
         """Claim the newest day of each wall."""
         plan, runs = series.head.plan, []
-        for place in await self._room.zones(self._group(series.head)):
+        for place in walls:
             zone, own = wall(place)
             zone = zone or self._settings.desk.zone
             slot = schedule.latest(plan.cron, zone, self._now())

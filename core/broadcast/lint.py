@@ -23,7 +23,7 @@ _SCAMS = re.compile(
     r"|last chance|claim (?:now|your))\b",
     re.IGNORECASE,
 )
-"""Words that an exchange's own notices never need, and a mention of a whole server."""
+"""What only scams say, and a mention of a whole server."""
 
 
 def lint(form: Form, hosts: Set[str], limits: Mapping[str, Abilities]) -> list[Fault]:
@@ -39,6 +39,12 @@ def lint(form: Form, hosts: Set[str], limits: Mapping[str, Abilities]) -> list[F
     return sorted(once.values(), key=lambda fault: fault.order)
 
 
+def forbidden(text: str) -> str:
+    """The first words that an exchange's own notices never need; "" when there are none."""
+    found = _SCAMS.search(text)
+    return found.group() if found else ""
+
+
 def untold(languages: Set[str], content_languages: Set[str], at: Place) -> list[Fault]:
     """Languages in which people of the audience read, and for which there is no text."""
     return [Fault(*at, "UNTOLD", {"language": one}) for one in sorted(languages - content_languages)]
@@ -47,8 +53,8 @@ def untold(languages: Set[str], content_languages: Set[str], at: Place) -> list[
 def _said(text: str, at: Place, hosts: Set[str]) -> Iterator[Fault]:
     if found := asks_for_secret(text, strict=True):
         yield Fault(*at, "SECRET", {"found": found})
-    if scam := _SCAMS.search(text):
-        yield Fault(*at, "FORBIDDEN", {"found": scam.group()})
+    if scam := forbidden(text):
+        yield Fault(*at, "FORBIDDEN", {"found": scam})
     for code, variant, holes in strangers(text, hosts):
         yield Fault(*at, code, holes, variant)
 

@@ -68,10 +68,13 @@ def new_code() -> str:
 
 
 def terms(content: Content, people: int, say: Callable[..., str]) -> list[str]:
-    """What is approved beside the texts, in lines: whom it is for, how many they are now, when, and why at any hour."""
-    plan = content.plan
+    """What is approved beside the texts, in lines: whom it is for, how many they are now, when, its place in a series, and
+    why at any hour."""
+    plan, part = content.plan, content.part
     when = " ".join(filter(None, (plan.at, plan.cron, plan.zone or say("broadcast.own_wall"))))
     lines = [say("broadcast.terms", audience=_shown(content.rule), people=people, when=when)]
+    if part is not None:
+        lines.append(say("broadcast.part", series=part.series, number=part.number, every=part.every))
     return [*lines, say("broadcast.at_any_hour", reason=content.reason)] if content.loud else lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence, Set
 
+from core.broadcast.lint import forbidden
 from core.conversation.rules_safety import asks_for_secret
 from core.desk.desk import astray
 from core.safety.guard import inspect
@@ -51,6 +52,8 @@ def fault_of(texts: Mapping[str, str], languages: Sequence[str], official: Set[s
             return "incident.answer_secret", {"language": language}
         if asked := asks_for_secret(text, strict=True):
             return "incident.answer_asks", {"found": asked}
+        if scam := forbidden(text):
+            return "incident.answer_forbidden", {"found": scam}
         if off := astray(text, frozenset(official)):
             return "incident.answer_link", {"found": off[:60]}
     return None

@@ -92,7 +92,12 @@ def test_from_a_file_to_a_report(
     assert drawn["discord-main"]["en"].startswith("**Upgrade** Deposits pause tonight.")
     assert "[详情]" in drawn[CHANNEL]["zh"]
     assert commands.preview(None, "upgrade", False) == 0
-    assert "4 of them told no time zone" in said()
+    shown = said()
+    assert "4 of them told no time zone" in shown
+    assert drawn["terms"] == ["For: everybody; 4 people now. When: 2099-01-01 10:00 on everybody's own wall."]
+    assert drawn["terms"][0][:40] in shown, (
+        "whoever approves reads whom it is for, whatever they approve with"
+    )
     assert commands.submit(None, "upgrade", "bob") == 2, "not its author"
     assert commands.submit(None, "upgrade", "ada") == 0
     assert commands.approve(None, "upgrade", "ada", drawn["hash"]) == 2, "her own"
@@ -143,6 +148,7 @@ def test_faults_are_shown_with_their_places_and_nothing_is_kept(
     assert commands.draft(None, chair.file, "ada") == 0
     capsys.readouterr()
     assert commands.preview(None, "upgrade", True) == 1, "two people read English"
+    assert [fault["code"] for fault in json.loads(capsys.readouterr().out)["faults"]] == ["UNTOLD"]
     assert commands.submit(None, "upgrade", "ada") == 2
     assert commands.draft(None, chair.file, "eve") == 2
 

@@ -25,7 +25,7 @@ from core.conversation.document import Fault
 from core.conversation.library import Library
 from core.conversation.model import Message, Rich
 from core.runtime.service import house_holes
-from core.store.broadcasts import Kept, Reached
+from core.store.broadcasts import Group, Kept, Reached
 from core.store.drips import Member
 from core.store.postgres import open_postgres
 from core.store.rooms import Store
@@ -118,6 +118,28 @@ async def test_everybody_has_their_own_start_and_their_own_days(room: Room) -> N
     assert await room.day(5) == ["3:_fees"], "and goes on where they were"
     assert await room.day(9) == []
     assert await room.store.drips.progress("first_steps") == {2: 3}
+    await room.store.close()
+
+
+async def test_the_walls_of_a_million_people_are_looked_up_once_a_minute(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.approve()
+    looked, real = [], room.store.broadcasts.zones
+
+    async def zones(group: Group) -> list[str]:
+        looked.append(room.clock.now)
+        return await real(group)
+
+    monkeypatch.setattr(room.drips._room, "zones", zones)
+    assert await room.day(1) == ["1:hello", "2:hello"]
+    for _ in range(11):
+        room.clock.now += 5
+        await room.drips.look()
+    assert len(looked) == 1, "ten o'clock is no sooner again"
+    room.clock.now += 5
+    await room.drips.look()
+    assert len(looked) == 2
     await room.store.close()
 
 

@@ -33,7 +33,10 @@ def test_a_series_from_its_folder_to_its_approval(
     assert [one["state"] for one in told["lessons"]] == ["in_review", "in_review"]
     assert len(told["next"]) == 5
     assert commands.preview(None, "first_steps-01_hello", True) == 0
-    assert json.loads(capsys.readouterr().out)["people"] == 4
+    drawn = json.loads(capsys.readouterr().out)
+    assert drawn["people"] == 4
+    assert drawn["terms"][1].startswith("Lesson 1 of the series first_steps, one every")
+    assert series.listing(None, "second_steps", as_json=False) == 2
 
     assert series.approve(None, "first_steps", "bob", "0" * 16) == 2
     assert series.approve(None, "first_steps", "bob", told["hash"]) == 0

@@ -40,6 +40,8 @@ def test_any_reply_is_read(text: str) -> None:
         ("请把您的验证码发给我们", "asks"),
         ("see https://evil-helpline.com/x", "link"),
         ("write to @some_agent", "link"),
+        ("领取空投", "forbidden"),
+        ("Last chance: claim now", "forbidden"),
         ("my password is hunter2hunter2", "secret"),
     ],
 )
