@@ -16,6 +16,7 @@ from core.chain.booking import Reason
 from core.chain.ledger import Ledger
 from core.conversation.model import Address
 from core.safety.guard import MASK
+from core.safety.plain import plain
 from core.store.freezes import FreezeRoom, Request
 
 DAY: Final = 24 * 3600.0
@@ -72,7 +73,8 @@ class Freezes:
     def _hidden(self, hint: str) -> str:
         if not hint:
             return ""
-        return hmac.new(self._secret, f"freeze {hint.casefold()}".encode(), hashlib.sha256).hexdigest()
+        same = "".join(plain(hint).text.casefold().split())
+        return hmac.new(self._secret, f"freeze {same}".encode(), hashlib.sha256).hexdigest()
 
 
 def _hint(account: str) -> str:

@@ -22,7 +22,7 @@ from core.safety.wordlists import CHARACTER_INDEX, CHARACTERS, PAIRS, RARITY, SI
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _LABEL: Final = re.compile(
-    r"第\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?[个個位]?[单單]?[字词詞]?\s?[:.、)\-为是]"
+    r"第\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?[个個位]?[单單]?[字词詞]?\s?(?:[:.、)\-为是]|(?=[\u3400-\u9fff](?![\u3400-\u9fff])))"
     r"|[单單]?[词詞字]\s?\d{1,2}(?:\s?[:.、)=-]|(?=\s))"
 )
 CONTEXT: Final = re.compile(

@@ -40,7 +40,7 @@ _PEM: Final = re.compile(
 )
 _ABOUT_KEY: Final = re.compile(
     r"私\s?[钥鑰匙]|[密秘][钥鑰匙]|priv(?:ate)?[\s_-]{0,2}(?:(?:view|spend)[\s_-])?key|secret[\s_-]{0,2}key|privkey|prvkey|keystore"
-    r"|(?<![a-z])(?:pri?v|wif|pk|sk|secret|seed|(?:my|wallet|import(?:ed)?) key)(?![a-z])"
+    r"|(?<![a-z])(?:pri?v|wif|pk|sk|secret|seed|(?:my|wallet|metamask|phantom|imtoken|tronlink|ledger|account|import(?:ed)?) key)(?![a-z])"
 )
 _ABOUT_ID: Final = re.compile(r"哈希|交易|tx|hash|transaction|区块|區塊|block|订单|訂單|公[钥鑰]|public")
 _BEFORE, _AFTER = 80, 24

@@ -15,11 +15,11 @@ from core.safety.wordlists import STATES
 
 PASSWORD, CODE = "password", "code"
 _PASSWORD_WORDS: Final = re.compile(r"密[码碼]|口令|pass|pwd?|mima")
-_CODE_WORDS: Final = re.compile(r"[码碼]|[验驗][证證]|位[数數]|身份|口令|code|otp|2fa|google|pin")
+_CODE_WORDS: Final = re.compile(r"[码碼]|[验驗][证證]|位[数數]|身份|口令|code|otp|2fa|google|pin|one[ -]time")
 _NUMBER: Final = re.compile(r"\d[ -]?\d{2}")
 """Every code holds such a piece."""
 
-_LABEL: Final = r"(?:密码|密碼|口令|(?<![a-z])(?:pass\s?words?|passwd|pwd|passcode|passphrase|passwort|mima|(?<![0-9a-z+/])pw(?![0-9+/])|pass(?=\s{0,2}[:=]|\s{1,2}is\s))(?![a-z]))"
+_LABEL: Final = r"(?:(?<!一次性)(?<![动動][态態])(?:密[码碼]|口令)|(?<![a-z])(?<!one[ -]time )(?:pass\s?words?|passwd|pwd|passcode|passphrase|passwort|mima|(?<![0-9a-z+/])pw(?![0-9+/])|pass(?=\s{0,2}[:=]|\s{1,2}is\s))(?![a-z]))"
 _QUOTES: Final = "\"'`“”‘’「」『』【】《》<>()[]"
 _QUOTE: Final = r"[\"'`“”‘’「」『』【】《\[(]{0,2}"
 _SIGN: Final = re.compile(
@@ -29,7 +29,15 @@ _IS: Final = re.compile(
     _LABEL + r"\s{0,2}(?:(?:现在|現在|还|還|就)?(?:是|为|為|係)|[改设設][成为為]了?|is|was|are|to)"
     r"\s{0,3}[:,]?\s{0,2}" + _QUOTE + r"([!-~]{4,64})"
 )
-_BARE: Final = re.compile(_LABEL + r"\s{0,3}" + _QUOTE + r"([^\W_][!-~]{5,63})", re.ASCII)
+_BARE: Final = re.compile(_LABEL + r"\s{0,3}" + _QUOTE + r"([0-9A-Za-z!#%&*^~][!-~]{5,63})")
+_TOLD: Final = re.compile(
+    _LABEL
+    + r"(?:,? (?:and )?it(?:'s| is| was)|,? which is| (?:that )?(?:i|we|he|she|they) \w{2,10} (?:\w{2,5} )?(?:is|was)"
+    r"|我?[改设設用][的成了](?:是|为|為)?|[，,]\s?我?(?:[说說告给給][诉訴]?)(?:了?[他她])?的?(?:是|了)?)\s{0,2}[:,]?\s{0,2}"
+    + _QUOTE
+    + r"([!-~]{6,64})"
+)
+"""A password some words behind its label: it has to look like one."""
 _MINE: Final = re.compile(
     r"(?<![!-~])([!-~]{5,64})[”’」』]?\s{0,2}(?:(?:is|was|as) my (?:\w{1,12} )?(?:password|passcode|passphrase)"
     r"|[就]?是我的?(?:登录|登錄|交易|资金|資金|账号|賬號)?(?:密码|密碼))"
@@ -44,10 +52,10 @@ _PAIR: Final = re.compile(r"(?:[账帐賬帳][号號户戶]|account|user(?:name)
 _SECOND: Final = re.compile(r"[\s/,、|]{1,3}([!-~]{4,64})")
 
 _CODE_LABEL: Final = (
-    r"(?:[验驗][证證][码碼]|校[验驗][码碼]|[动動][态態](?:密?[码碼]|口令)|短信(?:密?[码碼]|[验驗][证證])|登[录錄陆陸入][码碼]|[随隨][机機][码碼]"
-    r"|激活[码碼]|(?:身份|谷歌|google ?)[验驗][证證]器?|安全[码碼](?=\D{0,4}\d{6})|google auth(?:enticator)?|(?<![a-z])pin(?: ?code)?(?=\s?[:=]|\sis\s)"
+    r"(?:[验驗][证證][码碼]|[认認][证證][码碼]|校[验驗][码碼]|[动動][态態](?:密?[码碼]|口令)|一次性(?:密[码碼]|口令)|短信(?:密?[码碼]|[验驗][证證])|登[录錄陆陸入][码碼]|[随隨][机機][码碼]"
+    r"|激活[码碼]|(?:身份|谷歌|google ?)[验驗][证證]器?|安全[码碼](?=\D{0,4}\d{6})|google auth(?:enticator)?|(?<![a-z])pin\s?[码碼]|(?<![a-z])pin(?: ?code)?(?=\s?[:=]|\sis\s)"
     r"|(?<![0-9a-z])(?:(?:verification|auth(?:entication)?|authenticator|security|login|sms|one[ -]time|confirmation|2fa)"
-    r" (?:pass)?code|otp|2fa|totp|mfa)(?![a-z]))"
+    r" (?:pass)?code|one[ -]time pass\s?words?|(?:my|your) code(?=\s?[:=]|\s(?:is|was)\s)|otp|2fa|totp|mfa)(?![a-z]))"
 )
 _DIGITS: Final = r"(?<![0-9a-z])((?:[a-z]{1,3}-)?(?:\d{4,8}|\d{3}[ -]\d{3,4}|\d\d \d\d \d\d|(?=[a-z]{0,5}\d)[a-z0-9]{6}))(?![0-9a-z]|\.\d)"
 _JOIN: Final = r"(?:\s{0,2}(?:是|为|為|[:=\-,(【\[#]|is|was)){0,2}\s{0,3}[\"'“‘「【\[(]{0,2}"
@@ -55,19 +63,24 @@ _LABELLED_CODE: Final = re.compile(_CODE_LABEL + _JOIN + _DIGITS)
 _PLAIN_CODE: Final = re.compile(
     r"(?<![0-9a-z_])code(?:\s{0,2}[:=]|\s{1,2}(?:is|was))\s{0,2}[:]?\s{0,2}(\d{6,8}|\d{3}[ -]\d{3})(?![0-9a-z]|\.\d)"
 )
+_SENT_CODE: Final = re.compile(
+    r"(?<![0-9a-z_])code(?: (?:i|he|she|they|we|you|that|which|from|by|via|on|got|get|received|sent|me|us|my|the|sms|text|phone|email)){2,6}"
+    r" (?:is|was):? (\d{4,8}|\d{3}[ -]\d{3})(?![0-9a-z-]|\.\d)"
+    r"|(?<![a-z])(?:gave|give|told|tell|sent|send|read|shared?|texted) (?:him|her|them|it|you|me|the \w{1,12}) (?:the|my|this|that|a) code:? (\d{5,8}|\d{3}[ -]\d{3})(?![0-9a-z-]|\.\d| (?:min|sec|hour|day|time))"
+)
 _CODE_AFTER: Final = re.compile(
     r"(?<![0-9a-z])(\d{4,8}|\d{3}[ -]\d{3})\s{0,2}(?:is (?:my|your|the) (?:\w{1,16} ){0,3}(?:code|otp)"
-    r"|是(?:我|您|你)?的?(?:\w{0,6})(?:[验驗][证證]|[动動][态態]|校[验驗])[码碼]|[(\[【]\w{0,6}(?:[验驗][证證]|[动動][态態]|校[验驗])[码碼])"
+    r"|是(?:我|您|你)?的?(?:\w{0,6})(?:[验驗][证證]|[动動][态態]|校[验驗])[码碼]|[这那這][个個](?:[验驗][证證]|[动動][态態]|校[验驗])[码碼]|[(\[【]\w{0,6}(?:[验驗][证證]|[动動][态態]|校[验驗])[码碼])"
 )
 _IN_PASSING: Final = re.compile(
     r"(?:[个個的到那这這][码碼]|[六6]位[数數]?字?[码碼]?)\s?(?:是|为|為|[:=])?\s?(\d{6})(?!\d)"
-    r"|(?<![a-z])use (?:code )?(\d{4,8})(?= (?:as your (?:\w{1,12} ){0,2}(?:code|otp)|to (?:log|sign|verify|confirm|complete|reset)))"
+    r"|(?<![a-z])use (?:code )?(\d{4,8}|\d{3}[ -]\d{3})(?= (?:as your (?:\w{1,12} ){0,2}(?:code|otp)|to (?:log|sign|verify|confirm|complete|reset)))"
     r"|(?<![a-z])(?:otp|code) for [^\n.]{1,40}? is (\d{4,8})(?!\d)"
 )
 """Codes that people and banks tell in a sentence."""
 _OTHER_CODE: Final = re.compile(
     r"(?:error|status|country|area|zip|postal|post|qr|promo|refer\w{0,6}|invite|invitation|source|ticket|order|reason|exit|http"
-    r"|swift|currency|app|product|bar|voucher|coupon|discount)\s?$"
+    r"|swift|currency|app|product|bar|voucher|coupon|discount|recovery|backup|scratch|rescue|emergency)\s?$"
 )
 _STATE_ENDINGS: Final = ("ed", "ing", "able", "ible", "ly", "n't", "ent", "ive", "ous", "ful")
 _MAIL: Final = re.compile(r"[^@]+@[^@]+\.[A-Za-z]{2,24}")
@@ -92,7 +105,7 @@ def _passwords(text: str, low: str) -> Iterator[Found]:
             if _is_value(text[slice(*match.span(1))], after_sign=certain):
                 yield Found(*match.span(1), PASSWORD)
                 yield from _second(text, low, match)
-    for match in [*_BARE.finditer(low), *_MINE.finditer(low)]:
+    for match in (found for pattern in (_BARE, _MINE, _TOLD) for found in pattern.finditer(low)):
         if _is_mixed(text[slice(*match.span(1))]):
             yield Found(*match.span(1), PASSWORD)
 
@@ -133,7 +146,7 @@ def _is_mixed(value: str) -> bool:
 
 
 def _codes(low: str) -> Iterator[Found]:
-    for pattern in (_LABELLED_CODE, _CODE_AFTER, _IN_PASSING):
+    for pattern in (_LABELLED_CODE, _SENT_CODE, _CODE_AFTER, _IN_PASSING):
         for match in pattern.finditer(low):
             yield Found(*match.span(match.lastindex or 1), CODE)
     for match in _PLAIN_CODE.finditer(low):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from core.safety.hosts import Host, host_of
 from core.safety.items import Item
@@ -32,6 +33,11 @@ _URL: Final = re.compile(
     r"(?<![a-z0-9])([a-z][a-z0-9+.-]{1,20}):[/\\]{1,8}([^\s<>\"'「」《》【】，。；！？、“”()（）]{1,2000})",
     re.IGNORECASE,
 )
+_SCRIPT: Final = re.compile(
+    r"(?<![a-z0-9])(?:(?:java|vb)script:[^\s]{0,80}?[(=/;]|data:(?:text|application)/[a-z0-9.+-]{1,40}[;,])",
+    re.IGNORECASE,
+)
+"""What runs a program when it is opened or pasted into the line of addresses."""
 _HAN_TAIL: Final = re.compile(r"[\u3400-\u9fff][^.]*$")
 _MAIL: Final = re.compile(rf"(?<![\w.+@-])([\w.+-]{{1,64}})@((?:{_L}[\w-]{{0,62}}\.){{1,12}}{_L}{{2,63}})")
 _BARE: Final = re.compile(
@@ -50,11 +56,13 @@ _CHAIN: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`rest` is the text without the items; `hidden`: it turns the direction of letters around."""
+    """`rest` is the text without the items. `hidden`: it turns the direction of letters around; `script`: it holds
+    an address that is a program."""
 
     items: tuple[Item, ...]
     rest: str
     hidden: bool = False
+    script: bool = False
 
 
 def find(text: str) -> Found:
@@ -63,7 +71,7 @@ def find(text: str) -> Found:
     clean = _DOT.sub(".", _HAN_DOT.sub(".", plain(text[:LONGEST]).text)).replace("hxxp", "http")
     reading = _Reading(clean)
     items = tuple(dict.fromkeys(reading.items()))[:MOST]
-    return Found(items, reading.rest, hidden)
+    return Found(items, reading.rest, hidden, bool(_SCRIPT.search(clean)))
 
 
 class _Reading:
@@ -124,8 +132,10 @@ def _labelled(label: str, target: str) -> Iterator[Item]:
 def _url(scheme: str, rest: str) -> Iterator[Item]:
     rest = rest.replace("\\", "/")
     if scheme not in ("http", "https"):
-        yield from profile(f"{scheme}://{rest}")
-        return
+        known = tuple(profile(f"{scheme}://{rest}"))
+        yield from known
+        if known or not ((host := host_of(re.split(r"[/?#]", rest, maxsplit=1)[0])) and host.real):
+            return
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     glued = _HAN_TAIL.search(authority)
     if glued and (cut := host_of(authority[: glued.start()])) and cut.real:
@@ -142,7 +152,7 @@ def _leads(authority: str, path: str, *, bare: bool = False) -> Iterator[Item]:
     host = host_of(authority)
     if host is None or (bare and host.ip and host.name.count(".") != 3):
         return
-    tricks = ["userinfo"] * ("@" in authority) + ["ip"] * host.ip
+    tricks = ["userinfo"] * ("@" in unquote(authority)) + ["ip"] * host.ip
     known = tuple(profile(host.name.removeprefix("www.") + path))
     yield from known
     if not known or tricks:

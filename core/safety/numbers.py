@@ -27,7 +27,7 @@ _ABOUT_CARD: Final = re.compile(
     r"银行|銀行|[工农建中招交商发]行|信用卡|储蓄卡|儲蓄卡|借记卡|卡[号號]|[的行张]卡|card|debit|visa|master|amex|银联|銀聯|unionpay|cvv|cvc|有效期|\bexp"
 )
 _ABOUT_ID: Final = re.compile(
-    r"订单|訂單|单[号號]|流水|编号|編號|工单|哈希|时间戳|快递|运单|order|ticket|tracking|invoice|ref|\bid\b|\buid|tx|hash|imei|timestamp|number:"
+    r"订单|訂單|单[号號]|流水|编号|編號|工单|哈希|时间戳|快递|运单|order|ticket|tracking|invoice|ref|\bid\b|\buid|tx|hash|imei|timestamp|(?<!card )number:"
 )
 _CVV: Final = re.compile(
     r"(?:(?<![a-z])cv[vc]2?(?![a-z])|安全码|卡背面)[^\S\n]{0,2}(?:是|为|is|code|[:=])?[^\S\n]{0,2}(\d{3,4})(?!\d)"

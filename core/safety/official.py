@@ -21,6 +21,7 @@ from core.safety.entries import normal_address
 from core.safety.hosts import Host, host_of
 from core.safety.items import Item
 from core.safety.lookalike import Ours
+from core.safety.profiles import invitation
 from core.sentences import told
 
 LIMIT = 262_144
@@ -178,7 +179,7 @@ def _official(found: Mapping[str, Any], version: int) -> Official:
         mail=tuple(text.lower() for text in _texts(found, "mail")),
         phones=_texts(found, "phones"),
         apps=tuple(text.lower() for text in _texts(found, "apps")),
-        invites=_texts(found, "invites"),
+        invites=tuple(map(invitation, _texts(found, "invites"))),
         deposits=tuple(map(normal_address, _texts(found, "deposits"))),
     )
 

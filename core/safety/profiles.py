@@ -18,15 +18,33 @@ def profile(link: str) -> Iterator[Item]:
     for service, kind, pattern in _patterns():
         if found := pattern.match(link):
             value = found.groups()[-1]
-            yield Item(kind, value if kind != "invite" else link[: found.end()], service=service)
+            yield Item(kind, _shortest(service, value) if kind == "invite" else value, service=service)
             return
+
+
+def invitation(link: str) -> str:
+    """The one form of a link that invites, whichever of its addresses it has; any other text as it is."""
+    bare = re.sub(r"^https?://(?:www\.)?", "", link.strip(), flags=re.IGNORECASE)
+    return next((item.value for item in profile(bare) if item.kind == "invite"), link)
+
+
+def _shortest(service: str, code: str) -> str:
+    """The first form of an invitation that the data names for its service."""
+    return next(
+        shape.replace("*", code) for name, kind, shape in _lines() if (name, kind) == (service, "invite")
+    )
 
 
 @cache
 def _patterns() -> tuple[tuple[str, Kind, re.Pattern[str]], ...]:
+    return tuple((service, _kind(kind), _pattern(shape)) for service, kind, shape in _lines())
+
+
+@cache
+def _lines() -> tuple[tuple[str, str, str], ...]:
     lines = (WORDS / "profiles.txt").read_text("utf-8").splitlines()
-    parts = [line.split() for line in lines if not line.startswith("#")]
-    return tuple((service, _kind(kind), _pattern(shape)) for service, kind, shape in parts)
+    parts = (line.split() for line in lines if not line.startswith("#"))
+    return tuple((service, kind, shape) for service, kind, shape in parts)
 
 
 def _kind(text: str) -> Kind:

@@ -34,6 +34,8 @@ GAP: Final = 16
 """More characters than this between two words end a run."""
 _GLUED: Final = 36
 """A token of so many letters is tried as words without anything between them."""
+_LONGEST_WORD: Final = 10
+"""Letters of a word in the lists of BIP39."""
 _RARE, _ORDINARY, _STRANGE = 2, 1, -5
 LEAST: Final = 13
 """Fixed on phrases with one typo or one word less (the lowest reach 14) and on ordinary talk (12 at most)."""
@@ -228,12 +230,12 @@ def _is_glued(token: str) -> bool:
     """Whether a long token falls apart into ten list words or more (the fewest letters win no prize)."""
     fewest: list[int | None] = [0] + [None] * len(token)
     for end in range(1, len(token) + 1):
-        for size in range(3, min(8, end) + 1):
+        for size in range(3, min(_LONGEST_WORD, end) + 1):
             before = fewest[end - size]
             if before is not None and token[end - size : end] in WORDS:
                 fewest[end] = before + 1
                 break
-        if end > 16 and not any(count is not None for count in fewest[end - 8 : end + 1]):
+        if end > 16 and not any(count is not None for count in fewest[max(0, end - _LONGEST_WORD) : end + 1]):
             return False
     count = fewest[len(token)]
     return count is not None and count >= 10

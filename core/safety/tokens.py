@@ -41,6 +41,8 @@ _VALUE: Final = re.compile(
 _CIPHER: Final = re.compile(r"ciphertext\\?[\"']?\s{0,4}:\s{0,4}\\?[\"']?([0-9a-f]{32,512})")
 _ENCODED: Final = re.compile(r"[\"']encoded\\?[\"']\s{0,4}:\s{0,4}\\?[\"']([a-z0-9+/=]{64,8192})")
 _VAULT: Final = re.compile(r"[\"']data\\?[\"']\s{0,4}:\s{0,4}\\?[\"']([a-z0-9+/=]{40,8192})")
+_HEX: Final = re.compile(r"0[xX][0-9a-fA-F]+")
+"""A transaction or an address."""
 
 
 def find(text: str, low: str) -> Iterator[Found]:
@@ -67,7 +69,7 @@ def find(text: str, low: str) -> Iterator[Found]:
 
 def _is_key(value: str) -> bool:
     """Letters and digits mixed as no word or address mixes them."""
-    if value.lower().startswith(("http", "www.", "0x")):
+    if value.lower().startswith(("http", "www.")) or _HEX.fullmatch(value):
         return False
     letters = sum(letter.isalpha() for letter in value)
     digits = sum(letter.isdigit() for letter in value)

@@ -75,6 +75,8 @@ def check(text: str, known: Known, now: float) -> Verdict:
     judged += _text(text, found, known)
     if found.hidden:
         judged.append(("suspicious", Reason("hidden")))
+    if found.script:
+        judged.append(("suspicious", Reason("script")))
     if judged and _official_only(judged) and _letters(found.rest) > _SAYS:
         judged.append(("unknown", Reason("says_more")))
     return _verdict(judged, known, now)

@@ -78,7 +78,7 @@ async def test_a_name_is_a_hint_of_the_one_who_writes_and_nothing_more(ask: Aske
 
 
 async def test_strangers_together_cannot_go_on_asking_for_one_account(ask: Asked) -> None:
-    names = ["Lily", "lily", "LILY ", " lily", "lily"]
+    names = ["Lily", "ｌｉｌｙ", "LILY ", " li ly", "li\u200bly"]
     answers = [await ask(str(n), f"e{n}.0", name) for n, name in enumerate(names)]
     assert [answer.name for answer in answers] == ["verify_in_app"] * PER_TARGET + ["limited"] * 2
     assert (await ask("0", "again.0", "bob")).name == "verify_in_app", "others are not touched by it"

@@ -34,6 +34,9 @@ LAYOUTS: dict[str, Layout] = {
     "numbered inline": lambda words: " ".join(f"{n}){word}" for n, word in enumerate(words, 1)),
     "labels": lambda words: "\n".join(f"word {n}: {word}" for n, word in enumerate(words, 1)),
     "chinese labels": lambda words: " ".join(f"第{n}个词：{word}" for n, word in enumerate(words, 1)),
+    "chinese labels without marks": lambda words: " ".join(
+        f"第{n}个{word}" for n, word in enumerate(words, 1)
+    ),
     "circled": lambda words: " ".join(f"{chr(0x245F + n)} {word}" for n, word in enumerate(words, 1)),
     "zero width": lambda words: " ".join("\u200b".join(word) for word in words),
     "json": lambda words: str(words).replace("'", '"'),
