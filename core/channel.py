@@ -87,6 +87,12 @@ class Stops(Protocol):
     def stop(self, seconds: float) -> None:
         """Call nothing for so long: another process was told so."""
 
+    def refused(self) -> int:
+        """How many calls the platform refused, since this process began."""
+
+    def too_many(self, refused: int) -> bool:
+        """Stop, if so many refusals, of all processes in ten minutes, are too many."""
+
 
 @runtime_checkable
 class Meets(Protocol):

@@ -2,7 +2,8 @@
 
 Every answer of the API is seen here, those that the library repeats by itself, too. At half of that number, or when
 the wall in front (a 429 without `Via`) answers, nothing is called for ten minutes, a person is told, and the process
-stays: a restart would begin the calls anew.
+stays: a restart would begin the calls anew. Refusals are counted here, and by `core/runtime/common.py` over all processes:
+those of one address are one number for Discord.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class Breaker:
         self._name = name
         self._say = say
         self._now = now
-        self._refused: deque[float] = deque()
+        self.refused = 0
+        """Refusals, since this process began."""
+        self._lately: deque[float] = deque()
         self._until = float("-inf")
 
     @property
@@ -62,15 +65,21 @@ class Breaker:
         if status not in _REFUSALS or headers.get("X-RateLimit-Scope") == "shared":
             return
         now = self._now()
-        self._refused.append(now)
-        while self._refused[0] <= now - WINDOW:
-            self._refused.popleft()
-        metrics.INVALID.labels(self._name).set(len(self._refused))
+        self.refused += 1
+        self._lately.append(now)
+        while self._lately[0] <= now - WINDOW:
+            self._lately.popleft()
+        metrics.INVALID.labels(self._name).set(len(self._lately))
         if status == 429 and "Via" not in headers:
             self.trip("wall")
-        elif len(self._refused) >= MOST:
-            self._refused.clear()
+        elif self.too_many(len(self._lately)):
+            self._lately.clear()
+
+    def too_many(self, refused: int) -> bool:
+        """Stop, if so many refusals in ten minutes are too many."""
+        if refused >= MOST:
             self.trip("refusals")
+        return refused >= MOST
 
     def trip(self, why: str) -> None:
         """Call nothing for ten minutes."""

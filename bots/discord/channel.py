@@ -208,6 +208,14 @@ class DiscordChannel:
         """Another process is behind it."""
         self._rest.breaker.stop(seconds)
 
+    def refused(self) -> int:
+        """How many calls Discord refused, since this process began."""
+        return self._rest.breaker.refused
+
+    def too_many(self, refused: int) -> bool:
+        """Stop, if so many refusals are half of those that end in a ban."""
+        return self._rest.breaker.too_many(refused)
+
     def trouble(self) -> str:
         """Why nothing comes in or goes out now; empty while all is well."""
         left = self._rest.breaker.left
