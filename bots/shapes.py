@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from bots.wellformed import wellformed
 
 Json = Mapping[str, Any]
+_NAMES = frozenset({"first_name", "last_name", "username", "global_name", "nick"})
 
 
 class ReadError(Exception):
@@ -59,3 +61,12 @@ def to_text(value: Any) -> str:
     if not isinstance(value, str):
         raise ReadError("a text was expected")
     return wellformed(value)
+
+
+def nameless(value: Any) -> str:
+    """The JSON of what could not be read, without what people are called: a name can hold anything, and half of it."""
+    return json.dumps(json.loads(json.dumps(value), object_hook=_without_names), ensure_ascii=False)
+
+
+def _without_names(one: dict[str, Any]) -> dict[str, Any]:
+    return {name: "…" if name in _NAMES else value for name, value in one.items()}

@@ -7,7 +7,6 @@ here and tried again; what is lost with this process is found by the catch-up.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections import deque
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from typing import Any
 from bots.discord.errors import describe
 from bots.discord.read import SUBMIT, read
 from bots.sentences import Say
-from bots.shapes import ReadError
+from bots.shapes import ReadError, nameless
 from bots.small_files import Fetch, looked_into
 from bots.wellformed import wellformed
 from core.channel import Receive
@@ -38,7 +37,7 @@ def translate(event: str, data: Any, channel: str, me: str, say: Say) -> list[In
         number = data.get("id") if isinstance(data, Mapping) else None
         event_id = f"u{number}" if isinstance(number, str) and number.isdecimal() else "none"
         log.warning(say("unread", event=event_id, reason=error))
-        text = f"{error}\n{json.dumps(_without_secrets(data), ensure_ascii=False)}"
+        text = f"{error}\n{nameless(_without_secrets(data))}"
         return [Incoming(event_id, Address(channel, "", ""), "unread", text=wellformed(text))]
 
 

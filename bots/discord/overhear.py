@@ -12,7 +12,7 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
-from bots.discord.read import said
+from bots.discord.read import edited_at, said
 from bots.shapes import Json, ReadError, documented, to_int, to_object, to_text
 from bots.watching import Look
 from core.conversation.model import Address, Incoming
@@ -47,7 +47,7 @@ def _message(message: Json, channel: str, look: Look) -> Iterator[Incoming]:
     if "webhook_id" in message:
         return
     ref, place = to_text(message["id"]), to_text(message["channel_id"])
-    edited = to_text(message.get("edited_timestamp") or "")
+    edited = edited_at(message)
     text, _ = said(message)
     yield from _seen(
         f"m{ref}.{edited}" if edited else f"m{ref}", channel, place, user, member, text, ref, look

@@ -40,6 +40,7 @@ _VOICE = 1 << 13
 _ELSEWHERE = re.compile(rf"(\d{{15,20}}){ELSEWHERE}(.+)", re.DOTALL)
 _MENTION = re.compile(r"<@!?(\d{15,20})>")
 _OPENS = re.compile(rf"{OPEN}(?:(flow_)?([a-z0-9][a-z0-9_.-]{{0,39}}))")
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _KINDS = ("image/", "photo"), ("audio/", "voice"), ("video/", "video")
 
 
@@ -69,7 +70,7 @@ def _message(message: Json, channel: str, me: str, kind: Kind) -> list[Incoming]
     attachments = _attachments(message)
     if not _meant(message, me, kind, public=public) or not (text or attachments or public):
         return []
-    edited = to_text(message.get("edited_timestamp") or "")
+    edited = edited_at(message)
     if kind == "edited" and not (edited and text):  # without a time only a preview was added
         return []
     user, ref = _id(to_object(message["author"])["id"]), _id(message["id"])
@@ -111,6 +112,18 @@ def said(message: Json) -> tuple[str, bool]:
         return text, False
     inner = to_object(to_object(snapshots[0])["message"])
     return "\n".join(part for part in (text, to_text(inner.get("content") or "")) if part), True
+
+
+def edited_at(message: Json) -> str:
+    """When it was last edited, as the platform writes it; "" when it never was. It becomes part of an id.
+
+    Raises:
+        ReadError: it is no time.
+    """
+    stamp = to_text(message.get("edited_timestamp") or "")
+    if stamp and not _STAMP.fullmatch(stamp):
+        raise ReadError("a time was expected")
+    return stamp
 
 
 def _names(message: Json, me: str) -> bool:

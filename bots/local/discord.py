@@ -16,6 +16,7 @@ The people's side is `stand_in.world`, all of it plain calls from the server's e
     world.mention("alice", world.support, "help me")        "@Helpline help me" in a channel
     world.edit(message, text)  world.delete(message)
     world.slash("alice", "tx", {"id": "0x.."}, channel=None)   None is her direct channel with the bot
+    world.choose("alice", "核验此人", person or message)        in the menu of a person or a message; world.forward(..)
     world.press("alice", message, "label or custom_id")        message: a Shown or its id
     world.select("alice", message, "label or value")
     world.submit("alice", {"label or custom_id": "text"})      the form open for her: alice.modal

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bots.local.discord_forms import filled, options_of, usable, value_of
+from bots.local.discord_forms import aimed, filled, options_of, usable, value_of
 from bots.local.discord_people import Channel, Guild, Permission, Person, Shown
 from bots.local.discord_wire import Ids, Json
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bots.local.discord_sessions import Sessions
 
 COMMAND, COMPONENT, SUBMIT = 2, 3, 5
+CHAT_INPUT, ON_PERSON, ON_MESSAGE = 1, 2, 3
 BUTTON, SELECT = 2, 3
 LINK_STYLE = 5
 ACK_WINDOW = 3.0
@@ -123,6 +124,20 @@ class Clicks:
             data["guild_id"] = command["guild_id"]
         return self._click(COMMAND, person, place, data)
 
+    def choose(self, who: Who, name: str, target: Shown | Person, channel: Channel | None = None) -> Click:
+        """Somebody chooses `name` in the menu of a message, or of a person as they see them in `channel`.
+
+        Raises:
+            LookupError: there is no such entry here, or the person is not in the server.
+        """
+        person = self.person(who)
+        place = self._place(target) if isinstance(target, Shown) else channel or self.dm(person)
+        self.check_inside(person, place)
+        kind = ON_MESSAGE if isinstance(target, Shown) else ON_PERSON
+        command = self._command(name, person, place, kind)
+        data: Json = {"id": command["id"], "name": command["name"], "type": kind}
+        return self._click(COMMAND, person, place, data | aimed(target))
+
     def press(self, who: Who, message: Shown | int, button: str, *, stale: bool = False) -> Click:
         """Somebody presses the button whose label or custom_id is `button`, wherever the message is.
 
@@ -188,11 +203,7 @@ class Clicks:
     def offered(self, who: Who, channel: Channel) -> list[Json]:
         """The commands that somebody is offered in a channel, those of its server first."""
         self.check_inside(self.person(who), channel)
-        guild_id = channel.guild.id if channel.guild is not None else 0
-        context = 0 if guild_id else 1
-        scopes = dict.fromkeys((guild_id, 0))
-        known = [one for scope in scopes for one in self.commands.get(scope, []) if one["type"] == 1]
-        return [one for one in known if one["contexts"] is None or context in one["contexts"]]
+        return self._there(channel, CHAT_INPUT)
 
     def failures(self, who: Who) -> list[Click]:
         """The interactions of somebody at which they saw "the application did not respond"."""
@@ -221,11 +232,18 @@ class Clicks:
     def _place(self, shown: Shown) -> Channel:
         return self.channels[int(shown.message["channel_id"])]
 
-    def _command(self, name: str, person: Person, place: Channel) -> Json:
-        for command in self.offered(person, place):
+    def _there(self, channel: Channel, kind: int) -> list[Json]:
+        guild_id = channel.guild.id if channel.guild is not None else 0
+        context = 0 if guild_id else 1
+        scopes = dict.fromkeys((guild_id, 0))
+        known = [one for scope in scopes for one in self.commands.get(scope, []) if one["type"] == kind]
+        return [one for one in known if one["contexts"] is None or context in one["contexts"]]
+
+    def _command(self, name: str, person: Person, place: Channel, kind: int = CHAT_INPUT) -> Json:
+        for command in self._there(place, kind):
             if name in (command["name"], (command.get("name_localizations") or {}).get(person.locale)):
                 return command
-        raise LookupError(f"there is no command /{name} here")
+        raise LookupError(f"there is no command {name} here")
 
     def _click(
         self, kind: int, person: Person, channel: Channel, data: Json, source: Shown | None = None

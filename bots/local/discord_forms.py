@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bots.local.discord_people import Modal
+from bots.local.discord_people import Modal, Person, Shown
 from bots.local.discord_wire import Json
 
 SELECT = 3
@@ -64,6 +64,13 @@ def options_of(command: Json, given: dict[str, Any]) -> list[Json]:
     if given:
         raise ValueError(f"/{command['name']} has no {', '.join(given)}")
     return options
+
+
+def aimed(target: Shown | Person) -> Json:
+    """What a choice in the menu of a message or of a person is about, as an interaction carries it."""
+    number = str(target.id)
+    kind, told = ("messages", target.message) if isinstance(target, Shown) else ("users", target.as_user())
+    return {"target_id": number, "resolved": {kind: {number: told}}}
 
 
 def _fits(value: Any, kind: int) -> bool:

@@ -23,6 +23,7 @@ REPLY = 19
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
 _ROLE = re.compile(r"<@&(\d+)>")
 _SECRET_PARTS = ("content", "embeds", "attachments", "components")
+_SNAPSHOT = (*_SECRET_PARTS, "type", "mentions", "mention_roles", "timestamp", "edited_timestamp", "flags")
 
 
 class World(Places, Clicks):
@@ -76,6 +77,20 @@ class World(Places, Clicks):
     def mention(self, who: Who, channel: Channel, text: str) -> Shown:
         """Somebody writes `@Helpline text` in a channel of a server."""
         return self.say(who, f"<@{BOT_ID}> {text}", channel)
+
+    def forward(self, who: Who, message: Shown, channel: Channel | None = None) -> Shown:
+        """Somebody forwards a message: its words come as a snapshot, without whoever wrote it.
+
+        Raises:
+            LookupError: the person is not in the server.
+        """
+        person = self.person(who)
+        place = channel or self.dm(person)
+        self.check_inside(person, place)
+        snapshot = {name: value for name, value in message.message.items() if name in _SNAPSHOT}
+        reference = self.reference(message)["message_reference"] | {"type": 1}
+        fields = {"message_reference": reference, "message_snapshots": [{"message": snapshot}]}
+        return self._put(place, person.as_user(), fields)
 
     def edit(self, message: Shown | int, text: str) -> Shown:
         """Somebody changes their own message.
@@ -249,7 +264,8 @@ class World(Places, Clicks):
             return read
         if any(one["id"] == own for one in message["mentions"]):
             return read
-        return read | {name: type(message[name])() for name in _SECRET_PARTS}
+        blank = read | {name: type(message[name])() for name in _SECRET_PARTS}
+        return blank | {"message_snapshots": []} if "message_snapshots" in blank else blank
 
     def _mentioned(self, text: str) -> list[Json]:
         found: dict[int, Json] = {}

@@ -8,7 +8,6 @@ carries none: Telegram then numbers at random, and an old high offset would thro
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -18,7 +17,7 @@ from typing import Any, TypeVar
 
 from telegram.error import TelegramError, TimedOut
 
-from bots.shapes import ReadError
+from bots.shapes import ReadError, nameless
 from bots.telegram.errors import describe, translate
 from bots.telegram.read import ALLOWED_UPDATES, read
 from bots.telegram.request import AiohttpRequest
@@ -72,7 +71,7 @@ def translate_batch(updates: Sequence[Any], channel: str, me: str, say: Say) -> 
 def unread(update: Any, channel: str, error: Exception) -> Incoming:
     """The whole update as text: core masks every secret in it before it is stored."""
     number = _number(update)
-    text = wellformed(f"{error}\n{json.dumps(update, ensure_ascii=False)}")
+    text = wellformed(f"{error}\n{nameless(update)}")
     # What has no number is known by what it holds: it may come again, and another one may come.
     event_id = str(number) if number else f"odd:{sha256(text.encode()).hexdigest()[:24]}"
     return Incoming(event_id, Address(channel, "", ""), "unread", text=text)

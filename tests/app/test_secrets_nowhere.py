@@ -7,72 +7,21 @@ import time
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
-from mnemonic import Mnemonic
 
 from bots.local.people import Json
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
-from core import base58
 from core.safety.guard import inspect
+from tests.app.planted import DICTATED, HAN, HEX, PASTED, SAID, SEED, counted, found_nowhere, written
 from tests.app.processes import Nursery, environment, settled_process
 from tests.faults.storm import free_port
-
-SEED = Mnemonic("english").to_mnemonic(bytes(range(16)))
-HAN = Mnemonic("chinese_simplified").to_mnemonic(bytes(range(16, 32)))
-WIF = base58.encode_checked(b"\x80" + bytes(range(32)) + b"\x01")
-XPRV = base58.encode_checked(bytes.fromhex("0488ade4") + bytes(41) + b"\0" + bytes(range(1, 33)))
-PASSWORD = "Zx9!kfP2qq-Wolke"
-CODE = "58301947"
-BOT = "7123456789:AAH" + "k3Jx9" * 6 + "Qz"
-CARD = "4000 0012 3456 7899"
-IDENTITY = "11010519491231002X"
-API = "sk-proj-" + "Kx7" * 15
-CIPHER = bytes(range(64, 96)).hex()
-BACKUP = ["x7k2-m9qa", "p3w8-z5tr", "h6v1-c4yd"]
-KEY = bytes(range(100, 132)).hex()
-MONERO = (
-    "pram cinder nostril roles rims value boil atom unjustly tavern kisses vowels cell locker sighting igloo"
-)
-DICTATED = Mnemonic("english").to_mnemonic(bytes(range(40, 72))).split()
-SAID = {
-    "seed": SEED,
-    "seed in lines": SEED.replace(" ", "\n"),
-    "seed in Chinese": f"我的助记词是 {HAN}",
-    "wif": f"key {WIF}",
-    "xprv": XPRV,
-    "password": f"我的密码是 {PASSWORD}",
-    "code": f"验证码：{CODE}",
-    "token": f"token {BOT}",
-}
-PASTED = {
-    "numbers": f"银行卡 {CARD}，身份证 {IDENTITY}",
-    "keys": f"API key: {API}\nmy private key is 0x{KEY}",
-    "wallet file": json.dumps({"crypto": {"ciphertext": CIPHER, "kdf": "scrypt"}, "version": 3}),
-    "recovery codes": f"2FA backup codes: {' '.join(BACKUP)}",
-    "another wallet": f"my 25 words: {MONERO}",
-}
-"""Put where people paste things; the others are put everywhere."""
-HEX = bytes(range(7, 39)).hex()
-"""It may be a transaction id; nobody but its owner can tell."""
-PLANTED = [
-    *(HEX, HEX.upper(), HEX[:63], SEED, " ".join(SEED.split()[:4]), HAN, WIF, XPRV, PASSWORD, CODE, BOT),
-    *(CARD, IDENTITY, API, KEY, CIPHER, *BACKUP, " ".join(MONERO.split()[:4]), " ".join(DICTATED[4:8])),
-]
-
-
-def written(secret: str) -> list[bytes]:
-    """The ways in which a text may lie in a file."""
-    forms = {secret, secret.replace(" ", "\n"), secret.replace(" ", "\\n"), secret.replace(" ", "")}
-    texts = [*forms, *(json.dumps(form)[1:-1] for form in forms)]
-    return [text.encode(code) for text in texts for code in ("utf-8", "utf-16-le", "gb18030")]
 
 
 def plant(stand_in: TelegramStandIn, text: str, number: int) -> None:
     """Put one secret everywhere."""
     world = stand_in.world
-    person = world.add_person(text[:64], last_name=text[64:128], language="zh")
+    person = world.add_person(text[:32], last_name=text[32:96], language="zh")
     chat = world.private(person)
     shown = world.say(person, text)
     world.send(person, "photo", caption=text)
@@ -120,12 +69,6 @@ def dictate(stand_in: TelegramStandIn) -> None:
         stand_in.world.say(person, " ".join(DICTATED[at : at + 4]))
 
 
-async def counted(port: int) -> bytes:
-    """What Prometheus is told."""
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as answer:
-        return await answer.read()
-
-
 def said(chat: int, user: Json, **fields: Any) -> Json:
     """A message that somebody injects."""
     head = {"message_id": 800_000, "date": int(time.time()), "chat": {"id": chat, "type": "private"}}
@@ -155,17 +98,7 @@ async def test_nothing_that_was_planted_is_found(tmp_path: Path, nursery: Nurser
         again = await nursery.start(env, tmp_path, "run")
         await again.says("@helpline_bot")
         await again.kill()
-        files = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
-    assert b'helpline_secrets_found_total{kind="seed_phrase"}' in metrics
-    files["metrics"] = metrics
-    assert {"helpline.db", "helpline.db-wal"} <= files.keys()
-    for name, data in files.items():
-        for secret in PLANTED:
-            for form in written(secret):
-                assert form not in data, f"{name} holds {secret[:8]}…"
-        assert stand_in.token.encode() not in data, f"{name} holds the bot's own token"
-        for handle in handles if name.endswith(".log") else ():
-            assert handle.encode() not in data, f"{name} holds a reply handle"
+    found_nowhere(tmp_path, metrics, stand_in.token, handles=handles)
 
 
 def test_the_search_itself_can_find(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_an_edit_is_told_from_a_preview_that_was_added() -> None:
     edited = one("MESSAGE_UPDATE", message(edited_timestamp="2026-11-22T10:00:00+00:00"))
     assert (edited.kind, edited.event_id) == ("edited", "m9.2026-11-22T10:00:00+00:00")
     assert nothing("MESSAGE_UPDATE", edited_timestamp=None)
-    assert nothing("MESSAGE_UPDATE", content="", edited_timestamp="t")
+    assert nothing("MESSAGE_UPDATE", content="", edited_timestamp="2026-11-22T10:00:00Z")
 
 
 def test_in_a_server_only_what_names_us_is_for_us() -> None:
@@ -83,7 +83,11 @@ def test_in_a_server_only_what_names_us_is_for_us() -> None:
     assert (named.address, named.text) == (Address("dc", PLACE, ANN), f"帮我 <@{ANN}>")
     assert named.address.reply == "#9"
     assert said(guild_id=GUILD, content=f"<@!{ME}>", mentions=[{"id": ME}]).text == ""
-    assert nothing("MESSAGE_UPDATE", guild_id=GUILD, mentions=[{"id": ME}], edited_timestamp="t")
+    assert nothing(
+        "MESSAGE_UPDATE", guild_id=GUILD, mentions=[{"id": ME}], edited_timestamp="2026-11-22T10:00:00Z"
+    )
+    with pytest.raises(ReadError):  # it would stand in an id
+        read("MESSAGE_UPDATE", message(edited_timestamp="my secret"), "dc", ME)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +186,7 @@ values: st.SearchStrategy[Any] = st.recursive(
 samples = st.sampled_from(
     [
         ("MESSAGE_CREATE", message(guild_id=GUILD, mentions=[{"id": ME}], message_snapshots=[], attachments=[{"id": "1"}])),
-        ("MESSAGE_UPDATE", message(edited_timestamp="t", message_reference={"message_id": "6"})),
+        ("MESSAGE_UPDATE", message(edited_timestamp="2026-11-22T10:00:00+00:00", message_reference={"message_id": "6"})),
         ("INTERACTION_CREATE", click(2, {"name": "tx", "options": [{"value": "a"}]})),
         ("INTERACTION_CREATE", click(3, {"custom_id": "a", "component_type": 3, "values": ["b"]}, **in_server())),
         ("INTERACTION_CREATE", click(5, {"components": [{"components": [{"value": "a"}]}]})),
@@ -202,10 +206,12 @@ def test_whatever_an_event_holds_it_is_read_or_refused(sample: tuple[str, Json],
         pass
 
 
-def test_an_odd_event_is_kept_without_the_token() -> None:
-    heard = translate("INTERACTION_CREATE", click(2, {}), "dc", ME, lambda key, **_: key)
+def test_an_odd_event_is_kept_without_the_token_and_without_names() -> None:
+    user = {"id": ANN, "username": "abandon amount liar amount expir"}
+    heard = translate("INTERACTION_CREATE", click(2, {}, user=user), "dc", ME, lambda key, **_: key)
     assert [one.kind for one in heard] == ["unread"]
     assert "tok.en" not in heard[0].text
+    assert "abandon" not in heard[0].text
     assert heard[0].event_id == "u7"
 
 
