@@ -23,7 +23,7 @@ from bots.discord.starts import Starts
 from bots.sentences import Say
 from core.channel import Part
 from core.errors import DeliveryError, Halted, NotSent
-from core.runtime.crew import first
+from core.runtime.loops import first
 
 OPENING, CLOSING = 20.0, 2.0
 """Seconds for opening a connection, and for closing one."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Protocol
 
 from core.channel import Channel, Divided
 from core.config import Role, Runtime
@@ -20,8 +20,9 @@ from core.errors import ConfigError, StoreError
 from core.runtime.clock import OurOwn
 from core.runtime.common import Common
 from core.runtime.flood import Buckets, SharedBuckets
-from core.runtime.lanes import SHARED_POLL, Claimed, Held, Lanes
+from core.runtime.lanes import Claimed, Held, Lanes
 from core.runtime.lead import Lead
+from core.runtime.loops import Loop, first
 from core.runtime.member import Member
 from core.runtime.pace import Pace
 from core.runtime.parts import Shared
@@ -30,11 +31,10 @@ from core.runtime.pieces import Pieces, SharedPieces
 from core.runtime.shared import SharedPace, SharedWorker
 from core.runtime.worker import Worker
 from core.sentences import told
-from core.store.rooms import Fenced, Store
+from core.store.rooms import Store
 from core.store.rows import EventRow, NewEffect
 from core.store.workers import Bell
 
-Loop = Coroutine[Any, Any, None]
 log = logging.getLogger(__name__)
 FORGOTTEN = 60.0
 """Seconds for which a counter that says nothing any more stays in its row."""
@@ -278,31 +278,6 @@ class Together:
             self._ringing.clear()
             await self._bell.ring()
             await asyncio.sleep(COALESCED)
-
-
-async def steady(run: Callable[[], Loop]) -> None:
-    """Begin again where a store that is away ended it: it ends nothing else."""
-    while True:
-        try:
-            return await run()
-        except Fenced:
-            raise
-        except StoreError as error:
-            log.warning("what one process does waits for the store: %s", error)
-            await asyncio.sleep(SHARED_POLL)
-
-
-async def first(loops: Sequence[Loop]) -> None:
-    """Run all of them until the first ends, then end the others; raises what it raised."""
-    tasks = [asyncio.ensure_future(loop) for loop in loops]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def crew_of(store: Store, settings: Runtime, now: Callable[[], float]) -> Crew:

@@ -15,7 +15,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from core.actions import Action, Call
 from core.broadcast.boards import public
@@ -40,12 +40,25 @@ from core.conversation.model import (
 )
 from core.conversation.tickets import Left, Recall, Recalled
 from core.conversation.wire import dump_event, load_address
-from core.errors import Blocked, DeliveryError, Displaced, Halted, Malformed, Moved, NotSent, SlowDown, Unsure
+from core.errors import (
+    Blocked,
+    DeliveryError,
+    Displaced,
+    Halted,
+    Malformed,
+    Moved,
+    NotSent,
+    SlowDown,
+    StoreError,
+    Unsure,
+)
 from core.runtime import metrics
 from core.runtime.desk import Desk
+from core.runtime.ends import Done, Later, dead, pause
 from core.runtime.pace import Pace
 from core.runtime.permit import permit
 from core.runtime.recent import load_effect
+from core.runtime.references import referred, refers
 from core.store.broadcasts import BLOCKED, LOST
 from core.store.rooms import Store
 from core.store.rows import EffectRow, NewEvent, Postponed, Settled
@@ -62,25 +75,7 @@ HELD = 90.0
 """Seconds for which a delivery is in hand: longer than any call to a platform takes."""
 PACED = frozenset({"send", "edit", "erase", "deliver"})
 """Kinds that are a message on a platform."""
-ROW = "@"
-"""How a reference begins that names a row of the outbox."""
 log = logging.getLogger(__name__)
-
-
-class Done(NamedTuple):
-    """The effect ended. `event` goes back into the inbox. Without `settled` the row was rewritten: its chat
-    moved, its lane has another name, and the table must be read anew."""
-
-    settled: Settled | None
-    event: NewEvent | None = None
-
-
-class Later(NamedTuple):
-    """The effect is to be tried again after so many seconds, as `again`."""
-
-    after: float
-    postponed: Postponed
-    again: EffectRow
 
 
 class Performer:
@@ -108,7 +103,13 @@ class Performer:
 
     async def perform(self, row: EffectRow) -> Done | Later:
         """Perform one row. Never raises but for a store that fails."""
-        done = await self._perform(row)
+        try:
+            done = await self._perform(row)
+        except StoreError:
+            raise
+        except Exception as error:  # a lane must not end with it, and a person has to see it
+            log.exception("%s %s failed", row.kind, row.key)
+            done = dead(row, type(error).__name__)
         outcome = "later" if isinstance(done, Later) else done.settled.status if done.settled else "moved"
         metrics.series(metrics.EFFECTS, row.kind, outcome).inc()
         if isinstance(done, Done) and done.settled and done.settled.status != "done":
@@ -121,7 +122,7 @@ class Performer:
             address, effect = load_address(row.address), load_effect(row.kind, row.payload)
         except (LookupError, TypeError, ValueError):
             log.exception("%s %s cannot be read", row.kind, row.key)
-            return _dead(row, "unreadable row")
+            return dead(row, "unreadable row")
         match effect:
             case Send() | Edit() | Erase():
                 return await self._deliver(row, address, effect)
@@ -146,7 +147,10 @@ class Performer:
     async def admit(self, row: EffectRow) -> None:
         """Wait until the platform's rates let this row leave."""
         if row.kind in PACED:
-            address = load_address(row.address)
+            try:
+                address = load_address(row.address)
+            except (TypeError, ValueError):
+                return  # whoever performs it will say so
             pace = self._paces.get(address.channel)
             if pace is not None:
                 await pace.admit(address.chat, group=address.chat != address.user, rank=row.rank)
@@ -156,18 +160,15 @@ class Performer:
     async def _deliver(self, row: EffectRow, address: Address, effect: Send | Edit | Erase) -> Done | Later:
         channel = self._channels.get(address.channel)
         if channel is None:
-            return _dead(row, f"the channel {address.channel} is not configured any more")
-        if _refers(effect):
-            effect = await self._refer(effect)
+            return dead(row, f"the channel {address.channel} is not configured any more")
+        if refers(effect):
+            effect = await referred(effect, self._store.desk)
         if effect == Erase("", ours=True):
             return Done(Settled(row.key, "done"))
         try:
             receipt = await channel.perform(address, effect, row.key)
         except DeliveryError as error:
             return await self._failed(row, address, effect, channel, error)
-        except Exception as error:
-            log.exception("%s %s failed", row.kind, row.key)
-            return _dead(row, f"{type(error).__name__}")
         kept = not address.user  # a chat without a person is the staff's: they may reply to it in a month
         return Done(Settled(row.key, "done", receipt.ref, "", row.attempts + 1, row.maybe_sent, kept))
 
@@ -180,25 +181,12 @@ class Performer:
             if got == "lost":
                 return Done(Settled(row.key, "uncertain", "", LOST, row.attempts + 1, 1))
             if got == "no":
-                return _dead(row, "not to be sent")
+                return dead(row, "not to be sent")
             content = load_content(got[0])
             person, board = address.user, (address.channel, address.chat)
             message = content.messages[got[1]] if person else public(content, *board)
             sent = Edit(effect.instead, message) if effect.instead else Send(message)
             return await self._deliver(row, address, sent)
-
-    async def _refer(self, effect: Send | Edit | Erase) -> Send | Edit | Erase:
-        """With the messages in place of the rows that it refers to. What was never sent cannot be edited or
-        replied to: then it is said anew, and there is nothing of it to erase."""
-        match effect:
-            case Send(message, reply_to) if reply_to.startswith(ROW):
-                return Send(message, await self._store.desk.sent(reply_to.removeprefix(ROW)))
-            case Edit(ref, message) if ref.startswith(ROW):
-                sent = await self._store.desk.sent(ref.removeprefix(ROW))
-                return Edit(sent, message) if sent else Send(message)
-            case Erase(ref, ours) if ref.startswith(ROW):
-                return Erase(await self._store.desk.sent(ref.removeprefix(ROW)), ours)
-        return effect
 
     async def _failed(
         self,
@@ -218,11 +206,11 @@ class Performer:
                     return Done(
                         Settled(row.key, "uncertain", "", str(error), row.attempts + 1, row.maybe_sent)
                     )
-                return self._later(row, _pause(row.attempts), error)
+                return self._later(row, pause(row.attempts), error)
             case Blocked():
                 if address.chat == address.user:  # a group that threw us out says nothing about its members
                     await self._store.people.blocked(address.channel, address.user, self._now())
-                return _dead(row, f"{BLOCKED}: {error}")
+                return dead(row, f"{BLOCKED}: {error}")
             case Moved(chat=chat):
                 await self._store.people.moved(address.channel, address.chat, chat)
                 return Done(None)
@@ -232,9 +220,9 @@ class Performer:
                 self._halted(channel, error)
                 return self._later(row, 30.0, error)
             case NotSent() if self._now() - row.due < GIVE_UP:
-                return self._later(row, _pause(row.attempts), error)
+                return self._later(row, pause(row.attempts), error)
             case _:
-                return _dead(row, str(error))
+                return dead(row, str(error))
 
     async def _plainly(
         self, row: EffectRow, address: Address, effect: Send | Edit | Erase, channel: Channel
@@ -242,12 +230,12 @@ class Performer:
         """Once more without marks, links and picture; the person gets the words, and the log gets the bug."""
         log.error("the platform refused the rich form of %s", row.key)
         if isinstance(effect, Erase):
-            return _dead(row, "refused")
+            return dead(row, "refused")
         bare = effect._replace(message=in_words(effect.message))
         try:
             receipt: Receipt = await channel.perform(address, bare, row.key)
         except Malformed as error:
-            return _dead(row, str(error))
+            return dead(row, str(error))
         except DeliveryError as error:
             return await self._failed(row, address, bare, channel, error)
         attempts, why = row.attempts + 1, "sent as plain text"
@@ -273,7 +261,7 @@ class Performer:
         except Exception as error:
             log.warning("the action %s failed: %s", act.action, type(error).__name__)
             if row.attempts + 1 < ACT_TRIES and not isinstance(error, TimeoutError):
-                return self._later(row, _pause(row.attempts), NotSent(type(error).__name__))
+                return self._later(row, pause(row.attempts), NotSent(type(error).__name__))
             return self._back(row, address, Finished(act.visit, FAILED))
         finally:
             if showing:
@@ -298,22 +286,9 @@ def in_words(message: Message) -> Message:
     return message._replace(blocks=blocks, choices=choices, picture=None)
 
 
-def _refers(effect: Send | Edit | Erase) -> bool:
-    """Whether it names a row of the outbox."""
-    return (effect.reply_to if isinstance(effect, Send) else effect.ref).startswith(ROW)
-
-
 async def _show_busy(channel: Channel, address: Address) -> None:
     with suppress(Exception):  # best effort: the answer itself is what counts
         await asyncio.sleep(BUSY)
         while True:
             await channel.busy(address)
             await asyncio.sleep(BUSY_AGAIN)
-
-
-def _pause(attempts: int) -> float:
-    return min(30.0, 0.2 * 2.0 ** min(attempts, 10))
-
-
-def _dead(row: EffectRow, why: str) -> Done:
-    return Done(Settled(row.key, "dead", "", why, row.attempts + 1, row.maybe_sent))

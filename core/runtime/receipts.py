@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from core.errors import StoreError
-from core.runtime.perform import Done, Later
+from core.runtime.ends import Done, Later
 from core.store.rooms import Fenced, Outbox
 from core.store.rows import EventRow
 

@@ -25,7 +25,7 @@ from core.notices.sights import Sights
 from core.runtime import shelf
 from core.runtime.alarm import Alarm
 from core.runtime.album import StoredAlbum
-from core.runtime.crew import Loop, Together, crew_of, first, steady
+from core.runtime.crew import Together, crew_of
 from core.runtime.desk import Desk
 from core.runtime.floor import floor_of
 from core.runtime.follow import Follow
@@ -34,6 +34,7 @@ from core.runtime.genuine import Genuine
 from core.runtime.health import Health
 from core.runtime.hours import hours
 from core.runtime.keys import audit_key, routes
+from core.runtime.loops import Loop, first, steady
 from core.runtime.perform import Performer
 from core.runtime.receive import Receiver
 from core.runtime.sealing import Sealing

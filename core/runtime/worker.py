@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from core.errors import StoreError
-from core.runtime.perform import PACED, Done, Later, Performer
+from core.runtime.ends import Done, Later
+from core.runtime.perform import PACED, Performer
 from core.runtime.places import Places
 from core.runtime.receipts import AGAIN, Receipts
 from core.store.rooms import Fenced, Store

@@ -144,7 +144,7 @@ async def test_every_message_may_meet_every_fault(
     engine: str,
     request: pytest.FixtureRequest,
 ) -> None:
-    monkeypatch.setattr(perform, "_pause", lambda _attempts: 0.01)
+    monkeypatch.setattr(perform, "pause", lambda _attempts: 0.01)
     database, settings = place(tmp_path, engine, request)
     async with TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in:
         history = History(stand_in, database, await expected(library, settings))

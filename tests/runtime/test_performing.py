@@ -67,7 +67,7 @@ async def test_what_an_error_means_for_its_row(
 async def test_after_five_unclear_answers_a_human_looks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.runtime.perform._pause", lambda _attempts: 0.0)
+    monkeypatch.setattr("core.runtime.perform.pause", lambda _attempts: 0.0)
     async with bench(tmp_path, Face(answer=raises([Unsure("no answer")] * 9))) as one:
         rows = await one.commit(at("a"), said("x"))
         assert await one.ended(rows[0].key) == ("uncertain", UNSURE)
@@ -181,6 +181,26 @@ async def test_a_store_that_fails_at_the_first_look_ends_nothing(
         rows = await one.commit(at("a"), said("1"))
         assert await one.ended(rows[0].key) == ("done", 0)
         assert not left, "it was asked, and asked again"
+
+
+async def test_a_row_that_nobody_can_perform_is_dead_and_its_lane_goes_on(tmp_path: Path) -> None:
+    """Whatever stands in it, or is raised beside the platform: a person has to see it, and others must not wait."""
+    async with bench(tmp_path) as one:
+
+        async def broken(*_: object) -> None:
+            raise LookupError("a bug of ours")
+
+        one.store.desk.sent = broken  # type: ignore[method-assign, assignment]
+        bad = await one.commit(at("a"), said("1")._replace(reply_to="@t9.0"), said("2"))
+        assert await one.ended(bad[0].key) == ("dead", 0)
+        assert await one.ended(bad[1].key) == ("done", 0)
+        odd = (await one.commit(at("b"), said("3"), offer=False))[0]
+        odd = odd._replace(key="odd.0", lane="odd|r", address='["face","b","b","","","?"]')
+        await one.store.turns.commit(Batch(effects=[odd]))
+        one.worker.poke()
+        assert await one.ended(odd.key) == ("dead", 0)
+        await one.settled()
+    assert one.face.shown == [("a", "2"), ("b", "3")]
 
 
 # --- actions ---------------------------------------------------------------------------------
