@@ -17,6 +17,7 @@ from core.conversation.tickets import Answered
 from core.conversation.wire import dump_event, load_conversation
 from core.errors import StoreError
 from core.incidents.cases import NEWEST, shown
+from core.incidents.opening import catch_up
 from core.staff.announce import hang, text
 from core.store.incidents import AnswerRow, CaseRow
 from core.store.rooms import Fenced, Store
@@ -61,7 +62,8 @@ class Group:
             await asyncio.sleep(EVERY)
 
     async def look(self) -> None:
-        """Show what changed, and take every answer to its end."""
+        """Open what is overdue, show what changed, and take every answer to its end."""
+        await catch_up(self._store, self._settings, self._say, self._now())
         for incident in await self._store.incidents.hanging():
             await self._show(incident.number, incident.name)
         for answer in await self._store.incidents.answers():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from core.broadcast.content import load
 from core.broadcast.papers import CODE, Declined
@@ -17,6 +18,10 @@ MOST = 5
 """Incidents at a time: nobody reads more banners."""
 
 
+PATIENCE = (5.0, 60.0)
+"""Seconds after an approval between which it is opened for whoever approved it: by then they did not; later they know."""
+
+
 def banners(kept: Kept, say: Callable[..., str]) -> list[str]:
     """What people will read first, in each language, where and when; nothing where it is no incident's text."""
     incident = load(kept.content).incident
@@ -25,6 +30,18 @@ def banners(kept: Kept, say: Callable[..., str]) -> list[str]:
     shown = [f"【{language}】⚠️ {what} {incident.status}" for language, what in incident.banner.items()]
     about = ", ".join(incident.about) or say("incident.everything")
     return [*shown, say("incident.at_once" if incident.at_once else "incident.lies_ready", about=about)]
+
+
+async def catch_up(store: Store, settings: Settings, say: Callable[..., str], now: float) -> None:
+    """Open what opens as soon as it is approved, and did not, because the process of whoever approved it died right then."""
+    for kept in await store.broadcasts.live():
+        incident = load(kept.content).incident if kept.state == "approved" else None
+        fresh = PATIENCE[0] <= now - kept.changed_at <= PATIENCE[1]
+        if not (incident and incident.at_once and fresh):
+            continue
+        if not await store.incidents.was_open(kept.name, kept.version):
+            with suppress(Declined):  # as many are open as may be: it lies ready
+                await begin(store, settings, kept, kept.approver, say, now)
 
 
 def closing(kept: Kept, say: Callable[..., str]) -> Choice:

@@ -16,6 +16,8 @@ from core.errors import StoreError
 from core.store.rooms import Store
 
 DAY = 86_400.0
+PRICES = 7 * DAY
+"""Seconds for which a price may be looked back at."""
 SLICE = 500
 """Rows deleted in one transaction, so that a reply never waits long behind it."""
 log = logging.getLogger(__name__)
@@ -51,6 +53,8 @@ class Upkeep:
                 return 0
             gone += await self._store.snapshots.purge(now)
             gone += await self._store.incidents.purge(now - self._settings.keep_effects_days * DAY)
+            gone += await self._store.notices.purge(now - PRICES)
+            gone += await self._store.pictures.purge()
             while True:
                 rows = await self._store.upkeep.purge(
                     events_before=now - self._settings.keep_events_days * DAY,

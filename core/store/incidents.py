@@ -86,6 +86,9 @@ class IncidentRoom(Protocol):
     async def listing(self, limit: int) -> list[IncidentRow]:
         """All of them, the newest first."""
 
+    async def was_open(self, name: str, version: int) -> bool:
+        """Whether this text was ever shown."""
+
     async def begin(
         self, name: str, person: str, most: int, line: AuditLine, posts: Sequence[NewEffect]
     ) -> int | None:

@@ -80,5 +80,8 @@ class NoticeRoom(Protocol):
     ) -> Wrote:
         """Do it, once, with `cards` for the staff; with `held` in their place where it is only counted."""
 
+    async def purge(self, before: float) -> int:
+        """Forget the prices of before then, also those of rules that are no more; how many."""
+
     async def price(self, rule: str, at: float, value: float, since: float) -> list[tuple[float, float]]:
         """Keep a price and forget those before `since`; all (moment, price) that are left, in order."""

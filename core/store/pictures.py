@@ -14,6 +14,9 @@ class Pictures(Protocol):
     async def find(self, name: str) -> bytes | None:
         """The bytes of a picture, None when there is none of this name or they are not what the name says."""
 
+    async def purge(self) -> int:
+        """Forget those that only drafts show which were given up, or written anew without them; how many."""
+
     async def known(self, keeper: str, name: str) -> str:
         """What the platform calls a picture that this account of ours gave to it, "" when it gave none."""
 

@@ -24,6 +24,9 @@ JOIN broadcast_version ON broadcast_version.name = incident.name AND broadcast_v
 JOIN broadcast_approval ON broadcast_approval.name = incident.name AND broadcast_approval.version = incident.version
 WHERE closed_at = 0 ORDER BY number
 
+-- name: incident_ever
+SELECT 1 FROM incident WHERE name = ? AND version = ? LIMIT 1
+
 -- name: incident_names
 SELECT number, name FROM incident WHERE closed_at = 0 ORDER BY number
 

@@ -36,5 +36,8 @@ INSERT INTO price (rule, at, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
 -- name: price_forget
 DELETE FROM price WHERE rule = ? AND at < ?
 
+-- name: price_forget_all
+DELETE FROM price WHERE at < ?
+
 -- name: price_range
 SELECT at, value FROM price WHERE rule = ? ORDER BY at

@@ -42,6 +42,7 @@ async def test_only_what_two_people_approved_is_ever_shown(reopen: Reopen) -> No
     body = "{}"
     await store.broadcasts.write(Draft("slow", "SLOW", "ada", "", body, digest(body)), line(), 1.0)
     assert await begin(store) is None, "nobody approved it"
+    assert not await store.incidents.was_open("slow", 1)
 
     def forged(db: Db) -> None:
         db.execute(

@@ -111,3 +111,5 @@ async def test_prices_of_the_last_hours(store: Store) -> None:
         await store.notices.price("btc", at, at * 10, 0.0)
     await store.notices.price("eth", 3.0, 5.0, 0.0)
     assert await store.notices.price("btc", 3.0, 99.0, 2.0) == [(2.0, 20.0), (3.0, 30.0)]
+    assert await store.notices.purge(3.0) == 1
+    assert await store.notices.price("eth", 4.0, 6.0, 0.0) == [(3.0, 5.0), (4.0, 6.0)], "of whatever rule"

@@ -9,10 +9,13 @@ import pytest
 from core.conversation.picture import measured
 from core.errors import Malformed, NotSent
 from core.runtime.album import NEWEST, StoredAlbum
+from core.store.broadcasts import Draft
 from core.store.database import Db
 from core.store.rooms import Store
+from core.store.rows import AuditLine
 from core.store.sql.store import SqlStore
 from core.store.sqlite import open_sqlite
+from tests.broadcast.approval import digest
 from tests.pictures import jpeg, qr
 
 DATA = qr()
@@ -34,6 +37,35 @@ async def test_what_a_platform_calls_it_is_remembered_for_each_account(store: St
     for ref in ("first", "second"):
         await room.remember("c:1", NAME, ref)
     assert (await room.known("c:1", NAME), await room.known("c:2", NAME)) == ("second", "")
+
+
+async def test_pictures_of_drafts_that_were_given_up_are_forgotten(store: Store) -> None:
+    room, line = store.broadcasts, AuditLine(1.0, "ada", "b", "c")
+    pictures = {
+        name: jpeg(30 + number, 30) for number, name in enumerate(("gone", "anew", "stays", "official"))
+    }
+    names = {name: measured(data).name for name, data in pictures.items()}
+    for name, data in pictures.items():
+        await store.pictures.put(names[name], data)
+        await store.pictures.remember("c:1", names[name], "ref")
+
+    async def write(name: str, shown: str) -> str:
+        body = f'{{"picture":"{shown}"}}'
+        await room.write(Draft(name, name.upper(), "ada", "", body, digest(body)), line, 1.0)
+        return digest(body)
+
+    await write("gone", names["gone"])
+    await room.move("gone", 1, ["draft"], "cancelled", "", line)
+    await write("anew", names["anew"])
+    await write("anew", "")
+    seen = await write("stays", names["stays"])
+    assert await store.pictures.purge() == 2
+    assert [name for name in pictures if await store.pictures.find(names[name])] == ["stays", "official"]
+    assert await store.pictures.known("c:1", names["gone"]) == ""
+    await room.move("stays", 1, ["draft"], "in_review", "", line)
+    assert await room.approve("stays", 1, seen, "bob", 1, line)
+    await room.move("stays", 1, ["approved"], "cancelled", "", line)
+    assert await store.pictures.purge() == 0, "whoever got it may ask what it showed"
 
 
 async def test_bytes_that_somebody_changed_are_not_what_the_name_says(store: Store) -> None:

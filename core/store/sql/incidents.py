@@ -38,6 +38,13 @@ class SqlIncidents:
         rows = await self._database.read(lambda db: db.execute(SQL["incident_listing"], (limit,)).fetchall())
         return [IncidentRow(*row) for row in rows]
 
+    async def was_open(self, name: str, version: int) -> bool:
+        """Whether this text was ever shown."""
+        found = await self._database.read(
+            lambda db: db.execute(SQL["incident_ever"], (name, version)).fetchone()
+        )
+        return found is not None
+
     async def begin(
         self, name: str, person: str, most: int, line: AuditLine, posts: Sequence[NewEffect]
     ) -> int | None:

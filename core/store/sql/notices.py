@@ -53,6 +53,10 @@ class SqlNotices:
 
         return await self._database.write(work)
 
+    async def purge(self, before: float) -> int:
+        """Forget the prices of before then, of whatever rule; how many."""
+        return await self._database.write(lambda db: db.execute(SQL["price_forget_all"], (before,)).rowcount)
+
 
 def _write(
     db: Db, entry: Entry, line: AuditLine, cards: Sequence[NewEffect], held: Sequence[NewEffect]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from hashlib import sha256
 
-from core.store.database import Database, Values
+from core.store.database import Database, Db, Values
 from core.store.queries import SQL
 
 
@@ -24,6 +24,17 @@ class SqlPictures:
         body = await self._text("picture_find", (name,))
         data = b64decode(body)
         return data if sha256(data).hexdigest() == name.partition(".")[0] else None
+
+    async def purge(self) -> int:
+        """Forget those of drafts that were given up; how many."""
+
+        def work(db: Db) -> int:
+            idle = db.execute(SQL["picture_idle"]).fetchall()
+            for statement in ("picture_kept_forget", "picture_forget") if idle else ():
+                db.executemany(SQL[statement], idle)
+            return len(idle)
+
+        return await self._database.write(work)
 
     async def known(self, keeper: str, name: str) -> str:
         """What the platform calls a picture that this account of ours gave to it, "" when it gave none."""
