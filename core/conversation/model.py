@@ -171,8 +171,8 @@ class Incoming(NamedTuple):
     hurried: bool = False
     file_text: str = ""
 
-    def __repr__(self) -> str:
-        return f"Incoming{self[:-1]}"
+    def __repr__(self) -> str:  # without what is secret, or might be
+        return f"Incoming{self._replace(reply_handle='')[:-1]}"
 
 
 # --- events: what the engine takes -----------------------------------------------------------

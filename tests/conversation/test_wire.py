@@ -145,3 +145,14 @@ def test_an_update_that_was_stored_before_forms_and_replies_were_known() -> None
 def test_the_reply_handle_of_a_press_is_never_written() -> None:
     incoming = Incoming("1", Address("a", "b", "c"), "pressed", reply_handle="bearer-secret")
     assert "bearer-secret" not in wire.dump_incoming(incoming)
+
+
+def test_what_answers_an_event_is_part_of_no_name_and_of_nothing_that_is_shown() -> None:
+    here = Address("main", "7", "8")
+    there = here._replace(reply="a bearer's secret")
+    assert here == there
+    assert hash(here) == hash(there)
+    assert here != here[:4], "a tuple that looks like one is none"
+    told = Incoming("e", there, "said", "words", reply_handle="a bearer's secret", file_text="a secret, too")
+    assert "secret" not in repr(told)
+    assert "words" in repr(told)
