@@ -13,6 +13,7 @@ import argparse
 import json
 import math
 import random
+import statistics
 import sys
 import time
 from collections import defaultdict
@@ -24,29 +25,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import guard_phrases as phrases
 from benchmarks import guard_samples as samples
+from benchmarks.guard_hostile import hostile
 from core.safety import characters, seeds
 from core.safety.guard import inspect
 
 SHIFTS = (-8, -4, 0, 4, 8)
 """Points of the curve: thresholds of letters (in half words) and of Han (in bits) moved by so much."""
-LONGEST = 4096
-HOSTILE = {
-    "digits": "1234567890 ",
-    "one letter": "a",
-    "marks": "a" + "\u0301\u0316" * 40,
-    "list words": "abandon zoo wolf proud ",
-    "glued words": "abandonability",
-    "han": "片条嗯唐口弯绳妻亩肌耳幕",
-    "han one by one": "片 条 嗯 唐 口 弯 绳 妻 亩 肌 耳 幕 ",
-    "announced han": "助记词片条嗯唐口弯绳妻亩肌耳幕",
-    "base58": "K" * 88 + " ",
-    "labelled hex": "私钥" + "a" * 64 + " ",
-    "arrays": "[1,2,3,4,5,6,7,8",
-    "passwords": "password:abcd1 ",
-    "recovery": "恢复码 ab12cd34 ",
-    "cards": "4111 1111 1111 1111 ",
-    "tokens": "api key: ",
-}
+LONGEST, TRIES = 4096, 7
 
 
 def main() -> int:
@@ -163,27 +148,36 @@ def rate(hits: Sequence[bool]) -> dict[str, Any]:
 
 
 def speed(chat: Sequence[str]) -> dict[str, Any]:
-    """Microseconds: the mean over ordinary chat, and the worst of what is made to be slow, 4,096 characters each."""
+    """The mean over ordinary chat, and the worst of what is made to be slow, `LONGEST` characters each."""
     few = [text for text in chat if len(text) <= 300][:5000]
     began = time.process_time()
     for text in few:
         inspect(text)
     mean = (time.process_time() - began) / max(1, len(few)) * 1e6
-    worst = {name: _cost((text * LONGEST)[:LONGEST]) for name, text in HOSTILE.items()}
-    ratios = {
-        name: worst[name] / max(1.0, _cost((text * LONGEST)[: LONGEST // 2]))
-        for name, text in HOSTILE.items()
+    costs = {name: _cost(text) for name, text in hostile(LONGEST).items()}
+    worst = max(costs, key=lambda name: costs[name][0])
+    return {
+        "mean_us": mean,
+        "messages": len(few),
+        "worst_ms": costs[worst][0],
+        "worst_median_ms": costs[worst][1],
+        "worst": worst,
+        "hostile_ms": {name: least for name, (least, _) in sorted(costs.items(), key=lambda row: -row[1][0])},
+        "doubling": {
+            name: costs[name][0] / max(0.001, _cost(text[: LONGEST // 2])[0])
+            for name, text in hostile(LONGEST).items()
+        },
     }
-    return {"mean_us": mean, "messages": len(few), "worst_us": worst, "doubling": ratios}
 
 
-def _cost(text: str) -> float:
+def _cost(text: str) -> tuple[float, float]:
+    """Milliseconds of processor time: the least of a few tries, and their median."""
     tries = []
-    for _ in range(3):
+    for _ in range(TRIES):
         began = time.process_time()
         inspect(text)
-        tries.append(time.process_time() - began)
-    return min(tries) * 1e6
+        tries.append((time.process_time() - began) * 1e3)
+    return min(tries), statistics.median(tries)
 
 
 def told(report: dict[str, Any]) -> str:
@@ -206,9 +200,13 @@ def told(report: dict[str, Any]) -> str:
         lines.append(f"false alarms, {name}: {row}")
     speed = report["speed"]
     lines.append(f"mean {speed['mean_us']:.0f} us over {speed['messages']} messages of ordinary chat")
+    lines.append(
+        f"worst of {LONGEST} characters: {speed['worst']}, {speed['worst_ms']:.2f} ms at best,"
+        f" {speed['worst_median_ms']:.2f} ms in the median"
+    )
     lines += [
-        f"4,096 of {name}: {cost:.0f} us, twice the length costs {speed['doubling'][name]:.2f} times"
-        for name, cost in speed["worst_us"].items()
+        f"{name}: {cost:.2f} ms, twice the length costs {speed['doubling'][name]:.2f} times"
+        for name, cost in speed["hostile_ms"].items()
     ]
     return "\n".join(lines) + "\n"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, compress, count, islice, pairwise, repeat, starmap
 from operator import add, sub
 from typing import Final
 
@@ -20,7 +20,7 @@ from core.safety.runs import BREAK, stretches
 from core.safety.seeds import GAP, LABEL, PART, PHRASE, blank
 from core.safety.wordlists import CHARACTER_INDEX, CHARACTERS, PAIRS, RARITY, SIZES
 
-_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]+")
 _LABEL: Final = re.compile(
     r"第\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?[个個位]?[单單]?[字词詞]?\s?(?:[:.、)\-为是]|(?=[\u3400-\u9fff](?![\u3400-\u9fff])))"
     r"|[单單]?[词詞字]\s?\d{1,2}(?:\s?[:.、)=-]|(?=\s))"
@@ -36,7 +36,7 @@ LEAST: Final = 8
 """The sum of a stretch that is enough behind a context word. Fixed on phrases and on reviews that no test reads."""
 _SPACED, _CHECKED, _ALONE = -20, 3, 11
 """How much more it takes for characters that stand one by one, with a right checksum, and without anything."""
-_CERTAIN, _TRIED, _LOOKED = 5, 40, 20
+_CERTAIN, _TRIED, _LOOKED = 5, 40, 8
 """The sum of a window in the midst of a sentence that is enough with its right checksum (one window in 16 has that by
 chance), how many such windows of a size are tried at most, and of how many stretches the checksum is looked at."""
 _SHORTEST: Final = 10
@@ -44,6 +44,14 @@ _BLANK: Final = 2
 """White space so wide parts nothing: a phrase in two lines is one."""
 _TAG: Final = 40
 """The longest tag between two characters: "</word><word id="."""
+
+
+_NUMBER: Final = {letter: CHARACTER_INDEX[first] for letter, first in CHARACTERS.items()}
+_BITS: Final = {letter: RARITY[first] for letter, first in CHARACTERS.items()}
+_PAIR_BITS: Final = dict.fromkeys(PAIRS, _WORD)
+
+Span = tuple[int, int]
+"""[start, end) of Han characters that touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +65,12 @@ class _Row:
     """The scores without the neighbours."""
     numbers: list[int]
     """In the list of BIP39; -1 for a character that is not listed."""
+    sums: list[int]
+    """The sums of the scores before each character."""
 
     def total(self, first: int, last: int) -> int:
         """The sum of a stretch, whatever parts it."""
-        total = sum(self.scores[first : last + 1])
+        total = self.sums[last + 1] - self.sums[first]
         return total - BREAK * round(total / BREAK)
 
     def varied(self, first: int, last: int) -> bool:
@@ -71,53 +81,69 @@ class _Row:
 
 def find(low: str) -> Iterator[Found]:
     """The seed phrases and parts of one in Han characters, in a plain, lower-case text."""
-    places = [match.start() for match in _HAN.finditer(low)]
-    if len(places) < 4:
+    size = sum(map(len, _HAN.findall(low)))
+    if size < 4:
         return
     if "第" in low or "词" in low or "詞" in low or "字" in low:
         low = blank(_LABEL, blank(LABEL, low))
-        places = [match.start() for match in _HAN.finditer(low)]
+        size = sum(map(len, _HAN.findall(low)))
+    spans = _spans(low)
     announced = CONTEXT.search(low) is not None
-    for row in _one_by_one(low, places):
-        yield from _spaced(row, len(places))
-    if len(places) >= _SHORTEST:
-        row = _row(low, places, GAP if announced else 0)
+    for row in _one_by_one(low, spans):
+        yield from _spaced(row, size)
+    if size >= _SHORTEST:
+        row = _row(low, spans, GAP if announced else 0)
         yield from _dense(row, announced=announced)
-        yield from _exact(row, announced=announced)
+        yield from _exact(row, spans, announced=announced)
         yield from _hidden(row, low if announced else "")
 
 
-def _row(low: str, places: list[int], gap: int, *, spaced: bool = False) -> _Row:
-    """The characters with their scores; a wider gap begins anew. What is `spaced` has neighbours all the same."""
-    letters = "".join(low[place] for place in places)
-    first = [CHARACTERS.get(letter, "") for letter in letters]
-    own = [RARITY[one] if one else _FOREIGN for one in first]
-    scores = own.copy()
-    for at, (here, there) in enumerate(pairwise(places)):
-        beside = there == here + 1
-        if not beside and there - here - 1 > (_BLANK if low[here + 1 : there].isspace() else gap):
-            scores[at + 1] += BREAK
-        elif beside or spaced:
-            pair = (first[at] or letters[at]) + (first[at + 1] or letters[at + 1])
-            scores[at + 1] += _WORD if pair in PAIRS else _NO_WORD
-    return _Row(places, letters, scores, own, [CHARACTER_INDEX.get(one, -1) for one in first])
+def _spans(low: str) -> list[Span]:
+    return [match.span() for match in _HAN.finditer(low)]
+
+
+def _row(low: str, spans: list[Span], gap: int, *, spaced: bool = False) -> _Row:
+    """The characters with their scores; a wider gap begins anew. What is `spaced` has neighbours all the same.
+    Columns at a time, not characters: the longest texts have thousands of them."""
+    places = list(chain.from_iterable(starmap(range, spans)))
+    letters = "".join(map(low.__getitem__, places))
+    alike = "".join(map(CHARACTERS.get, letters, letters))
+    own = list(map(_BITS.get, letters, repeat(_FOREIGN)))
+    pairs = map(_PAIR_BITS.get, map(add, alike, alike[1:]), repeat(_NO_WORD))
+    scores = own[:1] + list(map(add, own[1:], pairs))
+    at = 0
+    for (start, end), (following, _) in pairwise(spans):
+        at += end - start
+        width = following - end
+        near = width <= _BLANK <= gap
+        if not near and width > (_BLANK if low[end:following].isspace() else gap):
+            scores[at] = own[at] + BREAK
+        elif not spaced:
+            scores[at] = own[at]
+    return _Row(
+        places,
+        letters,
+        scores,
+        own,
+        list(map(_NUMBER.get, letters, repeat(-1))),
+        list(accumulate(scores, initial=0)),
+    )
 
 
 # --- characters that stand one by one --------------------------------------------------------
 
 
-def _one_by_one(low: str, places: list[int], least: int = 4) -> Iterator[_Row]:
+def _one_by_one(low: str, spans: list[Span], least: int = 4) -> Iterator[_Row]:
     """Rows of characters each of which stands alone, with spaces, commas, numbers or tags between them."""
-    alone = set(places)
-    row: list[int] = []
-    for place in places:
-        single = place - 1 not in alone and place + 1 not in alone
-        if row and not (single and _parts(low[row[-1] + 1 : place])):
+    row: list[Span] = []
+    for start, end in spans:
+        single = end - start == 1
+        if row and not (single and _parts(low[row[-1][1] : start])):
             if len(row) >= least:
-                yield _ended(low, row, place)
+                yield _ended(low, row, start)
             row = []
         if single:
-            row.append(place)
+            row.append((start, end))
     if len(row) >= least:
         yield _row(low, row, _TAG, spaced=True)
 
@@ -129,16 +155,16 @@ def _parts(gap: str) -> bool:
     )
 
 
-def _ended(low: str, row: list[int], following: int) -> _Row:
+def _ended(low: str, row: list[Span], following: int) -> _Row:
     """A last character that is glued to the sentence behind it belongs to the phrase."""
-    glued = len(row) + 1 in SIZES and following - row[-1] - 1 <= GAP
-    return _row(low, [*row, following] if glued else row, _TAG, spaced=True)
+    glued = len(row) + 1 in SIZES and following - row[-1][1] <= GAP
+    return _row(low, [*row, (following, following + 1)] if glued else row, _TAG, spaced=True)
 
 
 def _spaced(row: _Row, all_told: int) -> Iterator[Found]:
     """A phrase, or a part of one where it is (nearly) all that the text says."""
     size = len(row.places)
-    listed = sum(letter in CHARACTERS for letter in row.letters)
+    listed = size - row.numbers.count(-1)
     start, end = row.places[0], row.places[-1] + 1
     if not row.varied(0, size - 1):
         return
@@ -152,11 +178,12 @@ def _spaced(row: _Row, all_told: int) -> Iterator[Found]:
 def loose_characters(low: str) -> int:
     """How many rare characters a plain text consists of, each alone; 0 when it says anything else."""
     text = blank(_LABEL, low)
-    places = [match.start() for match in _HAN.finditer(text)]
-    if len(places) < 2 or any(letter.isalpha() and not _HAN.match(letter) for letter in text):
+    spans = _spans(text)
+    size = len(spans)
+    if size < 2 or any(letter.isalpha() and not _HAN.match(letter) for letter in text):
         return 0
-    row = next((row for row in _one_by_one(text, places, 2) if len(row.places) == len(places)), None)
-    return len(places) if row and row.total(0, len(places) - 1) >= len(places) else 0
+    row = next((row for row in _one_by_one(text, spans, 2) if len(row.places) == size), None)
+    return size if row and row.total(0, size - 1) >= size else 0
 
 
 # --- characters in one piece -----------------------------------------------------------------
@@ -164,16 +191,18 @@ def loose_characters(low: str) -> int:
 
 def _dense(row: _Row, *, announced: bool) -> Iterator[Found]:
     """Stretches that no sentence has: long, rare, all of the list."""
-    for count, (first, last) in enumerate(stretches(row.scores, LEAST if announced else LEAST + _CHECKED)):
-        listed = sum(letter in CHARACTERS for letter in row.letters[first : last + 1])
-        if listed <= _SHORTEST or not row.varied(first, last):
+    looked = 0
+    for first, last in stretches(row.scores, LEAST if announced else LEAST + _CHECKED):
+        enough = announced or row.total(first, last) >= LEAST + _ALONE
+        listed = last + 1 - first - row.numbers[first : last + 1].count(-1)
+        if listed <= _SHORTEST or not (enough or looked < _LOOKED) or not row.varied(first, last):
             continue
-        checked = _checked(row, first, last) if count < _LOOKED else None
+        looked += 1
+        checked = _checked(row, first, last) if looked <= _LOOKED else None
         if checked:
             first, last = min(first, checked[0]), max(last, checked[1])
-        elif not announced and row.total(first, last) < LEAST + _ALONE:
-            continue
-        yield Found(row.places[first], row.places[last] + 1, PHRASE, checked is not None)
+        if checked or enough:
+            yield Found(row.places[first], row.places[last] + 1, PHRASE, checked is not None)
 
 
 def _checked(row: _Row, first: int, last: int) -> tuple[int, int] | None:
@@ -193,14 +222,14 @@ def _checked(row: _Row, first: int, last: int) -> tuple[int, int] | None:
     return best[1:] if best else None
 
 
-def _exact(row: _Row, *, announced: bool) -> Iterator[Found]:
+def _exact(row: _Row, spans: list[Span], *, announced: bool) -> Iterator[Found]:
     """Pieces (or equal groups of two, three, four or six) that have exactly a phrase's length."""
-    for first, last in _pieces(row.places):
+    for first, last in _pieces(spans):
         numbers = row.numbers[first : last + 1]
-        if -1 in numbers or row.total(first, last) < -2 or not row.varied(first, last):
+        if -1 in numbers or row.total(first, last) < -2:
             continue
         checked = bip39(numbers)
-        if announced or checked:
+        if (announced or checked) and row.varied(first, last):
             yield Found(row.places[first], row.places[last] + 1, PHRASE, checked)
 
 
@@ -208,37 +237,34 @@ def _hidden(row: _Row, low: str) -> Iterator[Found]:
     """Phrases glued into a sentence that does not announce them: unlikely enough, and the checksum is right. The row of
     an announced text (`low`) is looser than such a phrase is."""
     places, numbers = row.places, row.numbers
-    scores = [score if number >= 0 else BREAK for score, number in zip(row.scores, numbers, strict=True)]
+    scores = row.scores.copy()
+    if -1 in numbers:
+        scores = [score if number >= 0 else BREAK for score, number in zip(scores, numbers, strict=True)]
     for at, (here, there) in enumerate(pairwise(places) if low else ()):
         if there != here + 1 and not low[here + 1 : there].isspace():
             scores[at + 1] = BREAK
     sums = list(accumulate(scores, initial=0))
+    before = list(map(sub, sums[1:], row.own))
     for size in SIZES:
-        windows = map(add, map(sub, sums[size:], sums[1:]), row.own)
-        unlikely = [first for first, worth in enumerate(windows) if worth >= _CERTAIN]
-        for first in unlikely[:_TRIED]:
+        unlikely = compress(count(), map(_CERTAIN.__le__, map(sub, sums[size:], before)))
+        for first in islice(unlikely, _TRIED):
             last = first + size - 1
             if numbers[first] >= 0 and bip39(numbers[first : last + 1]) and row.varied(first, last):
                 yield Found(places[first], places[last] + 1, PHRASE, True)
 
 
-def _pieces(places: list[int]) -> Iterator[tuple[int, int]]:
+def _pieces(spans: list[Span]) -> Iterator[tuple[int, int]]:
     """(first, last) of unbroken pieces, and of rows of equal pieces (the last may be shorter), as long as a phrase."""
-    pieces: list[tuple[int, int]] = []
-    first = 0
-    for at in range(1, len(places) + 1):
-        if at == len(places) or places[at] != places[at - 1] + 1:
-            pieces.append((first, at - 1))
-            first = at
-    yield from ((a, b) for a, b in pieces if b - a + 1 in SIZES)
-    row: list[tuple[int, int]] = []
-    for a, b in [*pieces, (0, -1)]:
-        near = bool(row) and a > 0 and places[a] - places[row[-1][1]] <= 5
-        if near and b - a == row[-1][1] - row[-1][0]:
-            row.append((a, b))
-            continue
-        if near and b - a < row[-1][1] - row[-1][0]:
-            row.append((a, b))
-        if len(row) > 1 and row[-1][1] - row[0][0] + 1 in SIZES:
-            yield row[0][0], row[-1][1]
-        row = [(a, b)] if 2 <= b - a + 1 <= 6 else []
+    at = began = whole = parts = behind = 0
+    for start, end in [*spans, (0, 0)]:
+        size = end - start
+        if size in SIZES:
+            yield at, at + size - 1
+        near = whole > 0 and size > 0 and start - behind < 5
+        if not near or size != whole:
+            shorter = near and size < whole
+            told = at + size if shorter else at
+            if parts + shorter > 1 and told - began in SIZES:
+                yield began, told - 1
+            whole, began, parts = (size if 2 <= size <= 6 else 0), at, 0
+        parts, behind, at = parts + 1, end, at + size

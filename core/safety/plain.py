@@ -7,8 +7,11 @@ Most texts need no mapping at all: that is found out by one `str.translate`.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, repeat
 from typing import Final
 
 LONGEST_FORM: Final = 3
@@ -30,6 +33,10 @@ _QUICK: Final[dict[int, int | None]] = {
     **dict.fromkeys(range(0x1160, 0x1200)),
     **_FULL_WIDTH,
 }
+_MARK: Final = "\u0301"
+_LATER: Final = dict.fromkeys(_INVISIBLE | _MARKS | set(range(0x1160, 0x1200)), _MARK)
+"""What is not seen or melts into the character before it: marks, and the later letters of a Korean syllable."""
+_CLUSTER: Final = re.compile(f"^{_MARK}+|[^{_MARK}]{_MARK}+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +58,15 @@ def plain(text: str) -> Plain:
     if text.isascii():
         return Plain(text)
     quick = text.translate(_QUICK)
-    if len(quick) == len(text) and unicodedata.is_normalized("NFKC", quick):
+    if len(quick) != len(text):
+        return _mapped(text)
+    if unicodedata.is_normalized("NFKC", quick):
         return Plain(quick)
-    return _mapped(text)
+    made: list[str] = []
+    spans: list[tuple[int, int]] = []
+    _singles(quick, 0, len(quick), made, spans)
+    form = "".join(made)
+    return Plain(form, tuple(spans) if len(form) > len(text) else None)
 
 
 def is_han(letter: str) -> bool:
@@ -61,36 +74,46 @@ def is_han(letter: str) -> bool:
     return "\u3400" <= letter <= "\u9fff" or "\U00020000" <= letter <= "\U0003ffff"
 
 
-def _joins(code: int) -> bool:
-    """Whether a character melts into the one before it: marks, and the later letters of a Korean syllable."""
-    return code in _MARKS or 0x1160 <= code < 0x1200
-
-
 def _mapped(text: str) -> Plain:
-    letters: list[str] = []
+    """Each character, or each with the marks that melt into it, in NFKC; what comes of it maps to all of that."""
+    made: list[str] = []
     spans: list[tuple[int, int]] = []
-    cluster, start, end = "", 0, 0
-    for place, letter in enumerate(text):
+    done = 0
+    for match in _CLUSTER.finditer(text.translate(_LATER)):
+        start, end = match.span()
+        if start > done:
+            _singles(text, done, start, made, spans)
+        form = _melted(text[start:end])
+        made.append(form)
+        spans += ((start, end),) * len(form)
+        done = end
+    _singles(text, done, len(text), made, spans)
+    return Plain("".join(made), tuple(spans))
+
+
+def _singles(text: str, start: int, end: int, made: list[str], spans: list[tuple[int, int]]) -> None:
+    """The forms of characters that nothing melts into: a column at a time, for these may be thousands."""
+    forms = list(map(_form, text[start:end]))
+    made += forms
+    spans += chain.from_iterable(
+        map(repeat, zip(range(start, end), range(start + 1, end + 1), strict=True), map(len, forms))
+    )
+
+
+@lru_cache(maxsize=8192)
+def _form(letter: str) -> str:
+    made = unicodedata.normalize("NFKC", letter)
+    return made if len(made) <= LONGEST_FORM else letter
+
+
+def _melted(cluster: str) -> str:
+    """The form of one character and its marks; none of Han characters, too many of none."""
+    seen = ""
+    for letter in cluster:
         code = ord(letter)
-        if code in _INVISIBLE:
+        if code in _INVISIBLE or (seen and code in _MARKS and is_han(seen[0])):
             continue
-        if cluster and _joins(code):
-            if len(cluster) < LONGEST_CLUSTER and not (is_han(cluster[0]) and code in _MARKS):
-                cluster += letter
-            end = place + 1
-            continue
-        _flush(cluster, start, end, letters, spans)
-        cluster, start, end = letter, place, place + 1
-    _flush(cluster, start, end, letters, spans)
-    return Plain("".join(letters), tuple(spans))
-
-
-def _flush(cluster: str, start: int, end: int, letters: list[str], spans: list[tuple[int, int]]) -> None:
-    """Write one character and its marks in NFKC; every character that comes of it maps to all of them."""
-    if not cluster:
-        return
-    made = cluster if cluster.isascii() else unicodedata.normalize("NFKC", cluster)
-    if len(cluster) == 1 and len(made) > LONGEST_FORM:
-        made = cluster
-    letters.append(made)
-    spans.extend([(start, end)] * len(made))
+        seen += letter
+        if len(seen) == LONGEST_CLUSTER:
+            break
+    return unicodedata.normalize("NFKC", seen) if len(seen) > 1 else _form(seen) if seen else ""

@@ -11,13 +11,14 @@ from typing import Final
 
 BREAK: Final = -1_000_000
 """The score of a unit that begins anew: nothing before it belongs to it. Its own worth is added to this."""
+_BROKEN: Final = BREAK // 2
 
 
 def stretches(scores: Sequence[int], least: int) -> Iterator[tuple[int, int]]:
     """(first, last) of the stretches whose scores add up to `least` or more, in order, each to its highest sum."""
     total = top = first = last = 0
     for place, score in enumerate(scores):
-        if score < BREAK // 2:
+        if score < _BROKEN:
             if top >= least:
                 yield first, last
             total = top = 0

@@ -229,13 +229,15 @@ def loose_words(low: str) -> int:
 def _is_glued(token: str) -> bool:
     """Whether a long token falls apart into ten list words or more (the fewest letters win no prize)."""
     fewest: list[int | None] = [0] + [None] * len(token)
+    reached = 0
     for end in range(1, len(token) + 1):
         for size in range(3, min(_LONGEST_WORD, end) + 1):
             before = fewest[end - size]
             if before is not None and token[end - size : end] in WORDS:
                 fewest[end] = before + 1
+                reached = end
                 break
-        if end > 16 and not any(count is not None for count in fewest[max(0, end - _LONGEST_WORD) : end + 1]):
+        if end > 16 and end - reached > _LONGEST_WORD:
             return False
     count = fewest[len(token)]
     return count is not None and count >= 10
