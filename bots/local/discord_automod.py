@@ -98,28 +98,36 @@ class AutoMod:
 def stop(world: World, who: Person, channel: Channel, text: str, keyword: str) -> None:
     """A rule blocks what somebody says and tells a channel: one event for each, to a bot that may manage the server,
     with the words only where it has the content intent."""
-    guild = channel.guild
-    assert guild is not None
+    assert channel.guild is not None
+    for kind in (1, 2):
+        where = {"channel_id": str(channel.id), "matched_keyword": keyword}
+        _tell(world, channel.guild, who, KEYWORD, kind, where, {"content": text, "matched_content": keyword})
+
+
+def block(world: World, who: Person, guild: Guild) -> None:
+    """The rule about what members are called keeps somebody from speaking until they are renamed. The event tells
+    whom, in no channel; the name itself stands nowhere in it."""
+    _tell(world, guild, who, PROFILE, 4, {"matched_keyword": ""}, {"content": "", "matched_content": ""})
+
+
+def _tell(world: World, guild: Guild, who: Person, trigger: int, kind: int, where: Json, words: Json) -> None:
     if not _manages(guild):
         return
-    for kind in (1, 2):
-        event: Json = {
-            "guild_id": str(guild.id),
-            "action": {"type": kind, "metadata": {}},
-            "rule_id": str(next(iter(guild.automod), guild.id)),
-            "rule_trigger_type": KEYWORD,
-            "user_id": str(who.id),
-            "channel_id": str(channel.id),
-            "matched_keyword": keyword,
-        }
-        words = {"content": text, "matched_content": keyword}
-        world.sessions.publish(
-            "AUTO_MODERATION_ACTION_EXECUTION",
-            event | words,
-            intent=AUTOMOD_EXECUTION,
-            guild_id=guild.id,
-            blank=event | dict.fromkeys(words, ""),
-        )
+    rule = next((one["id"] for one in guild.automod.values() if one["trigger_type"] == trigger), guild.id)
+    event = where | {
+        "guild_id": str(guild.id),
+        "action": {"type": kind, "metadata": {}},
+        "rule_id": str(rule),
+        "rule_trigger_type": trigger,
+        "user_id": str(who.id),
+    }
+    world.sessions.publish(
+        "AUTO_MODERATION_ACTION_EXECUTION",
+        event | words,
+        intent=AUTOMOD_EXECUTION,
+        guild_id=guild.id,
+        blank=event | dict.fromkeys(words, ""),
+    )
 
 
 def _manages(guild: Guild) -> bool:

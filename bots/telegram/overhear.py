@@ -7,6 +7,7 @@ administrator it tells who joined where no line in the group says so: by a link,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -15,6 +16,8 @@ from bots.shapes import Json, ReadError, documented, to_int, to_list, to_object,
 from bots.telegram.read import present
 from bots.watching import Look
 from core.conversation.model import Address, Incoming
+
+_CHECK = re.compile(r"/verify(?:@\w{1,40})?\s", re.ASCII)
 
 
 def overheard(updates: Sequence[Any], channel: str, look: Look) -> list[Incoming]:
@@ -49,6 +52,8 @@ def _of(update: Json, channel: str, look: Look) -> Iterator[Incoming]:
     event = to_int(update["update_id"])
     ref = str(to_int(message["message_id"])) if "message_id" in message else ""
     text = to_text(message.get("text", message.get("caption", "")))
+    if _CHECK.match(text):  # somebody asks us about it
+        text = ""
     joined = [to_object(one) for one in to_list(message.get("new_chat_members") or [])]
     for place, person in enumerate(joined or [to_object(message.get("from") or {})]):
         if not person or person.get("is_bot"):

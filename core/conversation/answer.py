@@ -17,6 +17,7 @@ from core.conversation.offers import CHOSEN, OFFER, offered
 from core.conversation.readers import Read
 from core.conversation.scene import Scene
 from core.conversation.state import Frame
+from core.conversation.suspect import CHECK, asks
 from core.conversation.walk import begin, go, labels
 
 LABEL = 80
@@ -142,6 +143,11 @@ def _freely(scene: Scene, said: Said) -> None:
     flow = scene.library.flows.get(ranking.sure)
     if flow is not None:
         begin(scene, flow)
+        return
+    check = scene.library.flows.get(CHECK) if asks(said.text) else None
+    if check is not None:
+        begin(scene, check)
+        given(scene, said.text)
         return
     if said.forwarded:
         scene.say("forwarded_seen")

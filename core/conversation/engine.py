@@ -21,6 +21,7 @@ from core.conversation.model import Choice, Erase, Event, Finished, Joined, Mess
 from core.conversation.news import News, hears
 from core.conversation.scene import HOUSE, PERSON, Scene
 from core.conversation.state import Conversation, Frame, Turn, Waiting
+from core.conversation.suspect import CHECK, aloud
 from core.conversation.walk import begin, carry_on, go, to_person
 
 SPEAK = "speaks"
@@ -117,7 +118,7 @@ class Engine:
         if said.secrets:
             self._warn(scene, said)
         elif said.public:
-            self._in_public(scene, "private_only", topic(scene, said.text))
+            self._asked_aloud(scene, said)
         elif said.attachment and not said.text:
             self._unreadable(scene, said)
         elif said.form and not scene.with_human:
@@ -143,6 +144,12 @@ class Engine:
         else:
             house.again(scene)
             scene.choices = (scene.door("emergency"), *scene.choices)[:BUTTONS]
+
+    def _asked_aloud(self, scene: Scene, said: Said) -> None:
+        """In a group somebody spoke to us: about a scam a grade, about anything else the way into the private chat."""
+        text = aloud(said.text, said.quoted)
+        check = self.library.flows.get(CHECK) if text != "private_only" else None
+        self._in_public(scene, text, topic(scene, said.text) or check)
 
     def _in_public(self, scene: Scene, text: str, flow: Flow | None = None) -> None:
         """In a group: nothing about an account, only the way into the private chat."""

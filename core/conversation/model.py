@@ -179,7 +179,7 @@ class Incoming(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A person wrote. `secrets` are the kinds that the guard found and already masked in `text`.
+    """A person wrote. `secrets` are the kinds that the guard found and already masked in `text` and `quoted`.
 
     `form` is the visit of the form whose fields are the lines of `text`: 0 when there was none, -1 when it was
     forged or another person's.
@@ -194,6 +194,7 @@ class Said(NamedTuple):
     public: bool = False
     form: int = 0
     hurried: bool = False
+    quoted: str = ""
 
 
 class Pressed(NamedTuple):

@@ -24,6 +24,7 @@ def event_of(incoming: Incoming, routes: Routes) -> Event:
         incoming.public,
         _form(incoming, routes),
         incoming.hurried,
+        incoming.quoted,
     )
 
 

@@ -38,7 +38,7 @@ COMMON_TEXTS = frozenset(
         "greeting", "help", "menu", "menu_expired", "not_yours", "language_ask", "language_set", "suggest",
         "suggest_nothing", "lost_again", "back_to", "cancelled", "checking", "handed_over", "emergency",
         "handed_over_emergency", "human_noted", "human_mode", "hex_hidden", *(f"watch.{event}" for event in EVENTS), "human_failed", "choose_please", "private_only",
-        "group_hello", "edited_seen", "forwarded_seen", "action_failed", "flow_gone", "poison_apology",
+        "group_hello", "asked_suspicious", "asked_unknown", "edited_seen", "forwarded_seen", "action_failed", "flow_gone", "poison_apology",
         "please_wait", "hurry_cut", "incident",
         "secret_erased", "secret_delete_yourself", "profile.name", "profile.short", "profile.description",
         "command.start", "command.help", "command.menu", "command.language", "command.human",

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bots.local.discord import DiscordStandIn
-from bots.local.discord_automod import stop
+from bots.local.discord_automod import block, stop
 from bots.local.discord_limits import UNLIMITED as FREE
 from bots.local.discord_people import Channel, Permission, Shown
 from bots.local.discord_sessions import GUILD_MEMBERS, MESSAGE_CONTENT
@@ -27,6 +27,8 @@ from tests.app.processes import PATIENT
 from tests.app.stage import Stage, running
 
 SCAM = "专业追款团队，不成功不收费，私聊我"
+ASKED = f"有人私聊我说：{SCAM}。这是不是骗子？"
+GRADE = "可疑"
 
 
 def house(channel: str, chat: object) -> Settings:
@@ -75,6 +77,40 @@ async def test_staff_take_a_scam_away_and_take_a_wrong_warning_back(
         world.say(crook, SCAM, street)
         await settled(telegram, service)
         assert street.messages(by_bot=True)[-1].id == warning.id, "cleared for good"
+    nothing_failed(tmp_path)
+
+
+async def test_who_asks_about_a_scam_gets_a_grade_and_no_warning(
+    telegram: TelegramStandIn, tmp_path: Path
+) -> None:
+    crook, street, _, staff = groups(telegram)
+    world = telegram.world
+    asker = world.add_person("小明", language="zh")
+    world.join(asker, street)
+    async with in_process(telegram, tmp_path, settings=house(CHANNEL, staff.id)) as service:
+        await settled(telegram, service)
+        talk = len(street.messages(by_bot=True))
+        world.say(asker, ASKED, street)
+        await settled(telegram, service)
+        assert len(street.messages(by_bot=True)) == talk
+        for text in (f"@helpline_bot {ASKED}", f"/verify@helpline_bot {SCAM}"):
+            world.say(asker, text, street)
+            await settled(telegram, service)
+            answer = street.messages(by_bot=True)[-1]
+            assert GRADE in answer.text
+            assert "verify" in answer.message["reply_markup"]["inline_keyboard"][0][0]["url"]
+        assert not staff.messages(by_bot=True)
+        bad = world.say(crook, SCAM, street)
+        await settled(telegram, service)
+        cards = len(staff.messages(by_bot=True))
+        world.say(asker, "@helpline_bot 这是真的吗？", street, reply_to_message=bad.message)
+        for text in (ASKED, f"/verify {SCAM}"):
+            await settled(telegram, service)
+            assert GRADE in street.messages(by_bot=True)[-1].text
+            world.say(asker, text)
+            await settled(telegram, service)
+            assert GRADE in world.private(asker).last().text
+        assert len(staff.messages(by_bot=True)) == cards
     nothing_failed(tmp_path)
 
 
@@ -128,11 +164,27 @@ class Server:
         world.allow(self.street, Permission.MANAGE_MESSAGES)
 
     def warnings(self) -> list[Shown]:
-        """What stands under somebody's message."""
-        return [shown for shown in self.bots(self.street) if "message_reference" in shown.message]
+        """What stands under somebody's message as a warning."""
+        return [one for one in self.bots(self.street) if _answers(one) and "⚠" in one.text]
+
+    async def answered(self, text: str) -> Shown:
+        """The answer to somebody new who names us: then all that was said before has been looked at, too."""
+        person = self.world.add_person("小明")
+        said = self.world.mention(person, self.street, text)
+        answer: Shown = await self.street.until(lambda _: self.answer(said), PATIENT)
+        return answer
+
+    def answer(self, said: Shown) -> Shown | None:
+        """What answers a message."""
+        return next((one for one in self.bots(self.street) if _answers(one) == str(said.id)), None)
 
     def bots(self, channel: Channel) -> list[Shown]:
         return [shown for shown in channel.messages(by_bot=True) if not shown.deleted]
+
+
+def _answers(shown: Shown) -> str:
+    """The message that one of ours answers; "" for none."""
+    return str(shown.message.get("message_reference", {}).get("message_id", ""))
 
 
 @asynccontextmanager
@@ -166,6 +218,12 @@ async def test_the_same_on_discord(tmp_path: Path) -> None:
         place.world.say(place.agent, "/fine_1", place.staff, reply_to=card)
         await place.street.until(lambda _: warning.deleted, PATIENT)
         assert not bad.deleted
+        await stage.settled()
+        told = len(place.bots(place.staff))
+        place.world.say(place.crook, "hello again", place.street)
+        await place.answered("你好")
+        await stage.settled()
+        assert (len(place.bots(place.staff)), place.warnings()) == (told, []), "cleared for good"
         place.world.say(place.agent, "!erase_1", place.staff, reply_to=card)
         await place.street.until(lambda _: bad.deleted, PATIENT)
         await stage.settled()
@@ -200,6 +258,66 @@ async def test_with_the_content_intent_scams_are_seen_that_name_nobody(tmp_path:
         await stage.settled()
     nothing_failed(tmp_path)
     assert "火锅".encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+
+
+async def test_who_asks_on_discord_gets_a_grade_too(tmp_path: Path) -> None:
+    async with watched(tmp_path, MESSAGE_CONTENT, message_content_intent=True) as (place, stage):
+        world, asker = place.world, place.world.add_person("小明")
+        world.say(asker, ASKED, place.street)
+        assert GRADE in (await place.answered(ASKED)).text
+        assert (place.bots(place.staff), place.warnings()) == ([], [])
+        bad = world.say(place.agent, SCAM, place.street)
+        reply = world.say(asker, f"<@{world.bot['id']}> 这是真的吗？", place.street, reply_to=bad)
+        await place.street.until(lambda _: place.answer(reply) and place.warnings(), PATIENT)
+        answer = place.answer(reply)
+        assert answer is not None
+        assert GRADE in answer.text
+        chat = world.dm(asker)
+        for number, text in enumerate((ASKED, f"/verify {SCAM}"), 1):
+            world.say(asker, text)
+            await chat.until(lambda one: len(graded(one.messages(by_bot=True))), PATIENT)
+            await stage.settled()
+            assert len(graded(chat.messages(by_bot=True))) == number
+        world.slash(asker, "verify", {"text": SCAM}, place.street)
+        await place.street.until(lambda _: graded(world.shown(asker)[-1:]), PATIENT)
+        other = world.add_person("小红")
+        world.choose(other, "举报此消息为诈骗", bad)
+        await place.street.until(lambda _: graded(world.shown(other)), PATIENT)
+        await stage.settled()
+        assert len(place.bots(place.staff)) == 1, "the card of the scam itself"
+    nothing_failed(tmp_path)
+
+
+async def test_a_blocked_profile_becomes_one_card_for_staff(tmp_path: Path) -> None:
+    async with watched(tmp_path, MESSAGE_CONTENT, message_content_intent=True) as (place, stage):
+        guild = place.world.guild
+        block(place.world, place.agent, guild)
+        await place.answered("你好")
+        await stage.settled()
+        assert place.bots(place.staff) == [], "without Manage Server nobody is told"
+        guild.roles[guild.bot_role] |= Permission.MANAGE_GUILD
+        block(place.world, place.crook, guild)
+        await place.staff.until(lambda _: place.bots(place.staff), PATIENT)
+        block(place.world, place.crook, guild)  # told already
+        await place.answered("你好")
+        await stage.settled()
+        (card,) = place.bots(place.staff)
+        assert str(place.crook.id) in card.text
+        assert "过滤" in card.text
+        assert "Helpline Support" not in card.text
+        assert place.warnings() == [], "nothing was seen, so there is nothing to warn under"
+        place.world.say(place.agent, "/fine_1", place.staff, reply_to=card)
+        await place.staff.until(lambda _: len(place.bots(place.staff)) == 2, PATIENT)
+        block(place.world, place.crook, guild)
+        await place.answered("你好")
+        await stage.settled()
+        assert len(place.bots(place.staff)) == 2, "cleared for good"
+    nothing_failed(tmp_path)
+
+
+def graded(shown: list[Shown]) -> list[Shown]:
+    """Those that say what it is worth."""
+    return [one for one in shown if GRADE in one.text]
 
 
 async def test_with_the_members_intent_joinings_and_renamings_are_seen(tmp_path: Path) -> None:

@@ -119,9 +119,10 @@ def event_of(tape: Tape, state: State) -> Event:
     """Anything that can happen, likely things more often."""
     match tape.number(12):
         case 0 | 1 | 2 | 3 | 4:
-            seldom = [tape.pick(SELDOM) for _ in range(4)]
-            kind = tape.pick(("photo", "other")) if seldom[0] else ""
-            said = Said(tape.pick(TEXTS), tape.pick(("m1", "m2", "")), tape.pick(SECRETS), kind, *seldom[1:])
+            seen, edited, forwarded, public = (tape.pick(SELDOM) for _ in range(4))
+            kind = tape.pick(("photo", "other")) if seen else ""
+            ref, secrets = tape.pick(("m1", "m2", "")), tape.pick(SECRETS)
+            said = Said(tape.pick(TEXTS), ref, secrets, kind, edited, forwarded, public)
             return _filled(said, tape, state) if not tape.number(6) else said
         case 5 | 6 | 7 if state.presses:
             return Pressed(*state.presses[tape.number(min(8, len(state.presses)))], "our")

@@ -215,6 +215,25 @@ def test_in_public_only_the_way_into_private_is_shown(chat: Chat, library: Libra
         assert chat.conversation == before
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted", "key"),
+    [
+        ("这是真的吗", "专业追款团队，不成功不收费", "asked_suspicious"),
+        ("/verify contact our hacker team to recover your funds", "", "asked_suspicious"),
+        ("/verify example.org", "", "asked_unknown"),
+        ("is this legit? https://example.org/x", "", "asked_unknown"),
+        ("这是真的吗", "下周二维护", "asked_unknown"),
+        ("提现没到账怎么办", "", "private_only"),
+        ("hello", "hello everybody", "private_only"),
+    ],
+)
+def test_who_asks_about_a_scam_in_public_gets_a_grade(
+    chat: Chat, library: Library, text: str, quoted: str, key: str
+) -> None:
+    assert chat.hear(Said(text, "m", public=True, quoted=quoted)) == house_text(library, key)
+    assert [choice.name for choice in chat.choices] == ["private_open"]
+
+
 def test_a_secret_in_public_leads_into_private_and_asks_nothing(chat: Chat, library: Library) -> None:
     chat.say("/tx")
     said = chat.hear(Said("▇▇▇▇", "m", ("seed_phrase",), public=True))
