@@ -22,7 +22,7 @@ SELECT proposer FROM staff_change WHERE hash = ? AND agreed = ''
 UPDATE staff_change SET agreed = ? WHERE hash = ? AND agreed = '' AND proposer <> ?
 
 -- name: factor_find
-SELECT name, sealed, confirmed_by, last_step, tries FROM staff_factor WHERE name = ?
+SELECT name, sealed, confirmed_by FROM staff_factor WHERE name = ?
 
 -- name: factor_enrolled
 SELECT name FROM staff_factor WHERE confirmed_by <> '' ORDER BY name
@@ -35,10 +35,10 @@ ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed, confirmed_by = '', la
 UPDATE staff_factor SET confirmed_by = ? WHERE name = ?
 
 -- name: factor_use
-UPDATE staff_factor SET last_step = ?, tries = 0 WHERE name = ? AND last_step < ? AND tries < ?
+UPDATE staff_factor SET last_step = ?, tries = 0 WHERE name = ? AND last_step < ?
 
--- name: factor_miss
-UPDATE staff_factor SET tries = tries + 1 WHERE name = ? RETURNING tries
+-- name: factor_try
+UPDATE staff_factor SET tries = tries + 1 WHERE name = ? AND tries < ? RETURNING tries
 
 -- name: factor_unlock
 UPDATE staff_factor SET tries = 0 WHERE name = ?

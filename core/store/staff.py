@@ -25,8 +25,6 @@ class Factor:
     name: str
     sealed: str
     confirmed_by: str
-    last_step: int
-    tries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +79,11 @@ class StaffRoom(Protocol):
     async def confirm(self, name: str, by: str, line: AuditLine) -> None:
         """An admin saw them enroll."""
 
-    async def use(self, name: str, step: int, most: int) -> bool:
-        """Use the code of a time step, once and never an older one; False when it was used, or after `most` wrong ones."""
+    async def attempt(self, name: str, most: int) -> int:
+        """Count a try before anybody looks at it: how many there were in a row, 0 when there were `most` already."""
 
-    async def miss(self, name: str) -> int:
-        """Count a wrong code; how many there were in a row."""
+    async def use(self, name: str, step: int) -> bool:
+        """Use the code of a time step, once and never an older one, and forget the tries; False when it was used."""
 
     async def unlock(self, name: str, line: AuditLine) -> None:
         """Forget the wrong ones."""

@@ -59,6 +59,15 @@ async def test_five_wrong_codes_lock_out_until_another_admin_opens(house: House)
     assert await house.factors.check("bob", house.code("bob")) == "ok"
 
 
+async def test_guesses_at_the_same_time_are_five_too(house: House) -> None:
+    await house.begun()
+    code = house.code("bob")
+    guesses = [*(f"{n:06}" for n in range(50)), code]
+    verdicts = await asyncio.gather(*(house.factors.check("bob", guess) for guess in guesses))
+    assert verdicts.count("wrong") == TRIES - 1
+    assert "ok" not in verdicts, "the right one comes too late, though it was asked in the same moment"
+
+
 async def test_nobody_changes_the_roster_alone_and_the_change_is_told(house: House) -> None:
     await house.begun()
     wished = house.personnel(ADA, BOB, EVE)

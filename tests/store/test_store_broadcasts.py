@@ -188,11 +188,12 @@ async def test_staff_and_the_chain(store: Store) -> None:
         await room.confirm("ada", "ada", LINE)
     await room.confirm("ada", "bob", LINE)
     assert await room.enrolled() == ["ada"]
-    assert [await room.use("ada", step, 5) for step in (7, 7, 6, 8)] == [True, False, False, True]
-    assert [await room.miss("ada") for _ in range(5)] == [1, 2, 3, 4, 5]
-    assert not await room.use("ada", 9, 5)
+    assert [await room.use("ada", step) for step in (7, 7, 6, 8)] == [True, False, False, True]
+    assert [await room.attempt("ada", 5) for _ in range(7)] == [1, 2, 3, 4, 5, 0, 0]
     await room.unlock("ada", LINE)
-    assert await room.use("ada", 9, 5)
+    assert await room.attempt("ada", 5) == 1
+    assert await room.use("ada", 9)
+    assert await room.attempt("ada", 5) == 1, "a right one forgets the wrong ones"
     await room.ask("ada", "approve X", 5.0)
     assert [await room.asked("ada", 1.0), await room.asked("ada", 1.0)] == ["approve X", ""]
 

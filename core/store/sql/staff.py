@@ -66,15 +66,16 @@ class SqlStaff:
         """An admin saw them enroll."""
         await self._told("factor_confirm", (by, name), line)
 
-    async def use(self, name: str, step: int, most: int) -> bool:
-        """Use the code of a time step, once and never an older one."""
-        values = (step, name, step, most)
-        return await self._database.write(lambda db: db.execute(SQL["factor_use"], values).rowcount > 0)
-
-    async def miss(self, name: str) -> int:
-        """Count a wrong code; how many there were in a row."""
-        found = await self._database.write(lambda db: db.execute(SQL["factor_miss"], (name,)).fetchone())
+    async def attempt(self, name: str, most: int) -> int:
+        """Count a try; how many there were in a row, 0 when there were `most` already."""
+        values = (name, most)
+        found = await self._database.write(lambda db: db.execute(SQL["factor_try"], values).fetchone())
         return int(found[0]) if found else 0
+
+    async def use(self, name: str, step: int) -> bool:
+        """Use the code of a time step, once and never an older one."""
+        values = (step, name, step)
+        return await self._database.write(lambda db: db.execute(SQL["factor_use"], values).rowcount > 0)
 
     async def unlock(self, name: str, line: AuditLine) -> None:
         """Forget the wrong ones."""
