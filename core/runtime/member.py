@@ -39,7 +39,7 @@ class Member:
         self._era = now.era
         self.number = 0
         self._not_before = now() + seconds
-        self._renewed = 0.0
+        self._renewed = self._looked = 0.0
         self._due = False
         self.pause = min(seconds / 6, LOOK)
 
@@ -47,7 +47,7 @@ class Member:
         """Get a number, under which rows are claimed."""
         asked = time.monotonic()
         self.number = await self._workers.join(owner(), self._now() + self._seconds)
-        self._renewed = asked
+        self._renewed = self._looked = asked
 
     @property
     def lives(self) -> bool:
@@ -93,8 +93,11 @@ class Member:
         return ours
 
     async def _sweep(self) -> None:
-        """Only after a whole lease without trouble: when the store was away, nobody could renew, and when the clock was
-        set, nobody knew."""
+        """Only after a whole lease without trouble: when the store was away, nobody could renew; when the clock was set,
+        nobody knew; and where we ourselves stood still, others may have, too."""
+        before, self._looked = self._looked, time.monotonic()
+        if self._looked - before > self._seconds / 2:
+            self._not_before = max(self._not_before, self._now() + self._seconds)
         if self._now() < self._not_before:
             return
         if late := await self._workers.sweep(self._now()):

@@ -12,6 +12,7 @@ from core.errors import ConfigError, StoreError
 from core.runtime.clock import OurOwn
 from core.runtime.crew import crew_of
 from core.runtime.lead import Lead
+from core.runtime.member import Member
 from core.store.rooms import Leases
 from core.store.sqlite import open_sqlite
 
@@ -46,4 +47,27 @@ async def test_a_leader_that_was_never_told_so_does_not_wait_for_its_own_lease()
     async with asyncio.timeout(30):
         await Lead(cast(Leases, leases), 0.05, OurOwn(lambda: 0.0)).stand_by()
     assert leases.asked == 2
+    await store.close()
+
+
+async def test_who_stood_still_takes_nobody_for_dead_before_another_lease() -> None:
+    """Where a whole machine stands still, all of its processes do: the first that wakes must not end the others."""
+    store = await open_sqlite(":memory:")
+    now, lease, freed = [1_000.0], 600.0, list[bool]()
+
+    async def anew() -> None: ...
+
+    one = Member(store.workers, lease, OurOwn(lambda: now[0]), lambda: freed.append(True), anew)
+    await one.join()
+    now[0] += lease + 1
+    await store.workers.join("host:1:0", now[0] - 1)
+    one._looked -= 0.6 * lease
+    await one._sweep()
+    assert not freed
+    now[0] += lease - 1
+    await one._sweep()
+    assert not freed
+    now[0] += 2
+    await one._sweep()
+    assert freed == [True]
     await store.close()
