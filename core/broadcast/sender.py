@@ -12,7 +12,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from math import ceil
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -21,6 +20,7 @@ from core.broadcast import boards
 from core.broadcast.audience import count, group
 from core.broadcast.content import COURSE, Content, digest, headed, load
 from core.broadcast.progress import Card
+from core.broadcast.ramp import LATEST, RAMP, allowed, strayed, trips
 from core.broadcast.times import awake, following, wall
 from core.broadcast.words import DRIP
 from core.channel import Abilities
@@ -39,13 +39,6 @@ SLICE = 200
 """People in one transaction: some 10 ms, so that a reply never waits long behind it."""
 BACKLOG = 400
 """Rows that may wait to be sent before more are made: the rest waits in the cursor, and costs nothing."""
-TOLERANCE = 0.1
-"""How much an audience may have changed since it was approved."""
-RAMP = (0.01, 0.1, 1.0)
-"""How much of the audience each stage reaches in all."""
-LATEST, FEWEST, WORST = 200, 20, 0.1
-"""The breaker: of the last so many since it runs, when there are at least so many, more than this share went wrong. Whoever
-resumes it has seen what went wrong before."""
 NAME = "broadcast"
 log = logging.getLogger(__name__)
 
@@ -159,7 +152,7 @@ class Sender:
         if not moments or moments[0].due > self._now():
             return
         people = kept.people if content.incident else (await count(self._room, self._group(content))).people
-        if abs(people - kept.people) > TOLERANCE * kept.people:
+        if strayed(people, kept.people):
             await self._end(kept, "failed", "audience", approved=kept.people, now=people)
             return
         await self._move(kept, "running")
@@ -184,7 +177,7 @@ class Sender:
         if kept.name not in self._ran:  # begun, or resumed, by whoever: its rows may be due at once
             self._ran.add(kept.name)
             self._poke()
-        if await self._trips(kept):
+        if trips(await self._room.latest(kept.name, kept.version, kept.changed_at, LATEST)):
             await self._end(kept, "paused", "errors")
             return
         if not kept.stage_at:  # also when whoever began it died before the staff had it
@@ -198,7 +191,7 @@ class Sender:
             one for one in await self._room.moments(kept.name, kept.version) if one.slot == _slot(moments)
         ]
         made = sum(one.made for one in slot)
-        room = self._allowed(kept) - made
+        room = allowed(kept.people, kept.stage) - made
         for moment in moments:
             if moment.due <= now and room > 0 and not await self._asleep(moment, content):
                 room -= await self._slices(kept, content, moment, room)
@@ -209,13 +202,6 @@ class Sender:
         await self._climb(kept, room)
         if not await self._open(kept) and not await self._room.queued(kept.name, kept.version):
             await self._finish(kept, content)
-
-    def _allowed(self, kept: Kept) -> int:
-        """How many people may have it at this stage of the ramp; never more than were approved, within the tolerance."""
-        if kept.stage == 0:
-            return 0
-        share = RAMP[min(kept.stage, len(RAMP)) - 1]
-        return ceil(kept.people * (share if share < 1 else 1 + TOLERANCE))
 
     async def _climb(self, kept: Kept, room: int) -> None:
         """The next stage, when this one was reached, nothing of it is under way, and its time is over."""
@@ -264,11 +250,6 @@ class Sender:
         if due > self._now():
             await self._room.postpone(moment, due)
         return due > self._now()
-
-    async def _trips(self, kept: Kept) -> bool:
-        ended = await self._room.latest(kept.name, kept.version, kept.changed_at, LATEST)
-        tried = [one for one in ended if one != "blocked"]
-        return len(tried) >= FEWEST and sum(one != "sent" for one in tried) > WORST * len(tried)
 
     # --- the end
 
