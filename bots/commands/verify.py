@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from bots.commands.common import say, settings_of, told
+from bots.commands.lines import lines, too_long
 from bots.commands.official import believed
 from bots.settings import Settings
 from core.config import ScamList
@@ -28,13 +29,17 @@ KINDS = ("deny", "allow", "top")
 
 @told
 def verify(config: Path | None, official: Path | None, as_json: bool) -> int:
-    """Each line of the input: its grade and why. A named file is taken as it is, signed or not."""
+    """Each line of the input: its grade and why; one that is too long is answered with a sentence. A named file is
+    taken as it is, signed or not."""
     settings = settings_of(config)
     known = Known(
         parse(read_list(official)[0]) if official else believed(settings).official, lists_of(settings)
     )
-    for line in sys.stdin:
-        verdict = check(line.rstrip("\r\n"), known, time.time())
+    for line in lines():
+        if line is None:
+            say(too_long(as_json))
+            continue
+        verdict = check(line.decode("utf-8", "replace"), known, time.time())
         say(json.dumps(as_row(verdict), ensure_ascii=False) if as_json else _shown(verdict))
     return 0
 

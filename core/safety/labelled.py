@@ -82,6 +82,11 @@ _OTHER_CODE: Final = re.compile(
     r"(?:error|status|country|area|zip|postal|post|qr|promo|refer\w{0,6}|invite|invitation|source|ticket|order|reason|exit|http"
     r"|swift|currency|app|product|bar|voucher|coupon|discount|recovery|backup|scratch|rescue|emergency)\s?$"
 )
+_LOGGED: Final = re.compile(
+    r"\[(?:error|warn(?:ing)?|info|debug)\]|(?<![a-z])(?:error|warn(?:ing)?|info|debug) [a-z_.]{1,32}:"
+    r"|(?<![a-z_])(?:level|lvl|severity|status|msg|err|error|errno|retry|latency|duration)="
+)
+"""What a program's line holds beside "code=", and no person's. In an address it is none."""
 _STATE_ENDINGS: Final = ("ed", "ing", "able", "ible", "ly", "n't", "ent", "ive", "ous", "ful")
 _MAIL: Final = re.compile(r"[^@]+@[^@]+\.[A-Za-z]{2,24}")
 _LETTERS: Final = re.compile(r"[a-z']+[.,!?;]*")
@@ -150,5 +155,15 @@ def _codes(low: str) -> Iterator[Found]:
         for match in pattern.finditer(low):
             yield Found(*match.span(match.lastindex or 1), CODE)
     for match in _PLAIN_CODE.finditer(low):
-        if not _OTHER_CODE.search(low, max(0, match.start() - 16), match.start()):
+        if not _is_other_code(low, match):
             yield Found(*match.span(1), CODE)
+
+
+def _is_other_code(low: str, match: re.Match[str]) -> bool:
+    """Whether it is an error's or a country's code, or "code=500123" in a line that a program wrote."""
+    start, end = match.span()
+    if _OTHER_CODE.search(low, max(0, start - 16), start):
+        return True
+    if "=" not in match.group() or low[start - 1 : start] in ("?", "&") or low[end : end + 1] == "&":
+        return False
+    return _LOGGED.search(low, max(0, start - 80), end + 40) is not None

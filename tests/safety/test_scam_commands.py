@@ -23,7 +23,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pasted(monkeypatch: pytest.MonkeyPatch, *texts: str) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{text}\n" for text in texts)))
+    given = "".join(f"{text}\n" for text in texts).encode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given)))
 
 
 def test_verify_reads_lines_and_prints_grades(
