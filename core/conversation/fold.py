@@ -43,7 +43,7 @@ def fold(text: str) -> str:
         if _HAN.search(text):
             text = _simplified().convert(text)
     else:
-        text = _INVISIBLE.sub("", text).lower()
+        text = (text if text.isprintable() else _INVISIBLE.sub("", text)).lower()
     return _trimmed(" ".join(text.split()))
 
 

@@ -30,6 +30,7 @@ REPLY = 0
 """The rank of everything that a person waits for."""
 LOW = 9
 """The rank of what nobody waits for: everything else goes first."""
+_SAID = (Send, Edit)
 LANES: dict[type[Effect], str] = {
     Send: "r", Edit: "r", Erase: "r", Act: "a", HandOver: "a", Note: "a", Remind: "t",
     Left: "a", Recall: "a", Unsubscribe: "u",
@@ -63,9 +64,12 @@ def effect_rows(
 
 def _fitting(effects: Sequence[Effect], abilities: Abilities) -> Iterator[Effect]:
     for effect in effects:
-        if isinstance(effect, Send | Edit) and effect.message.picture is not None:
+        if not isinstance(effect, _SAID):
+            yield effect
+            continue
+        if effect.message.picture is not None:
             effect = _pictured(effect, effect.message.picture, abilities)
-        if isinstance(effect, Send | Edit) and _size(effect.message) > _limit(effect.message, abilities) // 4:
+        if _size(effect.message) > _limit(effect.message, abilities) // 4:
             yield from _parts(effect, abilities)
         else:
             yield effect

@@ -50,11 +50,12 @@ class Pace:
             first = self._first()
             if (first is not None and first <= rank) or self._bot_wait(rank) > 0:
                 await self._line_up(rank)
+                if self._chat_wait(chat, group) > 0:  # somebody else wrote there while we stood in line
+                    continue
             else:
                 self._spend_bot()
-            if self._chat_wait(chat, group) <= 0:  # nobody else wrote there while we stood in line
-                self._spend_chat(chat, group)
-                return
+            self._spend_chat(chat, group)
+            return
 
     def hold(self, seconds: float, chat: str = "") -> None:
         """The platform asked for a pause: of one chat, or of everything when no chat is named."""

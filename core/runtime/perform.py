@@ -75,6 +75,8 @@ HELD = 90.0
 """Seconds for which a delivery is in hand: longer than any call to a platform takes."""
 PACED = frozenset({"send", "edit", "erase", "deliver"})
 """Kinds that are a message on a platform."""
+_NOWHERE = Erase("", ours=True)
+"""What was to be erased was never sent."""
 log = logging.getLogger(__name__)
 
 
@@ -163,7 +165,7 @@ class Performer:
             return dead(row, f"the channel {address.channel} is not configured any more")
         if refers(effect):
             effect = await referred(effect, self._store.desk)
-        if effect == Erase("", ours=True):
+        if effect == _NOWHERE:
             return Done(Settled(row.key, "done"))
         try:
             receipt = await channel.perform(address, effect, row.key)

@@ -1,4 +1,8 @@
-"""The ends of rows go into the table, many in one transaction: what ends while one is written goes into the next."""
+"""The ends of rows go into the table, many in one transaction: what ends while one is written goes into the next.
+
+Each transaction has its price, so ends wait for others, but not when every place is held by a row that ended: then
+no other can come.
+"""
 
 from __future__ import annotations
 
@@ -12,35 +16,38 @@ from core.store.rooms import Fenced, Outbox
 from core.store.rows import EventRow
 
 GATHER = 0.002
-"""Seconds for which receipts wait for others while there are places left for more."""
+"""Seconds for which receipts wait for others, as long as others can end."""
 AGAIN = 1.0
 """Seconds after which a store that failed is asked again."""
 log = logging.getLogger(__name__)
 
 
 class Receipts:
-    """Ends that are to be written. `take` is given the events that they cause; `crowded` says that nobody else may
-    begin before one is written."""
+    """Ends that are to be written. `take` is given the events that they cause; more than `most` cannot come before
+    one is written."""
 
     def __init__(
         self,
         outbox: Outbox,
         take: Callable[[EventRow], None],
         now: Callable[[], float],
-        crowded: Callable[[], bool],
+        most: int,
     ) -> None:
         self._outbox = outbox
         self._take = take
         self._now = now
-        self._crowded = crowded
+        self._most = most
         self._ended: list[tuple[Done | Later, asyncio.Future[None]]] = []
         self._ending = asyncio.Event()
+        self._gathered = asyncio.Event()
 
     def add(self, result: Done | Later) -> asyncio.Future[None]:
         """The end of one row; what is returned is done when that is durable."""
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ended.append((result, written))
         self._ending.set()
+        if len(self._ended) >= self._most:
+            self._gathered.set()
         return written
 
     async def run(self) -> None:
@@ -51,8 +58,7 @@ class Receipts:
         """
         while True:
             await self._ending.wait()
-            if not self._crowded():
-                await asyncio.sleep(GATHER)
+            await self._gather()
             self._ending.clear()
             group, self._ended = self._ended, []
             try:
@@ -64,6 +70,12 @@ class Receipts:
                 self._ended = group + self._ended
                 self._ending.set()
                 await asyncio.sleep(AGAIN)
+
+    async def _gather(self) -> None:
+        late = asyncio.get_running_loop().call_later(GATHER, self._gathered.set)
+        await self._gathered.wait()
+        late.cancel()
+        self._gathered.clear()
 
     async def _settle(self, group: Sequence[tuple[Done | Later, asyncio.Future[None]]]) -> None:
         settled = [r.settled for r, _ in group if isinstance(r, Done) and r.settled]

@@ -116,8 +116,10 @@ def guarded(inspect: Inspect, incoming: Incoming) -> Incoming:
     """The same update with every secret masked. Nothing before this line is logged or stored."""
     if incoming.kind == "unread":
         return incoming._replace(text=_remains(inspect, incoming.text))
-    said, quoted = inspect(incoming.text), inspect(incoming.quoted)
-    kinds, text = (*said.kinds, *quoted.kinds, *inspect(incoming.file_text).kinds), said.text
+    said = inspect(incoming.text)
+    quoted = inspect(incoming.quoted) if incoming.quoted else Inspected("")
+    in_file = inspect(incoming.file_text).kinds if incoming.file_text else ()
+    kinds, text = (*said.kinds, *quoted.kinds, *in_file), said.text
     hint = incoming.language_hint if _TAG.fullmatch(incoming.language_hint) else ""
     if incoming.kind == "pressed":  # what hides a secret in a button gets no further than a forged one
         kinds, text, quoted = (), "" if said.kinds else said.text, Inspected("")

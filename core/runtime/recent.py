@@ -41,7 +41,9 @@ class Recent(Generic[T]):
 
 _incomings = Recent[Incoming]()
 _states = Recent[Conversation]()
-_effects = Recent[Effect]()
+_effects = Recent[
+    tuple[str, Effect]
+]()  # by the payload alone: its hash is known, that of a longer text is not
 
 
 def dump_incoming(incoming: Incoming) -> str:
@@ -69,10 +71,11 @@ def load_conversation(text: str) -> Conversation:
 def dump_effect(effect: Effect) -> tuple[str, str]:
     """As in wire."""
     kind, payload = wire.dump_effect(effect)
-    _effects.note(kind + payload, effect)
+    _effects.note(payload, (kind, effect))
     return kind, payload
 
 
 def load_effect(kind: str, payload: str) -> Effect:
     """As in wire."""
-    return _effects.get(kind + payload) or wire.load_effect(kind, payload)
+    written = _effects.get(payload)
+    return written[1] if written and written[0] == kind else wire.load_effect(kind, payload)

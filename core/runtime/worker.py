@@ -74,7 +74,7 @@ class Worker:
         self._meanwhile: list[NewEffect] | None = None
         self._next_due: float | None = None
         self._awake = asyncio.Event()
-        self._receipts = Receipts(store.outbox, take, now, lambda: not self._places[True].free)
+        self._receipts = Receipts(store.outbox, take, now, in_flight)
 
     @property
     def idle(self) -> bool:

@@ -3,7 +3,7 @@
 -- A name is "<room>_<what>"; the rows that a query returns are in the order of the dataclass's fields.
 
 -- Adding is three statements for a whole group, which costs less than RETURNING for each row. Ids above the last one
--- that we see are ours; where others write beside us, those of this transaction.
+-- that we see are ours; where others write beside us, those of this transaction. What else is in them we know.
 -- name: event_last
 SELECT COALESCE(MAX(id), 0) FROM event
 
@@ -12,7 +12,7 @@ INSERT INTO event (channel, event_id, lane, payload, at) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (channel, event_id) DO NOTHING
 
 -- name: event_added
-SELECT id, channel, event_id, lane, payload FROM event
+SELECT id, channel, event_id FROM event
 WHERE id > ? /*postgres: AND xmin = pg_current_xact_id()::xid */ ORDER BY id
 
 -- name: event_waiting

@@ -31,7 +31,11 @@ def remember(db: Db, events: Sequence[NewEvent], now: float) -> list[EventRow]:
         return []
     last = db.execute(SQL["event_last"]).fetchone()
     many(db, "event_add", [(*event, now) for event in events])
-    return [EventRow(*row) for row in db.execute(SQL["event_added"], last)]
+    known = {
+        (event.channel, event.event_id): event for event in reversed(events)
+    }  # of two, the first is taken
+    added = db.execute(SQL["event_added"], last)
+    return [EventRow(id_, *known[channel, event_id]) for id_, channel, event_id in added]
 
 
 class SqlInbox:
