@@ -25,12 +25,12 @@ audit_app = typer.Typer(invoke_without_command=True, help="操作记录与核对
 
 
 @staff_app.callback()
-def staff(context: typer.Context, config: Config = None) -> None:
+def staff(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
     """名册、谁已绑定、配置里还没生效的改动 · The roster, who is enrolled, and what is not in force yet."""
     if context.invoked_subcommand is None:
         from bots.commands.staff import listing
 
-        raise typer.Exit(listing(config))
+        raise typer.Exit(listing(config, as_json))
 
 
 By = Annotated[str, typer.Option("--as", help="以谁的身份 · who does this")]

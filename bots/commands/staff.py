@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import getpass
 import io
+import json
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import segno
@@ -55,15 +57,19 @@ def _with(config: Path | None, use: Callable[[Personnel], Awaitable[int]]) -> in
 
 
 @told
-def listing(config: Path | None) -> int:
+def listing(config: Path | None, as_json: bool) -> int:
     """The roster in force, who is enrolled, and what the configuration wishes to be different."""
     settings = settings_of(config)
 
     async def read(store: Store) -> int:
         personnel = of(settings, store)
         present, enrolled = await personnel.in_force(), await store.staff.enrolled()
-        _show(list(present.people.values()), enrolled)
         changes = present.changes(personnel.wished)
+        if as_json:
+            people = [asdict(one) | {"enrolled": one.name in enrolled} for one in present.people.values()]
+            say(json.dumps({"people": people, "pending": changes}, ensure_ascii=False))
+            return 0
+        _show(list(present.people.values()), enrolled)
         if changes:
             say(sentence("staff.pending", operator_language()))
             say("\n".join(changes))

@@ -163,7 +163,11 @@ def test_the_commands_from_an_empty_folder_to_a_roster_in_force(
     typed("ada", "ada", "bob")
     assert [commands.accept(None, name) for name in ("ada", "ada", "bob")] == [0, 1, 0]
     capsys.readouterr()
-    assert commands.listing(None) == 0
+    assert commands.listing(None, True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["name"], one["enrolled"]) for one in told["people"]] == [("ada", True), ("bob", True)]
+    assert told["pending"] == []
+    assert commands.listing(None, False) == 0
     told = capsys.readouterr().out
     assert "ada" in told
     assert "✓" in told
