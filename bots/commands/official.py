@@ -49,7 +49,8 @@ def sign(config: Path | None, file: Path | None, private: Path) -> int:
     lines = [*kept, signing.signed(data, own)]
     signatures_of(path).write_text("\n".join(lines) + "\n", "ascii")
     pinned = settings.official.keys
-    say(sentence_told("official.signed", file=path, count=len(lines), need=settings.official.signatures))
+    count = len(signing.signers(data, "\n".join(lines), pinned))
+    say(sentence_told("official.signed", file=path, count=count, need=settings.official.signatures))
     if made not in pinned:
         say(sentence_told("official.not_pinned", key=made))
     return 0

@@ -71,7 +71,7 @@ class Engine:
                 if self._cannot_wait(scene, event) or not hurry.put_aside(scene, event):
                     self._said(scene, event)
                     house.break_silence(scene)
-            case Pressed(choice, hurried=True) if choice not in URGENT:
+            case Pressed(choice, hurried=True) if choice not in URGENT and not hurry.seeks_help(scene, event):
                 hurry.press_aside(scene)
             case Pressed():
                 self._pressed(scene, event)
@@ -107,7 +107,11 @@ class Engine:
         """A secret is warned of at once; whoever calls a human for the first time in a flood is heard at once."""
         if said.secrets:
             return True
-        word = self._word(said.text.strip().removeprefix("/"))
+        text = said.text.strip()
+        flow = self._commands.get(text[1:]) if text.startswith("/") else None
+        if flow is not None and hurry.helps(flow):
+            return all(frame.flow != flow.name for frame in scene.frames)
+        word = self._word(text.removeprefix("/"))
         if HOUSE + word not in URGENT:
             return False
         return "emergency" not in scene.called if word == "emergency" else not scene.with_human

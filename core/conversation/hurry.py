@@ -1,7 +1,8 @@
 """A person who writes faster than anybody could answer: what they say is put together and answered as one.
 
 The first such message is answered with one "please wait", and a reminder is set; what comes until it is due is kept
-in the conversation, so nothing is lost by a crash. Then it is heard as one text. 紧急 and a first 人工 never wait.
+in the conversation, so nothing is lost by a crash. Then it is heard as one text. 紧急 and a first 人工 never wait, nor
+do the presses of whoever was robbed.
 
 `hurry` of a conversation is the visit of the reminder that is awaited, `TOLD` when none is and the person knows that
 they are too fast, and 0 for everybody else.
@@ -9,7 +10,8 @@ they are too fast, and 0 for everybody else.
 
 from __future__ import annotations
 
-from core.conversation.model import Remind, Said
+from core.conversation.flow import Flow, Person
+from core.conversation.model import Pressed, Remind, Said
 from core.conversation.scene import Scene
 
 WAIT = 5.0
@@ -66,6 +68,24 @@ def press_aside(scene: Scene) -> None:
     if scene.hurry == 0:
         _please_wait(scene)
         scene.hurry = TOLD
+
+
+def helps(flow: Flow) -> bool:
+    """Whether a flow is for those to whom it has happened: it calls its own people as an emergency."""
+    return any(
+        isinstance(step, Person) and step.urgency == "emergency" and step.skill == flow.owner
+        for step in flow.steps.values()
+    )
+
+
+def seeks_help(scene: Scene, pressed: Pressed) -> bool:
+    """Whether a press begins such a flow or goes on in one. It is answered at once: each one answers the question
+    that is open, so there are no more of them than questions."""
+    top = scene.top
+    if top is None or top.waiting is None or top.waiting.visit != pressed.visit:
+        return False
+    flow = scene.library.flows.get(pressed.choice) or scene.flow(top)
+    return flow is not None and helps(flow)
 
 
 def _please_wait(scene: Scene) -> None:

@@ -44,6 +44,8 @@ _ABOUT_KEY: Final = re.compile(
 )
 _ABOUT_ID: Final = re.compile(r"哈希|交易|tx|hash|transaction|区块|區塊|block|订单|訂單|公[钥鑰]|public")
 _BEFORE, _AFTER = 80, 24
+_LENGTHS: Final = frozenset((*range(50, 54), 58, 59, 111, 112))
+"""Characters of what `_is_private` can be: others are not worth the decoding."""
 _PRIVATE_HEADS: Final = frozenset(
     bytes.fromhex(version)
     for version in (
@@ -91,7 +93,7 @@ def _is_private(text: str) -> bool:
     address or an xpub) or a key pair."""
     if 86 <= len(text) <= 88:
         return _is_pair(base58.decode(text) or b"")
-    payload = base58.checked(text)
+    payload = base58.checked(text) if len(text) in _LENGTHS else None
     if payload is None:
         return False
     if len(payload) == 78:

@@ -89,6 +89,28 @@ def test_presses_in_a_flood_are_told_once_and_the_doors_to_a_human_open(library:
     assert chat.handed_now == 1
 
 
+def test_whoever_was_robbed_waits_behind_no_limit(library: Library) -> None:
+    chat = Chat(library)
+    chat.say("菜单")
+    flood(chat, "快", "快点", "在吗")
+    called = 0
+    for choice in ("account_in_danger", "used", "no_freeze"):
+        frame = chat.conversation.frames[-1]
+        assert frame.waiting is not None
+        press = Pressed(choice, frame.waiting.visit, "m", hurried=True)
+        assert chat.hear(press) or chat.handed_now
+        called += chat.handed_now
+        assert not chat.hear(press), "the same press again"
+    assert called == 1
+
+
+def test_the_command_of_whoever_was_robbed_is_heard_in_a_flood_once(library: Library) -> None:
+    chat = Chat(library)
+    said = flood(chat, "a", "/freeze", "/freeze", "/tx")
+    assert "止损" in said[1]
+    assert said[2:] == ["", ""]
+
+
 def test_a_group_is_told_once(library: Library) -> None:
     chat = Chat(library)
     assert [bool(one) for one in flood(chat, "a", "b", "c", public=True)] == [True, False, False]

@@ -121,7 +121,9 @@ def test_a_stranger_may_sign_but_is_told_that_it_does_not_count(
     official.key(place / "x")
     public = capsys.readouterr().out.strip()
     assert official.sign(None, path, place / "x") == 0
-    assert public in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert public in told
+    assert " 0 个签名" in told
     assert official.check(None, path, False) == 2
 
 
