@@ -101,15 +101,6 @@ async def test_a_broken_migration_leaves_nothing(url: str, tmp_path: Path) -> No
         assert connection.execute("SELECT x FROM extra").fetchall() == [("a;\nb",)]
 
 
-async def test_every_statement_fits_the_schema(store: Store) -> None:
-    def explain(db: Db) -> None:
-        for sql in SQL.values():
-            db.execute(f"EXPLAIN {sql}", [None] * sql.count("?")).fetchall()
-
-    await database(store).read(lambda db: db.execute("SELECT 1").fetchone())
-    await database(store).write(explain)
-
-
 @pytest.mark.parametrize(
     "last",
     [

@@ -144,17 +144,12 @@ def test_a_script_is_split_into_its_statements() -> None:
     assert [one.split("\n")[-2].strip() for one in statements(text)] == ["SELECT 1;", "2;"]
 
 
-def test_every_statement_has_one_name_is_used_and_fits_the_schema() -> None:
+def test_every_statement_has_one_name_and_is_used() -> None:
     with pytest.raises(ValueError, match="twice"):
         parse("-- name: a\nSELECT 1\n-- name: a\nSELECT 2\n")
     folder = SCHEMA.parent
     code = "".join(file.read_text() for file in folder.rglob("*.py"))
     assert set(SQL) == set(re.findall(r'"(\w+)"', code)) & set(SQL)
-    with closing(sqlite3.connect(":memory:")) as db:
-        for file in sorted(SCHEMA.glob("*.sql")):
-            db.executescript(file.read_text())
-        for sql in SQL.values():
-            db.execute(f"EXPLAIN {sql}", [None] * sql.count("?"))
 
 
 # --- failing ---------------------------------------------------------------------------------
