@@ -52,6 +52,9 @@ def read_incident(
     if status:
         texts[f"url status {node.at[1]}"] = (status, node.keys["status"])
     about = tuple(_words(node.entries.get("about")))
+    said = {"about": bool(about), "status": bool(status), "opens": bool(opens)}
+    for key in (one for one in said if one in node.entries and not said[one]):  # left out, it would mean more
+        fault(node.keys[key], "SHAPE", "text", key=key)
     for name in about:
         if name not in subjects:
             fault(node.keys["about"], "UNKNOWN", "value", key=f"about: {name}", allowed=", ".join(subjects))

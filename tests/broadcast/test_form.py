@@ -252,3 +252,21 @@ OURS = '{url: "https://helpline.example/b", zh: 看详情, en: Details}'
 )
 def test_every_button_opens_an_address_of_ours_wherever_it_stands(buttons: str, found: list[str]) -> None:
     assert codes(BUTTONS + buttons) == found
+
+
+INCIDENT = """\
+broadcast: slow
+class: critical
+incident:
+  banner: {zh: 充值可能延迟。, en: Deposits may be late.}
+texts: {zh: 恢复了, en: It is back}
+"""
+
+
+@pytest.mark.parametrize(
+    "more", ["about: []", "about: {a: b}", "about: ", "status: [x]", "opens: [approved]"]
+)
+def test_what_an_incident_says_wrongly_means_no_more_than_it_says(more: str) -> None:
+    assert codes(INCIDENT) == []
+    found = codes(INCIDENT.replace("  banner", f"  {more}\n  banner"))
+    assert "SHAPE.text" in found or "UNKNOWN.value" in found, "left out, it would be about everything"
