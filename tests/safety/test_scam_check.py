@@ -61,6 +61,8 @@ CASES = [
     ("rnetamask.io", "looks_like_ours", "like_homoglyph"),
     ("wallet-okx.pages.dev", "looks_like_ours", "like_inside"),
     ("grok.com", "unknown", "unlisted_host"),
+    ("https://app.hyperliquid.xyz/trade", "unknown", "unlisted_host"),
+    ("pancakeswap.finance", "unknown", "unlisted_host"),
     # people
     ("t.me/OKXBot", "official", "official_handle"),
     ("https://t.me/okxbot?start=x", "official", "official_handle"),
