@@ -30,6 +30,14 @@ OPTIONS = (
 )  # fmt: skip
 
 
+def _lives(pid: str) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 class Server:
     """One server over one data folder. As root it runs as nobody: PostgreSQL refuses root."""
 
@@ -105,13 +113,17 @@ class Server:
                 return
 
     def kill(self) -> None:
-        """kill -9 of the whole server: the parent and each session."""
+        """kill -9 of the whole server: the parent and each session. Returns when none of them lives: the next server
+        would find their memory in use."""
         assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)  # it starts no other while they are counted
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         for pid in (self._process.pid, *map(int, children)):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
+        while any(map(_lives, children)):
+            time.sleep(0.005)
         with suppress(FileNotFoundError):
             (self.folder / "data" / "postmaster.pid").unlink()
 
