@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Set
 
 from core.broadcast.form import Form
 from core.channel import Abilities
+from core.conversation.asks import asks_for_secret
 from core.conversation.document import Fault, Place
 from core.conversation.model import Message
-from core.conversation.rules_safety import asks_for_secret, strangers
+from core.conversation.rules_safety import strangers
 from core.conversation.texts import join, utf16
 
 _SCAMS = re.compile(

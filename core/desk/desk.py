@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.conversation.asks import asks_for_secret
 from core.conversation.model import Incoming
-from core.conversation.rules_safety import asks_for_secret
 from core.safety.links import MOST, find
 
 _CLOSE = re.compile(r"[/!](?:close|关闭)(?:@\w{1,32})?(?:\s+#?([0-9]{1,9}))?\s*", re.IGNORECASE)

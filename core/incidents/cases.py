@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 
 from core.broadcast.lint import forbidden
-from core.conversation.rules_safety import asks_for_secret
+from core.conversation.asks import asks_for_secret
 from core.desk.desk import astray
 from core.safety.guard import inspect
 from core.store.incidents import Cases

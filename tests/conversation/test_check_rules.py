@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from core.conversation.asks import asks_for_secret
 from core.conversation.check import check
 from core.conversation.load import content_hash
-from core.conversation.rules_safety import asks_for_secret
 from core.sentences import as_json, languages, message, render, sentence, sentences
 from tests.conversation.samples import COMMON_ZH, FACTS, FLOW, world
 from tests.conversation.seeds import ALSO, ASKS, REMINDS, SEEDED, STEP
