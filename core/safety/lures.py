@@ -53,6 +53,7 @@ _HAN_RULES: Final = _rules(
 )  # fmt: skip
 _LATIN_RULES: Final = _rules(
     ("asks_secret", rf"\b(?:enter|submit|send|provide|share|input|import|confirm|type)\b[^.!?\n]{{0,30}}?\b{_WORDS}"),
+    ("asks_secret", r"\b(?:tell|give|send|share|read|forward)\b[^.!?\n]{0,12}?\b(?:me|us)\b[^.!?\n]{0,20}?\byour\b[^.!?\n]{0,16}?(?:(?:verification|security|sms|one[- ]time|2fa|login|6[- ]digit) (?:code|password)|\botp\b)"),
     ("moves_away", r"\b(?:dm|pm|inbox|text|message|contact|write) (?:me|us|him|her|@|\x03)|\bsend (?:me )?a (?:dm|message)"),
     ("pay_first", r"\bpay\b[^.!?\n]{0,40}\b(?:fee|tax|deposit|gas)\b[^.!?\n]{0,40}\b(?:withdraw|unlock|release|receive|claim)"),
     ("recovers", r"\b(?:recover|retrieve|restore|get back|recovery|reclaim)\w*\b[^.!?\n]{0,60}?\b(?:funds?|crypto|bitcoin|btc|wallet|money|assets?|usdt|account)\b[^.!?]{0,80}?(?:\bdm\b|\bcontact\b|\bhacker\b|\bwhatsapp\b|\breach out\b|\bmessage\b|\bteam\b|\bexpert|\x03|@)"),
@@ -62,6 +63,12 @@ _LATIN_RULES: Final = _rules(
     ("remote", r"anydesk|teamviewer|(?<!au)todesk|rustdesk|\bremote (?:access|control|desktop)|\bshare your screen"),
     ("safe_account", r"\b(?:secure|safe|safety) (?:account|wallet)\b[^.!?\n]{0,40}\b(?:transfer|move|send)|\b(?:transfer|move|send)\b[^.!?\n]{0,40}\b(?:secure|safe|safety) (?:account|wallet)\b"),
 )  # fmt: skip
+_OWN: Final = re.compile(
+    r"(?:请问)?(?:我|提币|提现|充值|可以|能不能|是否)[^，,。！!？?\n你您]{0,20}[吗么][?？]?"
+    r"|(?:is it (?:safe|ok|okay|possible)|can i(?! (?:help|assist|offer))|should i|do i (?:need|have) to|how (?:do|can|should) i)\b[^.!?\n]{1,100}\?",
+    re.IGNORECASE,
+)
+"""A question about what one wants to do oneself."""
 _SENTENCE: Final = re.compile(r"[。！!\n]")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _WARNS: Final = re.compile(
@@ -83,12 +90,19 @@ WEAK: Final = frozenset({"moves_away", "moves_money", "lures_to_link", "isolates
 def turns(text: str) -> tuple[str, ...]:
     """The codes of the turns in a text, each once, in the order of the rules. Never raises."""
     text = plain(text[:LONGEST]).text
+    if own_question(text):
+        return ()
     found = []
     for clause in _SENTENCE.split(text):
         if clause and not _WARNS.search(clause):
             rules = (*_HAN_RULES, *_LATIN_RULES) if _HAN.search(clause) else _LATIN_RULES
             found += [code for code, pattern in rules if pattern.search(clause)]
     return tuple(dict.fromkeys(found))
+
+
+def own_question(text: str) -> bool:
+    """Whether a text is nothing but one question about what its writer wants to do."""
+    return bool(_OWN.fullmatch(text.strip()))
 
 
 def only_warns(text: str) -> bool:

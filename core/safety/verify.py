@@ -19,7 +19,7 @@ from core.safety.items import Item
 from core.safety.links import Found
 from core.safety.lists import Lists, Source
 from core.safety.lookalike import like_host, like_name
-from core.safety.lures import WEAK, only_warns, turns
+from core.safety.lures import WEAK, only_warns, own_question, turns
 from core.safety.official import Official
 from core.safety.skeleton import listed, skeleton
 
@@ -195,7 +195,7 @@ def _text(text: str, found: Found, known: Known) -> list[Judged]:
     codes = [code for code in turns(text) if code not in WEAK] if said >= _WORD else []
     if codes:
         return [("suspicious", Reason(code)) for code in codes]
-    if said >= _SENTENCE and not only_warns(text):
+    if said >= _SENTENCE and not only_warns(text) and not own_question(text):
         name = "han" if features.is_han(text) else "texts"
         if model.load(name).tells(features.of_text(text)):
             return [("suspicious", Reason("like_scam_texts"))]
