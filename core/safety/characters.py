@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, chain, compress, count, islice, pairwise, repeat, starmap
-from operator import add, sub
+from operator import add, mul, sub
 from typing import Final
 
 from core.safety.checksums import bip39
@@ -47,8 +47,10 @@ _TAG: Final = 40
 
 
 _NUMBER: Final = {letter: CHARACTER_INDEX[first] for letter, first in CHARACTERS.items()}
-_BITS: Final = {letter: RARITY[first] for letter, first in CHARACTERS.items()}
-_PAIR_BITS: Final = dict.fromkeys(PAIRS, _WORD)
+_BITS: Final = [*(RARITY[letter] for letter in CHARACTER_INDEX), _FOREIGN]
+"""By number; the last one is that of -1."""
+_NEXT: Final = 4096
+_PAIR_BITS: Final = {_NUMBER[pair[0]] * _NEXT + _NUMBER[pair[1]]: _WORD for pair in PAIRS}
 
 Span = tuple[int, int]
 """[start, end) of Han characters that touch."""
@@ -59,7 +61,7 @@ class _Row:
     """Han characters that follow each other: where each stands, and its score."""
 
     places: list[int]
-    letters: str
+    letters: list[str]
     scores: list[int]
     own: list[int]
     """The scores without the neighbours."""
@@ -106,10 +108,10 @@ def _row(low: str, spans: list[Span], gap: int, *, spaced: bool = False) -> _Row
     """The characters with their scores; a wider gap begins anew. What is `spaced` has neighbours all the same.
     Columns at a time, not characters: the longest texts have thousands of them."""
     places = list(chain.from_iterable(starmap(range, spans)))
-    letters = "".join(map(low.__getitem__, places))
-    alike = "".join(map(CHARACTERS.get, letters, letters))
-    own = list(map(_BITS.get, letters, repeat(_FOREIGN)))
-    pairs = map(_PAIR_BITS.get, map(add, alike, alike[1:]), repeat(_NO_WORD))
+    letters = list(map(low.__getitem__, places))
+    numbers = list(map(_NUMBER.get, letters, repeat(-1)))
+    own = list(map(_BITS.__getitem__, numbers))
+    pairs = map(_PAIR_BITS.get, map(add, map(mul, numbers, repeat(_NEXT)), numbers[1:]), repeat(_NO_WORD))
     scores = own[:1] + list(map(add, own[1:], pairs))
     at = 0
     for (start, end), (following, _) in pairwise(spans):
@@ -125,7 +127,7 @@ def _row(low: str, spans: list[Span], gap: int, *, spaced: bool = False) -> _Row
         letters,
         scores,
         own,
-        list(map(_NUMBER.get, letters, repeat(-1))),
+        numbers,
         list(accumulate(scores, initial=0)),
     )
 
