@@ -42,7 +42,7 @@ def legible(name: str, kind: str, size: int) -> bool:
 
 async def looked_into(events: Sequence[Incoming], fetch: Fetch) -> list[Incoming]:
     """The same events with what stands in their small text files, as far as it came in time."""
-    places = [place for place, event in enumerate(events) if _sources(event)][:MOST]
+    places = [place for place, event in enumerate(events) if event.attachments and _sources(event)][:MOST]
     if not places:
         return list(events)
     reading = {place: asyncio.ensure_future(_text(_sources(events[place]), fetch)) for place in places}

@@ -174,9 +174,10 @@ class TelegramChannel:
 
     async def _answer(self, handles: Sequence[str]) -> None:
         """Stop the buttons' spinning, without making the next poll wait for it."""
+        loop = asyncio.get_running_loop()
         for handle in handles:
             call = self._request.raw("answerCallbackQuery", {"callback_query_id": handle})
-            task = asyncio.create_task(self._quietly(call))
+            task = loop.create_task(self._quietly(call))
             self._answers.add(task)
             task.add_done_callback(self._answers.discard)
         if len(self._answers) > _MOST_ANSWERS:
@@ -203,7 +204,8 @@ class TelegramChannel:
         try:
             match effect:
                 case Send(message, reply_to):
-                    return await self._send(draw(address, message, self._sign) | _reply(reply_to))
+                    params = draw(address, message, self._sign)
+                    return await self._send(params | _reply(reply_to) if reply_to else params)
                 case Edit(ref, message):
                     return await self._edit(draw(address, message, self._sign), ref)
                 case Erase(ref):

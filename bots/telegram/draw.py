@@ -35,7 +35,7 @@ def draw(address: Address, message: Message, sign: Sign) -> Params:
         ValueError: when a choice's name is too long for a button.
     """
     rich = join(message.blocks)
-    text, entities = wellformed(rich.text), _entities(rich.text, rich.marks)
+    text, entities = wellformed(rich.text), _entities(rich.text, rich.marks) if rich.marks else []
     params: Params = {"chat_id": chat_id(address.chat)}
     if message.picture is None:
         params |= {"text": text, "link_preview_options": {"is_disabled": True}}
@@ -45,8 +45,9 @@ def draw(address: Address, message: Message, sign: Sign) -> Params:
         params["caption_entities" if message.picture else "entities"] = entities
     if address.thread:
         params["message_thread_id"] = int(address.thread)
-    if rows := _rows([_button(address, message.visit, choice, sign) for choice in message.choices]):
-        params["reply_markup"] = {"inline_keyboard": rows}
+    if message.choices:
+        buttons = [_button(address, message.visit, choice, sign) for choice in message.choices]
+        params["reply_markup"] = {"inline_keyboard": _rows(buttons)}
     return params
 
 

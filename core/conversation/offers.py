@@ -29,6 +29,8 @@ def offered(step: Ask, house: Mapping[str, str]) -> tuple[str, ...]:
 def marked(step: Ask, slots: Mapping[str, str], choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
     """The buttons, and a mark before what is chosen already."""
     now = slots.get(step.text + NOW, "").split()
+    if not now:
+        return choices
     return tuple(_marked(choice) if choice.name.removeprefix(OFFER) in now else choice for choice in choices)
 
 

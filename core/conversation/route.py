@@ -22,6 +22,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _URLSAFE = bytes.maketrans(b"+/", b"-_")
 
 
+@lru_cache(maxsize=256)
 def _base36(number: int) -> str:
     digits = ""
     while True:
@@ -66,9 +67,10 @@ class Routes:
         parts = body.split(".", 2)
         if len(parts) != 3 or parts[0] != "v1" or not tag.isascii():
             return None
-        if not any(hmac.compare_digest(tag, _tag(mac, bound, body)) for mac in self._macs):
-            return None
-        return parts[2], int(parts[1], 36)
+        for mac in self._macs:
+            if hmac.compare_digest(tag, _tag(mac, bound, body)):
+                return parts[2], int(parts[1], 36)
+        return None
 
 
 def _bound(address: Address) -> str:

@@ -211,9 +211,8 @@ class Scene:
         effects = list(self.effects)
         if self.blocks:
             message = Message(tuple(self.blocks), self.choices, self._asked(), self.picture, form=self.form)
-            first = sum(
-                isinstance(effect, Erase) for effect in effects
-            )  # what must go, goes before anything is said
+            # what must go, goes before anything is said
+            first = sum(isinstance(effect, Erase) for effect in effects) if effects else 0
             effects.insert(first, Edit(self.edits, message) if self.edits else Send(message))
         return Turn(after, tuple(effects))
 

@@ -141,10 +141,8 @@ def ask_again(scene: Scene, *, silently: bool = False) -> bool:
 def labels(scene: Scene, flow: Flow, step: Ask) -> tuple[Choice, ...]:
     """The buttons of a question in the language of the moment."""
     words = flow.words[scene.language].choices
-    shown = (
-        *(Choice(OFFER + name, name) for name in offered(step, scene.holes)),
-        *(Choice(name, words.get(name, name)) for name in step.choices),
-    )
+    own = [Choice(name, words.get(name, name)) for name in step.choices]
+    shown = (*[Choice(OFFER + name, name) for name in offered(step, scene.holes)], *own)
     if scene.top is not None:
         shown = marked(step, scene.top.slots, shown)
     if scene.forms and together(flow, step):

@@ -109,7 +109,7 @@ def dump_incoming(incoming: Incoming) -> str:
             i.kind,
             i.text,
             i.quoted,
-            [[x.kind, x.size, x.ref] for x in i.attachments],
+            [[x.kind, x.size, x.ref] for x in i.attachments] if i.attachments else [],
             i.message_ref,
             i.language_hint,
             i.public,
@@ -190,8 +190,8 @@ def dump_message(message: Message) -> list[Any]:
     form = [m.form.title, m.form.fields] if m.form else None
     more = [form, m.mention] if m.mention else [form] if form else []
     return [
-        [[b.text, [[k.start, k.end, k.kind, k.url] for k in b.marks]] for b in m.blocks],
-        [[c.name, c.label, c.url] for c in m.choices],
+        [[b.text, [[k.start, k.end, k.kind, k.url] for k in b.marks] if b.marks else []] for b in m.blocks],
+        [[c.name, c.label, c.url] for c in m.choices] if m.choices else [],
         m.visit,
         [m.picture.name, m.picture.alt] if m.picture else "",
         m.private,

@@ -89,7 +89,7 @@ def _limit(message: Message, abilities: Abilities) -> int:
 
 def _size(message: Message) -> int:
     """A quick lower bound in code points; only what might be too long is split exactly."""
-    return sum(len(block.text) + 2 for block in message.blocks)
+    return sum([len(block.text) + 2 for block in message.blocks])
 
 
 def _parts(effect: Send | Edit, abilities: Abilities) -> Iterator[Effect]:
