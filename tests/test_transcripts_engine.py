@@ -10,7 +10,7 @@ from bots.settings import Settings
 from core.conversation.flow import Ask, Do
 from core.conversation.library import Library
 from core.conversation.transcript import render
-from core.runtime.service import house_holes
+from core.runtime.house import house_holes
 from tests.playing import Coverage, EngineDriver, play, read, transcripts, watched
 
 LANGUAGES = ("zh", "en")

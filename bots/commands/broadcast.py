@@ -32,7 +32,7 @@ from core.conversation.library import Library
 from core.conversation.picture import MOST_BYTES, Fetch
 from core.errors import ConfigError
 from core.incidents.opening import banners
-from core.runtime.service import house_holes
+from core.runtime.house import house_holes
 from core.runtime.shelf import build, read_sources
 from core.sentences import as_json as written
 from core.sentences import operator_language, sentence, teller

@@ -23,7 +23,7 @@ from core.broadcast import schedule
 from core.broadcast.education import NAME
 from core.broadcast.series import approved
 from core.conversation.engine import Engine
-from core.runtime.service import house_holes
+from core.runtime.house import house_holes
 from core.sentences import operator_language, sentence
 from core.store.lessons import Count, Run
 from core.store.rooms import Store

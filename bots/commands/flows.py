@@ -17,8 +17,8 @@ from core.conversation.check import check as find_faults
 from core.conversation.diagram import mermaid
 from core.conversation.layout import Fault
 from core.errors import ConfigError
+from core.runtime.house import store_url
 from core.runtime.lead import LEASE, alive, pid_here
-from core.runtime.service import store_url
 from core.runtime.shelf import Shelf, build, facts, read_sources
 from core.sentences import as_json, operator_language, render, sentence
 from core.store.open import SQLITE, is_there, open_store

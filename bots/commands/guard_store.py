@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bots.commands.common import say, settings_of, told
 from bots.settings import Settings
+from core.runtime.house import store_url
 from core.runtime.second_net import leaks
-from core.runtime.service import store_url
 from core.sentences import operator_language, sentence
 from core.store.open import open_store
 

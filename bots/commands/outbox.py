@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bots.commands.common import say, settings_of, told
 from core.errors import ConfigError
-from core.runtime.service import store_url
+from core.runtime.house import store_url
 from core.sentences import operator_language, sentence
 from core.store.open import SQLITE, file_of, is_there, open_store
 from core.store.rooms import Store

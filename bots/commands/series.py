@@ -24,7 +24,7 @@ from core.broadcast.papers import Declined
 from core.broadcast.series import contents
 from core.conversation.document import Fault
 from core.conversation.engine import Engine
-from core.runtime.service import house_holes
+from core.runtime.house import house_holes
 from core.sentences import operator_language, sentence
 from core.store.broadcasts import Kept
 from core.store.rooms import Store

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bots.commands.common import say, settings_of, told
 from core.errors import ConfigError
-from core.runtime.service import store_url
+from core.runtime.house import store_url
 from core.sentences import operator_language, sentence
 from core.store.move import Moved, backup, move, prepare, tables
 from core.store.open import SQLITE, file_of, is_shared, is_there

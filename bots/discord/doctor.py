@@ -18,7 +18,7 @@ from bots.discord.visit import ask, visiting
 from bots.sentences import sayer
 from bots.settings import Discord, Settings
 from core.errors import StoreError
-from core.runtime.service import store_url
+from core.runtime.house import store_url
 from core.store.open import is_shared, open_store
 
 NAMES = ("view_channel", "send_messages", "read_message_history")

@@ -38,3 +38,8 @@ async def first(loops: Sequence[Loop]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def together(loops: Sequence[Loop]) -> None:
+    """All of them; it ends when every one has ended."""
+    await asyncio.gather(*loops)

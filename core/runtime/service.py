@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from core.actions import Action, load_actions
@@ -16,7 +16,6 @@ from core.channel import AbilitiesOf, Channel, Meets, Shows, Sign
 from core.config import Secrets, Settings
 from core.conversation.engine import Engine
 from core.conversation.library import Library
-from core.conversation.offers import ASSETS
 from core.errors import ConfigError, DeliveryError, StoreError
 from core.incidents.board import Board
 from core.incidents.group import Group
@@ -32,9 +31,9 @@ from core.runtime.follow import Follow
 from core.runtime.freeze import Freezes
 from core.runtime.genuine import Genuine
 from core.runtime.health import Health
-from core.runtime.hours import hours
+from core.runtime.house import house_holes, store_url
 from core.runtime.keys import audit_key, routes
-from core.runtime.loops import Loop, first, steady
+from core.runtime.loops import Loop, first, steady, together
 from core.runtime.perform import Performer
 from core.runtime.receive import Receiver
 from core.runtime.sealing import Sealing
@@ -43,8 +42,8 @@ from core.runtime.upkeep import Upkeep
 from core.runtime.vault import Vault
 from core.runtime.watch import Watch
 from core.safety.guard import inspect
-from core.sentences import teller, told
-from core.store.open import SQLITE, file_of, is_shared, open_store
+from core.sentences import teller
+from core.store.open import open_store
 from core.store.rooms import Store
 from core.store.rows import AuditLine, NewEffect
 
@@ -182,7 +181,7 @@ class Service:
         anywhere = [channel for channel in channels if not channel.abilities.alone]
         here = anywhere if "receive" in roles else []
         if here:
-            loops.append(_all([self._listen(channel, receive) for channel in here]))
+            loops.append(together([self._listen(channel, receive) for channel in here]))
         if isinstance(self.crew, Together):
             loops.append(_meet([channel for channel in channels if channel not in here]))
         if "lead" in roles:
@@ -200,20 +199,9 @@ class Service:
         """What only one process does."""
         alone = [channel for channel in self.channels.values() if channel.abilities.alone]
         upkeep = Upkeep(self.store, self.settings.store, self.now)
-        faces = [_all([self._listen(channel, receive) for channel in alone])] if alone else []
-        return [
-            steady(one.run)
-            for one in (
-                self.education,
-                self.sealing,
-                self.sender,
-                self.drips,
-                self.follow,
-                self.herald,
-                self.group,
-                upkeep,
-            )
-        ] + faces
+        faces = [together([self._listen(channel, receive) for channel in alone])] if alone else []
+        lessons, told = (self.education, self.drips), (self.sender, self.herald, self.group, self.follow)
+        return [steady(one.run) for one in (*lessons, *told, self.sealing, upkeep)] + faces
 
     def _assemble(self) -> Receiver:
         """The parts, each with what it asks for; what takes the updates is given to the channels."""
@@ -225,18 +213,8 @@ class Service:
         floor = floor_of(store, settings, self._routes, can, flows, house_holes(settings), say, now)
         vouch, spoken = self.genuine.vouch, settings.languages
         self.desk = Desk(
-            store,
-            settings.desk,
-            hosts,
-            staff,
-            can,
-            self._offer,
-            now,
-            vouch,
-            floor,
-            spoken,
-            lambda: self.board.news,
-        )
+            store, settings.desk, hosts, staff, can, self._offer, now, vouch, floor, spoken, lambda: self.board.news
+        )  # fmt: skip
         self.turner = Turner(
             store, self._engine, self._routes, can, self._offer, now, self.desk, self.crew.lanes(), self._poke,
             lambda: self.board.news,
@@ -295,38 +273,6 @@ async def _meet(channels: Sequence[Channel]) -> None:
     """Learn who we are where we only send."""
     await asyncio.gather(*(channel.meet() for channel in channels if isinstance(channel, Meets)))
     await asyncio.get_running_loop().create_future()
-
-
-async def _all(faces: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Every channel runs; the service ends when all of them have ended."""
-    await asyncio.gather(*faces)
-
-
-def house_holes(settings: Settings) -> dict[str, str]:
-    """What every text may use, and the skills behind 人工 and 紧急."""
-    return {
-        "official_site": settings.security.official_site,
-        "password_length": str(settings.security.password_length),
-        "zone": settings.desk.zone,
-        ASSETS: " ".join(settings.preferences.assets),
-        **{f"hours.{code}": hours(settings.desk, code) for code in settings.languages},
-        "desk": settings.desk.default_skill,
-        "desk_emergency": settings.desk.emergency_skill,
-    }
-
-
-def store_url(settings: Settings) -> str:
-    """The address of the configured store.
-
-    Raises:
-        ConfigError: another kind of store is named.
-    """
-    url = settings.store.url
-    if not url:
-        return f"{SQLITE}{settings.data / 'helpline.db'}"
-    if not is_shared(url) and file_of(url) is None:
-        raise ConfigError(told("service.url", scheme=url.partition(":")[0]))
-    return url
 
 
 async def open_service(

@@ -35,7 +35,8 @@ from core.conversation.model import Address
 from core.conversation.state import Conversation
 from core.conversation.wire import load_conversation
 from core.runtime.crew import crew_of
-from core.runtime.service import Service, house_holes, open_service
+from core.runtime.house import house_holes
+from core.runtime.service import Service, open_service
 from core.store.rooms import Store
 from tests.app.processes import PATIENT, looked_up
 from tests.playing import EngineDriver

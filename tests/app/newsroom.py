@@ -20,7 +20,8 @@ from core.broadcast.office import Office
 from core.config import Broadcast, Desk, StaffChat
 from core.conversation.library import Library
 from core.conversation.picture import Fetch
-from core.runtime.service import Service, house_holes
+from core.runtime.house import house_holes
+from core.runtime.service import Service
 from core.sentences import teller
 from core.store.broadcasts import Kept
 from tests.app.harness import CHANNEL, in_process, settled

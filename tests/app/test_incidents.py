@@ -23,7 +23,7 @@ from core.broadcast.lint import lint
 from core.broadcast.papers import Declined
 from core.conversation.library import Library
 from core.incidents.duty import Incidents
-from core.runtime.service import house_holes
+from core.runtime.house import house_holes
 from core.sentences import teller
 from core.store.broadcasts import Kept
 from core.store.rows import AuditLine

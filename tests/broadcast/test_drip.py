@@ -24,7 +24,7 @@ from core.config import Desk as DeskSettings
 from core.conversation.document import Fault
 from core.conversation.library import Library
 from core.conversation.model import Message, Rich
-from core.runtime.service import house_holes
+from core.runtime.house import house_holes
 from core.store.broadcasts import Group, Kept, Reached
 from core.store.drips import Member
 from core.store.postgres import open_postgres

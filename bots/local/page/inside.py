@@ -20,7 +20,7 @@ from core.conversation.library import Library
 from core.conversation.state import Conversation, Frame
 from core.conversation.wire import load_conversation
 from core.errors import HelplineError
-from core.runtime.service import store_url
+from core.runtime.house import store_url
 from core.runtime.shelf import build, read_sources
 from core.store.open import open_store
 from core.store.rooms import Store
