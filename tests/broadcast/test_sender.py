@@ -190,6 +190,9 @@ async def test_nobody_gets_it_before_the_staff_whoever_dies_in_between(
     await died.look(1)
     canary = [row.key for row in await queued(store) if ":canary" in row.key]
     assert len(canary) == 3, "a head, and a text in each language"
+    await store.broadcasts.stage(NAME, 1, 0, 0.0)  # and another one right behind the posts
+    await died.look(1)
+    assert len([row for row in await queued(store) if ":canary" in row.key]) == 3
     await died.look(3)
     assert not [row for row in await queued(store) if row.key.startswith("b:")], "and its time is waited for"
     desk.clock.now += 61
