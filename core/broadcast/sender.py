@@ -183,7 +183,7 @@ class Sender:
         if trips(await self._room.latest(kept.name, kept.version, kept.changed_at, LATEST)):
             await self._end(kept, "paused", "errors")
             return
-        if not kept.stage_at:  # also when whoever began it died before the staff had it
+        if kept.stage == 0 and not kept.stage_at:  # also when whoever began it died before the staff had it
             await self._canary(kept, content)
             return
         moments = await self._open(kept)
