@@ -35,9 +35,8 @@ _BY_NAME: Final = re.compile(
     r"|pvt_[a-z0-9]{2}_[0-9a-z]{48,54}|edsk[0-9a-z]{50,94})(?![0-9a-z])"
 )
 _RIPPLE: Final = re.compile(r"(?<![0-9A-Za-z])s[1-9A-HJ-NP-Za-km-z]{27,30}(?![0-9A-Za-z])")
-_PEM: Final = re.compile(
-    r"-----begin [a-z ]{0,20}private key( block)?-----.{0,8192}?(?:-----end|\Z)", re.DOTALL
-)
+_PEM: Final = re.compile(r"-----begin [a-z ]{0,20}private key(?: block)?-----")
+_PEM_END, _PEM_LONGEST = "-----end", 8192
 _ABOUT_KEY: Final = re.compile(
     r"私\s?[钥鑰匙]|[密秘][钥鑰匙]|priv(?:ate)?[\s_-]{0,2}(?:(?:view|spend)[\s_-])?key|secret[\s_-]{0,2}key|privkey|prvkey|keystore"
     r"|(?<![a-z])(?:pri?v|wif|pk|sk|secret|seed|(?:my|wallet|metamask|phantom|imtoken|tronlink|ledger|account|import(?:ed)?) key)(?![a-z])"
@@ -69,11 +68,22 @@ def find(text: str, low: str) -> Iterator[Found]:
         raw = b32decode(match.group())
         if raw[0] == 0x90 and crc_hqx(raw[:-2], 0) == int.from_bytes(raw[-2:], "little"):
             yield Found(*match.span(), KEY, True)
-    for pattern in (_BY_NAME, _PEM):
-        for match in pattern.finditer(low):
-            yield Found(*match.span(), KEY, True)
+    for match in _BY_NAME.finditer(low):
+        yield Found(*match.span(), KEY, True)
+    yield from _pem(low)
     if _ABOUT_KEY.search(low):
         yield from _named(text, low)
+
+
+def _pem(low: str) -> Iterator[Found]:
+    """Keys between their lines of dashes; of one without an end everything that can be of it."""
+    done = 0
+    for match in _PEM.finditer(low):
+        if match.start() >= done:
+            last = match.end() + _PEM_LONGEST
+            end = low.find(_PEM_END, match.end(), last)
+            done = min(len(low), last) if end < 0 else end + len(_PEM_END)
+            yield Found(match.start(), done, KEY, True)
 
 
 def _named(text: str, low: str) -> Iterator[Found]:
