@@ -37,7 +37,7 @@ def preview_of(settings: Settings, content: Content) -> dict[str, dict[str, str]
     drawn: dict[str, dict[str, str]] = {settings.telegram.name: {}, settings.discord.name: {}}
     for language, message in content.messages.items():
         params = telegram.draw(at, message, sign)
-        keys = [key["text"] for row in params["reply_markup"]["inline_keyboard"] for key in row]
+        keys = [_key(key["text"], key) for row in params["reply_markup"]["inline_keyboard"] for key in row]
         body = str(params.get("text", params.get("caption")))
         drawn[settings.telegram.name][language] = _shown(body, keys, _seen(str(params.get("photo", ""))))
         drawn[settings.discord.name][language] = _bodies(discord.draw(at, message, sign))
@@ -50,9 +50,14 @@ def preview_of(settings: Settings, content: Content) -> dict[str, dict[str, str]
 
 
 def _bodies(bodies: list[dict[str, Any]]) -> str:
-    labels = [one["label"] for row in bodies[-1]["components"] for one in row["components"]]
+    labels = [_key(one["label"], one) for row in bodies[-1]["components"] for one in row["components"]]
     pictures = [_seen(one["filename"], one["description"]) for one in bodies[0].get("attachments", ())]
     return _shown("\n".join(body["content"] for body in bodies), labels, "".join(pictures))
+
+
+def _key(label: str, button: Mapping[str, Any]) -> str:
+    """A button, with the address that it opens: approval is bound to that, too."""
+    return f"{label} → {button['url']}" if button.get("url") else label
 
 
 def _seen(name: str, words: str = "") -> str:

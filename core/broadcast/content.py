@@ -117,8 +117,9 @@ class Content:
 
 
 def headed(message: Message, head: str) -> Message:
-    """As staff see it before anybody else does: with a head, and without buttons."""
-    return message._replace(blocks=(Rich(head), *message.blocks), choices=())
+    """As staff see it before anybody else does: with a head, and of its buttons those that open a link."""
+    links = tuple(choice for choice in message.choices if choice.url)
+    return message._replace(blocks=(Rich(head), *message.blocks), choices=links)
 
 
 def picture_in(content: Content) -> str:

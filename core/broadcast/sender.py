@@ -167,9 +167,7 @@ class Sender:
             posts += announce(
                 self._settings.desk, f"n:{kept.name}:{kept.version}:canary:{language}", shown, now
             )
-        await self._room.queue_once(
-            posts
-        )  # safe to repeat: whoever begins anew after a crash posts nothing twice
+        await self._room.queue_once(posts)  # whoever begins anew after a crash posts nothing twice
         await self._store.staff.tell(AuditLine(now, NAME, "canary", kept.name), [])
         self._poke()
         await self._room.stage(kept.name, kept.version, 0 if posts else 1, now)

@@ -103,6 +103,20 @@ async def test_a_stolen_session_sends_nothing(tmp_path: Path, settings: Settings
         assert (await room.office.find("upgrade")).state == "draft"
 
 
+async def test_who_reviews_it_in_the_chat_sees_what_its_buttons_open(
+    tmp_path: Path, settings: Settings, library: Library
+) -> None:
+    site = settings.security.official_site
+    linked = FORM + f'buttons: [{{url: "{site}", zh: 详情, en: Details}}]\n'
+    async with newsroom(tmp_path, settings, library) as room:
+        await room.office.draft("f.yaml", linked, "ada")
+        await room.office.submit("upgrade", "ada", room.staff.code("ada"))
+        room.service.worker.poke()
+        await settled(room.stand_in, room.service)
+        shown = [one for one in room.group.messages(by_bot=True) if "【zh】" in one.text]
+        assert [[(key["text"], key["url"]) for key in one.buttons] for one in shown] == [[("详情", site)]]
+
+
 async def test_it_opens_in_steps_and_a_stop_holds_at_once(
     tmp_path: Path, settings: Settings, library: Library
 ) -> None:

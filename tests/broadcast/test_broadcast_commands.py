@@ -90,7 +90,10 @@ def test_from_a_file_to_a_report(
     assert drawn["people"] == 4
     assert drawn[CHANNEL]["zh"].startswith("升级 今晚暂停充值。")
     assert drawn["discord-main"]["en"].startswith("**Upgrade** Deposits pause tonight.")
-    assert "[详情]" in drawn[CHANNEL]["zh"]
+    assert "[详情 → https://helpline.example/a]" in drawn[CHANNEL]["zh"], (
+        "what a button opens is approved, too"
+    )
+    assert "[Details → https://helpline.example/a]" in drawn["discord-main"]["en"]
     assert commands.preview(None, "upgrade", False) == 0
     shown = said()
     assert "4 of them told no time zone" in shown

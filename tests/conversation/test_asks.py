@@ -1,10 +1,10 @@
 """No flow can ask for a secret: the rule against paraphrases in both languages.
 
 `asks` and `fine` tuned the rule. `held_*` were written in one go before the rule was last changed, by somebody who knew
-the rule, and were only ever counted: 2 of 36 questions and 12 of 36 statements before the rule was widened with the tuning
-sentences, 29 and 30 after it, 2 of 30 ordinary ones refused before and after. The same author wrote both kinds within an
-hour and had the held-out ones in mind, so expect less of other people's words. Whoever looks at a miss moves that sentence to
-the tuning files and writes a new one.
+the rule, and were only ever counted, some ten times between the last changes: 2 of 36 questions and 12 of 36 statements
+before the rule was widened with the tuning sentences, 29 and 30 after it, 2 of 30 ordinary ones refused before and after.
+The same author wrote both kinds within an hour and had the held-out ones in mind, so expect less of other people's words.
+Whoever looks at a miss moves that sentence to the tuning files and writes a new one.
 """
 
 from __future__ import annotations
