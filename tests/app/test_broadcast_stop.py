@@ -18,7 +18,7 @@ from tests.app.newsroom import Newsroom, newsroom
 from tests.app.processes import PATIENT
 from tests.postgres import Server
 
-WORKERS, EACH, SLOW = 4, 4, 2.0
+WORKERS, EACH, SLOW = 4, 4, 2.8
 NARROW = Limits(pool=1)
 """Fewer connections than claims: half of what is in hand waits for one, longer than a stop may take."""
 
