@@ -70,13 +70,19 @@ def host_of(text: str) -> Host | None:
 
 
 def _parted(name: str, labels: list[str]) -> Host:
-    own, suffix = suffixes().privatesuffix(name), suffixes().publicsuffix(name)
+    suffix = suffixes().publicsuffix(name)
     if suffix is None:
         return Host(name, shown(name), ".".join(labels[-2:]), labels[-2], real=False)
-    if own is None:  # the suffix itself, such as the front page of a free host
+    if suffix == name:  # the suffix itself, such as the front page of a free host
         return Host(name, shown(name), name, name.partition(".")[0])
-    label = own[: -len(suffix) - 1]
-    return Host(name, shown(name), own, label, suffix != registries().publicsuffix(name))
+    label = labels[-suffix.count(".") - 2]
+    return Host(name, shown(name), f"{label}.{suffix}", label, _given_away(suffix))
+
+
+@lru_cache(maxsize=4096)
+def _given_away(suffix: str) -> bool:
+    """Whether somebody else than a registry gives away names under it."""
+    return suffix != registries().publicsuffix(suffix)
 
 
 def _ascii(label: str) -> str:

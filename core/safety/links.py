@@ -71,7 +71,7 @@ def find(text: str) -> Found:
     clean = _DOT.sub(".", _HAN_DOT.sub(".", plain(text[:LONGEST]).text)).replace("hxxp", "http")
     reading = _Reading(clean)
     items = tuple(dict.fromkeys(reading.items()))[:MOST]
-    return Found(items, reading.rest, hidden, bool(_SCRIPT.search(clean)))
+    return Found(items, reading.rest, hidden, ":" in clean and bool(_SCRIPT.search(clean)))
 
 
 class _Reading:
@@ -93,7 +93,7 @@ class _Reading:
             yield Item("id", mention or number)
         for (found,) in self._take(_BARE, "."):
             yield from _bare(found)
-        for (found,) in self._take(_HAN_HOST, "."):
+        for (found,) in () if self.rest.isascii() else self._take(_HAN_HOST, "."):
             if (host := host_of(found)) and host.real:
                 yield Item("host", host.name, host)
         for (found,) in self._take(_IP, "."):

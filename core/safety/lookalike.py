@@ -94,7 +94,7 @@ def _near_whole(host: Host, ours: Ours) -> Like | None:
 def _near(one: str, other: str) -> bool:
     """Whether at most one edit lies between two names, as they are written or as they look."""
     pairs = ((skeleton(one), skeleton(other)), (key(one), key(other)))
-    return any(OSA.distance(a, b, score_cutoff=1) <= 1 for a, b in pairs)
+    return any(abs(len(a) - len(b)) <= 1 and OSA.distance(a, b, score_cutoff=1) <= 1 for a, b in pairs)
 
 
 def _inside(host: Host, seen: str, ours: Ours) -> Like | None:

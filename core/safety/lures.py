@@ -63,6 +63,7 @@ _LATIN_RULES: Final = _rules(
     ("remote", r"anydesk|teamviewer|(?<!au)todesk|rustdesk|\bremote (?:access|control|desktop)|\bshare your screen"),
     ("safe_account", r"\b(?:secure|safe|safety) (?:account|wallet)\b[^.!?\n]{0,40}\b(?:transfer|move|send)|\b(?:transfer|move|send)\b[^.!?\n]{0,40}\b(?:secure|safe|safety) (?:account|wallet)\b"),
 )  # fmt: skip
+_ALL_RULES: Final = (*_HAN_RULES, *_LATIN_RULES)
 _OWN: Final = re.compile(
     r"(?:请问)?(?:我|提币|提现|充值|可以|能不能|是否)[^，,。！!？?\n你您]{0,20}[吗么][?？]?"
     r"|(?:is it (?:safe|ok|okay|possible)|can i(?! (?:help|assist|offer))|should i|do i (?:need|have) to|how (?:do|can|should) i)\b[^.!?\n]{1,100}\?",
@@ -95,7 +96,7 @@ def turns(text: str) -> tuple[str, ...]:
     found = []
     for clause in _SENTENCE.split(text):
         if clause and not _WARNS.search(clause):
-            rules = (*_HAN_RULES, *_LATIN_RULES) if _HAN.search(clause) else _LATIN_RULES
+            rules = _ALL_RULES if _HAN.search(clause) else _LATIN_RULES
             found += [code for code, pattern in rules if pattern.search(clause)]
     return tuple(dict.fromkeys(found))
 
