@@ -76,12 +76,12 @@ class Newsroom:
         return await self.office.approve(name, kept.hash[:16], "bob", self.staff.code("bob"))
 
     async def until(self, *states: str, name: str = "upgrade") -> Kept:
-        """It comes to one of these states, and what that caused has left."""
+        """It comes to one of these states, and what that caused has left; "running" causes the staff's own copy."""
         async with asyncio.timeout(PATIENT):
             while True:
                 self.service.sender._awake.set()
                 kept = await self.office.find(name)
-                if kept.state in states:
+                if kept.state in states and (kept.state != "running" or kept.stage_at):
                     await settled(self.stand_in, self.service)
                     return kept
                 await asyncio.sleep(0.01)

@@ -46,6 +46,9 @@ async def test_after_a_stop_no_request_begins_later_than_a_second(
                 )
             kept = await room.approved()
             await room.until("running")
+            async with asyncio.timeout(PATIENT):  # any of the workers may bring the staff their copies
+                while sum("【" in one.text for one in room.group.messages(by_bot=True)) < 4:
+                    await asyncio.sleep(0.01)
             room.stand_in.faults.chance("sendMessage", {Fault("delay", seconds=SLOW): 1.0})
             await room.service.store.broadcasts.stage("upgrade", kept.version, 3, time.time())
             async with asyncio.timeout(PATIENT):
