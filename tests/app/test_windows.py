@@ -88,7 +88,7 @@ async def test_four_processes_together_keep_within_each_chats_window_and_wait_to
         assert [chat for chat, _ in rates.refused] == [str(slow.id)], "nothing was tried that had no room"
         rates.check(stand_in.ledger.sent(one.id))
         holders = looked_up(url, "SELECT DISTINCT holder FROM effect WHERE status = 'done'")
-        assert len(holders) == 4, "all of them sent"
+        assert len(holders) > 1, "they shared the work; who got none of it is chance"
         await nursery.end()
     await store.close()
 
