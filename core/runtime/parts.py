@@ -19,7 +19,7 @@ from core.runtime import metrics
 from core.runtime.lanes import SHARED_POLL
 from core.runtime.member import Member
 from core.sentences import told
-from core.store.parts import Notes, Parts
+from core.store.parts import Parts
 from core.store.rooms import Fenced
 from core.store.workers import Rates
 
@@ -68,7 +68,6 @@ class Rooms(Protocol):
     """The rooms of the store that are needed here."""
 
     parts: Parts
-    notes: Notes
     rates: Rates
 
 
@@ -179,16 +178,16 @@ class Shared:
 
     async def lend(self, name: str, text: str, seconds: float) -> None:
         """Let the others know it."""
-        now = self._now()
+        until = self._now() + seconds
         try:
-            await self._rooms.notes.put(f"{self._channel} {name}", text, now, now + seconds)
+            await self._rooms.rates.count(f"{self._channel} {name}", "", lambda _: (text, until))
         except StoreError as error:
             log.warning("a note of %s is not shared: %s", self._channel, error)
 
     async def borrow(self, name: str) -> str:
         """What any of us knows."""
         try:
-            return await self._rooms.notes.get(f"{self._channel} {name}", self._now())
+            return await self._rooms.rates.counted(f"{self._channel} {name}", "", self._now())
         except StoreError as error:
             log.warning("a note of %s cannot be read: %s", self._channel, error)
             return ""

@@ -1,5 +1,5 @@
-"""What several processes need that hold one channel's connection together: who shares its numbered parts, who holds
-which, and what one of them knows and another may need. See `rooms.py` for the rules."""
+"""What several processes need that hold one channel's connection together: who shares its numbered parts, and who
+holds which. See `rooms.py` for the rules."""
 
 from __future__ import annotations
 
@@ -35,13 +35,3 @@ class Parts(Protocol):
 
     async def owners(self, channel: str) -> Mapping[int, str]:
         """Part -> the process that holds it, "" for nobody; as in `Workers.owners`."""
-
-
-class Notes(Protocol):
-    """Short texts by their name, for a while."""
-
-    async def put(self, name: str, text: str, now: float, until: float) -> None:
-        """Keep a text in place of an earlier one; what is out of date goes."""
-
-    async def get(self, name: str, now: float) -> str:
-        """The text, "" when there is none any more."""

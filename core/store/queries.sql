@@ -438,7 +438,7 @@ RETURNING state
 UPDATE tally SET state = ?, until = ? WHERE name = ? AND key = ?
 
 -- name: tally_look
-SELECT state FROM tally WHERE name = ? AND key = ?
+SELECT state FROM tally WHERE name = ? AND key = ? AND until > ?
 
 -- name: tally_forget
 DELETE FROM tally WHERE until < ?

@@ -42,13 +42,3 @@ DELETE FROM sharer WHERE worker = ?
 -- name: part_owners
 SELECT part.number, lease.owner FROM part LEFT JOIN lease ON lease.name = 'worker ' || CAST(part.holder AS TEXT)
 WHERE part.channel = ? ORDER BY part.number
-
--- name: shared_put
-INSERT INTO shared_note (name, text, until) VALUES (?, ?, ?)
-ON CONFLICT (name) DO UPDATE SET text = excluded.text, until = excluded.until
-
--- name: shared_get
-SELECT text FROM shared_note WHERE name = ? AND until > ?
-
--- name: shared_expire
-DELETE FROM shared_note WHERE until <= ?

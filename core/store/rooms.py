@@ -18,7 +18,7 @@ from core.store.incidents import IncidentRoom
 from core.store.lessons import Lessons
 from core.store.notices import NoticeRoom
 from core.store.official import OfficialRoom
-from core.store.parts import Notes, Parts
+from core.store.parts import Parts
 from core.store.pictures import Pictures
 from core.store.preferences import Preferences
 from core.store.rows import (
@@ -256,7 +256,6 @@ class Store(Protocol):
     workers: Workers
     rates: Rates
     parts: Parts
-    notes: Notes
 
     inbox: Inbox
     turns: Turns

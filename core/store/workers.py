@@ -81,7 +81,7 @@ class Counted(Protocol):
 
 
 class Rates(Protocol):
-    """What all workers together may send, and what else they count together."""
+    """What all workers together may send, and what else they count together or tell each other."""
 
     async def reserve(
         self, name: str, every: float, now: float, within: float | None = None, chat: Counted | None = None
@@ -99,8 +99,8 @@ class Rates(Protocol):
     async def count(self, name: str, key: str, change: Callable[[str], tuple[str, float]]) -> None:
         """Replace a text by what `change` makes of it ("" at first): (text, until when it has to be kept)."""
 
-    async def counted(self, name: str, key: str) -> str:
-        """The text as it is now."""
+    async def counted(self, name: str, key: str, now: float = 0.0) -> str:
+        """The text as it stands; "" when at `now` it need not be kept any more."""
 
     async def forget(self, before: float) -> None:
         """Delete what had to be kept no longer than until then."""

@@ -248,12 +248,7 @@ async def test_parts_are_claimed_once_and_go_with_the_lease_of_whoever_holds_the
 
 async def test_a_note_is_read_until_it_is_out_of_date(reopen: Reopen) -> None:
     one, two = await reopen(), await reopen()
-    await one.notes.put("a", "1", 0.0, 5.0)
-    await two.notes.put("a", "2", 1.0, 6.0)
-    assert (await one.notes.get("a", 5.5), await one.notes.get("a", 6.0), await one.notes.get("b", 0.0)) == (
-        "2",
-        "",
-        "",
-    )
-    await one.notes.put("b", "3", 7.0, 9.0)
-    assert await two.notes.get("a", 0.0) == "", "what is out of date goes"
+    await one.rates.count("a", "", lambda _: ("1", 5.0))
+    await two.rates.count("a", "", lambda _: ("2", 6.0))
+    assert [await one.rates.counted("a", "", now) for now in (5.5, 6.0)] == ["2", ""]
+    assert await one.rates.counted("b", "") == ""

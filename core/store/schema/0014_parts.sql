@@ -1,4 +1,4 @@
--- The numbered parts of a channel's connection, which several processes share, and what they tell each other.
+-- The numbered parts of a channel's connection, which several processes share.
 
 CREATE TABLE sharer (
     channel TEXT NOT NULL,
@@ -15,11 +15,3 @@ CREATE TABLE part (
     session TEXT NOT NULL,
     PRIMARY KEY (channel, number)
 );
-
--- What one process of a channel knows and another may need: good until that moment, in epoch seconds.
-CREATE TABLE shared_note (
-    name  TEXT PRIMARY KEY,
-    text  TEXT NOT NULL,
-    until DOUBLE PRECISION NOT NULL
-);
-CREATE INDEX shared_note_until ON shared_note (until);

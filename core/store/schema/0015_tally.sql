@@ -1,5 +1,5 @@
--- What all processes count together: how much a chat got lately, how many chats were slowed down, who floods. state is
--- the counter's own text; after until it says nothing any more.
+-- What all processes count together: how much a chat got lately, how many chats were slowed down, who floods; and
+-- what one knows and another may need. state is the text of whoever keeps it; after until it says nothing any more.
 CREATE TABLE tally (
     name  TEXT NOT NULL,
     key   TEXT NOT NULL,

@@ -1,4 +1,4 @@
-"""The parts of a channel's connection, and the notes of those who share it."""
+"""The parts of a channel's connection."""
 
 from __future__ import annotations
 
@@ -61,24 +61,3 @@ class SqlParts:
         """Part -> the process that holds it, "" for nobody; as in `Workers.owners`."""
         rows = await self._database.read(lambda db: db.execute(SQL["part_owners"], (channel,)).fetchall())
         return {number: owner or "" for number, owner in rows}
-
-
-class SqlNotes:
-    """Short texts by their name, for a while."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def put(self, name: str, text: str, now: float, until: float) -> None:
-        """Keep a text in place of an earlier one; what is out of date goes."""
-
-        def work(db: Db) -> None:
-            db.execute(SQL["shared_expire"], (now,))
-            db.execute(SQL["shared_put"], (name, text, until))
-
-        await self._database.write(work)
-
-    async def get(self, name: str, now: float) -> str:
-        """The text, "" when there is none any more."""
-        row = await self._database.read(lambda db: db.execute(SQL["shared_get"], (name, now)).fetchone())
-        return str(row[0]) if row else ""

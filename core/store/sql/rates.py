@@ -50,9 +50,9 @@ class SqlRates:
         """Replace a text by what `change` makes of it ("" at first): (text, until when it has to be kept)."""
         await self._database.write_unfenced(lambda db: _set(db, name, key, change(_have(db, name, key))))
 
-    async def counted(self, name: str, key: str) -> str:
-        """The text as it is now."""
-        row = await self._database.read(lambda db: db.execute(SQL["tally_look"], (name, key)).fetchone())
+    async def counted(self, name: str, key: str, now: float = 0.0) -> str:
+        """The text as it stands; "" when at `now` it need not be kept any more."""
+        row = await self._database.read(lambda db: db.execute(SQL["tally_look"], (name, key, now)).fetchone())
         return row[0] if row else ""
 
     async def forget(self, before: float) -> None:

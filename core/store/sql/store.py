@@ -11,7 +11,7 @@ from core.store.incidents import IncidentRoom
 from core.store.lessons import Lessons
 from core.store.notices import NoticeRoom
 from core.store.official import OfficialRoom
-from core.store.parts import Notes, Parts
+from core.store.parts import Parts
 from core.store.pictures import Pictures
 from core.store.preferences import Preferences
 from core.store.rooms import (
@@ -38,7 +38,7 @@ from core.store.sql.lessons import SqlLessons
 from core.store.sql.notices import SqlNotices
 from core.store.sql.official import SqlOfficial
 from core.store.sql.outbox import SqlOutbox
-from core.store.sql.parts import SqlNotes, SqlParts
+from core.store.sql.parts import SqlParts
 from core.store.sql.people import SqlPeople
 from core.store.sql.pictures import SqlPictures
 from core.store.sql.preferences import SqlPreferences
@@ -73,7 +73,6 @@ class SqlStore:
         self.workers: Workers = SqlWorkers(database)
         self.rates: Rates = SqlRates(database)
         self.parts: Parts = SqlParts(database)
-        self.notes: Notes = SqlNotes(database)
         self.inbox: Inbox = SqlInbox(database)
         self.turns: Turns = SqlTurns(database)
         self.outbox: Outbox = SqlOutbox(database)
