@@ -80,9 +80,8 @@ class Lead:
                 if era != (era := self._now.era):
                     not_before = self._now() + self._seconds + RECOVERY
                 holder = await self._leases.holder(LEASE)
-                free = (
-                    holder is None or holder[0] == self._owner
-                )  # ours: the answer to our taking it got lost
+                # Ours: the answer to our taking it got lost.
+                free = holder is None or holder[0] == self._owner
                 if (free or self._now() >= not_before) and await self._take(force=False):
                     return
             except StoreError as error:

@@ -41,9 +41,8 @@ class Recent(Generic[T]):
 
 _incomings = Recent[Incoming]()
 _states = Recent[Conversation]()
-_effects = Recent[
-    tuple[str, Effect]
-]()  # by the payload alone: its hash is known, that of a longer text is not
+# By the payload alone: its hash is known, that of a longer text is not.
+_effects = Recent[tuple[str, Effect]]()
 
 
 def dump_incoming(incoming: Incoming) -> str:

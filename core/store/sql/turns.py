@@ -31,9 +31,8 @@ def remember(db: Db, events: Sequence[NewEvent], now: float) -> list[EventRow]:
         return []
     last = db.execute(SQL["event_last"]).fetchone()
     many(db, "event_add", [(*event, now) for event in events])
-    known = {
-        (event.channel, event.event_id): event for event in reversed(events)
-    }  # of two, the first is taken
+    # Of two, the first is taken.
+    known = {(event.channel, event.event_id): event for event in reversed(events)}
     added = db.execute(SQL["event_added"], last)
     return [EventRow(id_, *known[channel, event_id]) for id_, channel, event_id in added]
 
