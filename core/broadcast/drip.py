@@ -139,16 +139,13 @@ class Drips:
         """Begin the days that are due, and send what belongs to them."""
         found = gathered(await self._room.live())
         mark = (int(self._now()) // 60, *(one.since for one in found))
-        walls = await self._walls(found) if mark != self._mark else []
+        # Once a minute, and when a series is new: days begin on the minute, and people are many.
+        walls = await self._room.walls() if found and mark != self._mark else []
         for series in found:
             await self._begin(series, walls)
             for run in await self._store.lessons.running(PREFIX + series.name):
                 await self._send(series, run)
         self._mark = mark
-
-    async def _walls(self, found: Sequence[Series]) -> list[str]:
-        """Everybody's walls, looked up once a minute and series: days begin on the minute, and people are many."""
-        return await self._room.zones(self._group(found[0].head)) if found else []
 
     async def _begin(self, series: Series, walls: Sequence[str]) -> None:
         """Claim the newest day of each wall."""

@@ -137,7 +137,7 @@ class Sender:
         moments = []
         house = self._settings.desk.zone
         quiet = (self._own.quiet_from, self._own.quiet_to)
-        for place in await self._room.zones(self._group(content)):
+        for place in await self._room.walls():
             zone, own = wall(place)
             found = following(content.plan, zone, house, since)
             if found is not None and found[1] >= since - content.plan.hours * 3600:

@@ -57,9 +57,8 @@ class Group:
 
     `free`: the channels among `channels` on which people may be written to who asked for nothing. `seen_since`:
     epoch seconds. `cap`: whoever got so many since `cap_since` is left out, and so is who wants fewer; 0 for no cap at all.
-    `got`: those who got that broadcast. `assets`: those who told one of them; `no_assets`: those who told none. `zones`: those who told one
-    of them.
-    `incident`: those whom that incident has affected, 0 for none.
+    `got`: those who got that broadcast. `assets`: those who told one of them; `no_assets`: those who told none.
+    `zones`: those who told one of them. `incident`: those whom that incident has affected, 0 for none.
     """
 
     channels: tuple[str, ...]
@@ -206,8 +205,8 @@ class Broadcasts(Protocol):
     async def page(self, group: Group, after: tuple[str, str], limit: int) -> Page:
         """Those of a group among the next `limit` people behind `after`, in order."""
 
-    async def zones(self, group: Group) -> list[str]:
-        """The walls of a group's people: a zone, and their own quiet hours if they told any ("Asia/Tokyo 21:00-09:00");
+    async def walls(self) -> list[str]:
+        """The walls of everybody: a zone, and their own quiet hours if they told any ("Asia/Tokyo 21:00-09:00");
         "" for those who told neither is always among them."""
 
     # --- runs

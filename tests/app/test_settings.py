@@ -59,7 +59,7 @@ async def test_settings_decide_whom_a_broadcast_is_for_and_are_forgotten_on_requ
 
         await _do(room, quiet_one, "/settings", "[免打扰、公告多少]", "[✓ 照常，夜里不发]", "[只收紧急通知]")
         await _do(room, night_owl, "/settings", "[免打扰、公告多少]", "[21:00 到 9:00]")
-        assert await room.service.store.broadcasts.zones(None) == ["", " 21:00-09:00", "Etc/GMT-9"]  # type: ignore[arg-type]
+        assert await room.service.store.broadcasts.walls() == ["", " 21:00-09:00", "Etc/GMT-9"]
 
         assert "Language: English" in await _do(room, holder, "/settings", "[语言]", "[English]")
         assert "All of it is erased" in await _do(room, holder, "[Forget my settings]", "[Erase all of it]")

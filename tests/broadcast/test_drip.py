@@ -25,7 +25,7 @@ from core.conversation.document import Fault
 from core.conversation.library import Library
 from core.conversation.model import Message, Rich
 from core.runtime.house import house_holes
-from core.store.broadcasts import Group, Kept, Reached
+from core.store.broadcasts import Kept, Reached
 from core.store.drips import Member
 from core.store.postgres import open_postgres
 from core.store.rooms import Store
@@ -125,13 +125,13 @@ async def test_the_walls_of_a_million_people_are_looked_up_once_a_minute(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await room.approve()
-    looked, real = [], room.store.broadcasts.zones
+    looked, real = [], room.store.broadcasts.walls
 
-    async def zones(group: Group) -> list[str]:
+    async def walls() -> list[str]:
         looked.append(room.clock.now)
-        return await real(group)
+        return await real()
 
-    monkeypatch.setattr(room.drips._room, "zones", zones)
+    monkeypatch.setattr(room.drips._room, "walls", walls)
     assert await room.day(1) == ["1:hello", "2:hello"]
     for _ in range(11):
         room.clock.now += 5

@@ -127,9 +127,9 @@ async def test_every_condition_of_an_audience(store: Store) -> None:
     await store.preferences.week("face", "1", 0, 1.0)
     assert await found(cap=5) == ["0", "2", "3"], "their own bound is the lower one"
     assert await found(cap=0) == ["0", "1", "2", "3"], "what comes at any hour"
-    assert await store.broadcasts.zones(ALL) == ["", "UTC"]
+    assert await store.broadcasts.walls() == ["", "UTC"]
     await store.preferences.quiet("face", "3", "21:00-09:00", 1.0)
-    assert await store.broadcasts.zones(ALL) == ["", "UTC 21:00-09:00"]
+    assert await store.broadcasts.walls() == ["", "UTC 21:00-09:00"]
     page = await store.broadcasts.page(ALL, ("face", "0"), 2)
     assert ([one.user for one in page.people], page.end) == (["1", "2"], ("face", "2"))
 

@@ -43,7 +43,7 @@ def page(
     return Page(people, tuple(end) if end else None)
 
 
-def zones(db: Db) -> list[str]:
+def walls(db: Db) -> list[str]:
     """Every wall that somebody told, and "" for those who told nothing."""
     told = [row[0] for row in db.execute(SQL["audience_zones"]).fetchall()]
     return ["", *(wall for wall in told if wall)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from core.store.broadcasts import (
@@ -24,14 +23,10 @@ from core.store.broadcasts import (
 from core.store.database import Database, Db
 from core.store.queries import SQL
 from core.store.rows import AuditLine, NewEffect
-from core.store.sql.audience import page, zones
-from core.store.sql.delivery import reconcile
+from core.store.sql.audience import page, walls
+from core.store.sql.delivery import NEVER, reconcile, take_in_hand
 from core.store.sql.turns import queue, write_audit
 
-NEVER = 1e12
-"""When a row is due that waits until its broadcast goes on."""
-_LESSON = '"at":"series"'
-"""What stands in the content of a lesson of a series, and in no other: within a text its quotes would be escaped."""
 _NO_MORE = ("cancelled", "failed", "expired")
 
 
@@ -105,9 +100,9 @@ class SqlBroadcasts:
         """Those of a group among the next `limit` people behind `after`, in order."""
         return await self._database.read(lambda db: page(db, group, after, limit))
 
-    async def zones(self, group: Group) -> list[str]:
-        """The zones of a group's people."""
-        return await self._database.read(zones)
+    async def walls(self) -> list[str]:
+        """The walls of everybody."""
+        return await self._database.read(walls)
 
     # --- runs
 
@@ -166,7 +161,7 @@ class SqlBroadcasts:
 
     async def claim(self, key: str, now: float, until: float) -> tuple[str, str] | Claim:
         """Take one delivery in hand, checked against the approval and its hash."""
-        return await self._database.write(lambda db: _claim(db, key, now, until))
+        return await self._database.write(lambda db: take_in_hand(db, key, now, until))
 
     async def stands(self, key: str) -> bool:
         """Whether a delivery that was taken in hand may still be sent."""
@@ -293,22 +288,3 @@ def _slice(db: Db, moment: Moment, group: Group, limit: int, make: Address, at: 
     end, more = found.end or cursor, found.end is not None
     db.execute(SQL["moment_move"], (*end, len(rows), int(not more), *_which(moment)))
     return Slice(more, rows)
-
-
-def _claim(db: Db, key: str, now: float, until: float) -> tuple[str, str] | Claim:
-    found = db.execute(SQL["delivery_what"], (key,)).fetchone()
-    if found is None:
-        return "no"
-    state, content, approved, language, maybe_sent, due = found
-    if maybe_sent:
-        return "wait" if due > now else "lost"
-    if state == "paused":
-        db.execute(SQL["delivery_park"], (NEVER, key))
-        return "wait"
-    leaves = state == "running" or (
-        state == "approved" and _LESSON in content
-    )  # a lesson has no run of its own
-    if not leaves or hashlib.sha256(content.encode()).hexdigest() != approved:
-        return "no"
-    db.execute(SQL["delivery_claim"], (until, key))
-    return content, language

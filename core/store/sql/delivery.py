@@ -1,17 +1,41 @@
-"""How deliveries end: written beside their rows, inside the transaction that settles them, and counted there."""
+"""One delivery: taken in hand before it is sent, and how it ends, written beside its row inside the transaction that
+settles that, and counted there."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
-from core.store.broadcasts import BLOCKED, Outcome
+from core.store.broadcasts import BLOCKED, Claim, Outcome
 from core.store.database import Db
 from core.store.queries import SQL
 from core.store.rows import Settled
 
 PREFIX = "b:"
 """How the keys of deliveries begin."""
+NEVER = 1e12
+"""When a row is due that waits until its broadcast goes on."""
+_LESSON = '"at":"series"'
+"""What stands in the content of a lesson of a series, and in no other: within a text its quotes would be escaped."""
+
+
+def take_in_hand(db: Db, key: str, now: float, until: float) -> tuple[str, str] | Claim:
+    """As in `Broadcasts.claim`. A lesson of a series has no run of its own: it leaves as soon as it is approved."""
+    found = db.execute(SQL["delivery_what"], (key,)).fetchone()
+    if found is None:
+        return "no"
+    state, content, approved, language, maybe_sent, due = found
+    if maybe_sent:
+        return "wait" if due > now else "lost"
+    if state == "paused":
+        db.execute(SQL["delivery_park"], (NEVER, key))
+        return "wait"
+    leaves = state == "running" or (state == "approved" and _LESSON in content)
+    if not leaves or hashlib.sha256(content.encode()).hexdigest() != approved:
+        return "no"
+    db.execute(SQL["delivery_claim"], (until, key))
+    return content, language
 
 
 def settle(db: Db, settled: Sequence[Settled], now: float) -> None:

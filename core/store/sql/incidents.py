@@ -9,7 +9,7 @@ from core.store.database import Database, Db
 from core.store.incidents import AnswerRow, CaseRow, Cases, Closing, Hanging, IncidentRow
 from core.store.queries import SQL
 from core.store.rows import AuditLine, EventRow, NewEffect, NewEvent
-from core.store.sql.audience import zones
+from core.store.sql.audience import walls
 from core.store.sql.broadcasts import change_state
 from core.store.sql.turns import queue, remember, write_audit
 
@@ -88,7 +88,7 @@ class SqlIncidents:
             approved = db.execute(SQL["incident_approved"], (name,)).fetchone()
             if approved is None or not db.execute(SQL["incident_affected"], (number,)).fetchone()[0]:
                 return Closing(True, False)
-            moments = [(name, approved[0], str(number), wall, line.at + SETTLE) for wall in zones(db)]
+            moments = [(name, approved[0], str(number), wall, line.at + SETTLE) for wall in walls(db)]
             db.executemany(SQL["moment_add"], moments)
             change_state(db, (name, approved[0]), ["approved"], "scheduled", "", line)
             return Closing(True, True)
