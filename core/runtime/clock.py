@@ -1,11 +1,8 @@
-"""The clock of a process that works alone, and how long a store that was away is given."""
+"""The clock of a process that works alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
-RECOVERY = 4.0
-"""Seconds in which every process finds a store again that was away: they do not try all the time."""
 
 
 class OurOwn:

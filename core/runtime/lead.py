@@ -12,12 +12,13 @@ import socket
 import time
 
 from core.errors import StoreError
-from core.runtime.clock import RECOVERY
 from core.sentences import told
 from core.store.rooms import Fenced, Leases
 from core.store.workers import Clock
 
 LEASE = "helpline"
+RECOVERY = 4.0
+"""Seconds in which every process finds a store again that was away: they do not try all the time."""
 log = logging.getLogger(__name__)
 
 

@@ -8,8 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from core.errors import StoreError
-from core.runtime.clock import RECOVERY
-from core.runtime.lead import owner
+from core.runtime.lead import RECOVERY, owner
 from core.sentences import told
 from core.store.rooms import Fenced
 from core.store.workers import Clock, Workers
