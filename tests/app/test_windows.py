@@ -6,6 +6,7 @@ import asyncio
 import time
 from pathlib import Path
 
+from bots.local.people import Person
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import Limits
 from core.channel import Abilities
@@ -21,7 +22,15 @@ from tests.app.processes import PATIENT, Nursery, environment, looked_up
 from tests.faults.rates import ChatRates
 from tests.postgres import Server
 
-BURST, MINUTE = 20, 20
+PROCESSES, BURST, MINUTE = 4, 20, 20
+LIMITS = Limits(per_second=0, chat_burst=BURST, chat_every=1.0, group_per_minute=MINUTE)
+SETTINGS = {
+    "HELPLINE_RUNTIME__IN_FLIGHT": "2",
+    "HELPLINE_TELEGRAM__RATES__CHAT_BURST": str(BURST),
+    "HELPLINE_TELEGRAM__RATES__CHAT_EVERY": "1.25",  # messages are not equally long on their way
+    "HELPLINE_TELEGRAM__RATES__GROUP_PER_MINUTE": str(MINUTE),
+}
+HOLDERS = "SELECT DISTINCT holder FROM effect WHERE status = 'done'"
 
 
 def to(chat: int, number: int) -> NewEffect:
@@ -41,43 +50,62 @@ async def until_sent(stand_in: TelegramStandIn, chat: int, count: int) -> None:
             await asyncio.sleep(0.02)
 
 
+def pause_once(stand_in: TelegramStandIn, chat: int) -> None:
+    """The platform asks for a pause of three seconds at the first message to this chat."""
+    admit, pauses = stand_in.flood.admit, [3]
+
+    def admitted(to: int, is_group: bool, now: float) -> int:
+        return pauses.pop() if to == chat and pauses else admit(to, is_group, now)
+
+    stand_in.flood.admit = admitted  # type: ignore[method-assign, assignment]
+
+
+async def until_refused(rates: ChatRates, url: str) -> None:
+    async with asyncio.timeout(PATIENT):
+        while not rates.refused:
+            assert not looked_up(url, "SELECT error FROM effect WHERE status = 'dead'")
+            await asyncio.sleep(0.05)
+
+
+async def until_all_worked(stand_in: TelegramStandIn, store: Store, url: str) -> set[object]:
+    """There is work until each of the processes has sent something: who does. Which of them gets a row is chance."""
+    async with asyncio.timeout(PATIENT):
+        while True:
+            holders = {holder for (holder,) in looked_up(url, HOLDERS)}
+            if len(holders) >= PROCESSES:
+                return holders
+            person = started(stand_in, "more")
+            await many(store, person.id, 2 * PROCESSES)
+            await until_sent(stand_in, person.id, 2 * PROCESSES)
+
+
+def started(stand_in: TelegramStandIn, name: str) -> Person:
+    """Somebody to whom the bot may write."""
+    person = stand_in.world.add_person(name)
+    person.started = True
+    stand_in.world.private(person)
+    return person
+
+
 async def test_four_processes_together_keep_within_each_chats_window_and_wait_together(
     tmp_path: Path, postgres: Server, nursery: Nursery
 ) -> None:
     """Each of them alone would find room for all of it; and only one of them sees the platform ask for a pause."""
-    limits = Limits(per_second=0, chat_burst=BURST, chat_every=1.0, group_per_minute=MINUTE)
     url = postgres.ready()
     store = await open_postgres(url)
-    async with TelegramStandIn(limits=limits, seed=6) as stand_in:
-        rates = stand_in.on_exchange = ChatRates(limits)
-        one, slow = stand_in.world.add_person("one"), stand_in.world.add_person("slow")
-        for person in (one, slow):
-            person.started = True
-            stand_in.world.private(person)
+    async with TelegramStandIn(limits=LIMITS, seed=6) as stand_in:
+        rates = stand_in.on_exchange = ChatRates(LIMITS)
+        one, slow = started(stand_in, "one"), started(stand_in, "slow")
         group = stand_in.world.group("g", one, supergroup=True)
-        env = environment(
-            stand_in,
-            tmp_path,
-            HELPLINE_STORE__URL=url,
-            HELPLINE_RUNTIME__IN_FLIGHT="2",
-            HELPLINE_TELEGRAM__RATES__CHAT_BURST=str(BURST),
-            HELPLINE_TELEGRAM__RATES__CHAT_EVERY="1.25",  # messages are not equally long on their way
-            HELPLINE_TELEGRAM__RATES__GROUP_PER_MINUTE=str(MINUTE),
-        )
-        four = [await nursery.start(env, tmp_path, "run", "--role", "work", beside=True) for _ in range(4)]
+        env = environment(stand_in, tmp_path, HELPLINE_STORE__URL=url, **SETTINGS)
+        four = [
+            await nursery.start(env, tmp_path, "run", "--role", "work", beside=True) for _ in range(PROCESSES)
+        ]
         for process in four:
             await process.says("is running")
-        admit, pauses = stand_in.flood.admit, [3]
-
-        def paused_once(chat: int, is_group: bool, now: float) -> int:
-            return pauses.pop() if chat == slow.id and pauses else admit(chat, is_group, now)
-
-        stand_in.flood.admit = paused_once  # type: ignore[method-assign, assignment]
+        pause_once(stand_in, slow.id)
         await many(store, slow.id, 1)
-        async with asyncio.timeout(PATIENT):
-            while not rates.refused:
-                assert not looked_up(url, "SELECT error FROM effect WHERE status = 'dead'")
-                await asyncio.sleep(0.05)
+        await until_refused(rates, url)
         await many(store, slow.id, 8, begin=1)
         await many(store, group.id, MINUTE + 8)
         await many(store, one.id, BURST + 2)
@@ -85,10 +113,9 @@ async def test_four_processes_together_keep_within_each_chats_window_and_wait_to
             await until_sent(stand_in, chat, count)
         await asyncio.sleep(0.5)
         assert len(stand_in.ledger.sent(group.id)) == MINUTE, "the rest waits for the next minute"
+        assert len(await until_all_worked(stand_in, store, url)) == PROCESSES, "they share the work"
         assert [chat for chat, _ in rates.refused] == [str(slow.id)], "nothing was tried that had no room"
         rates.check(stand_in.ledger.sent(one.id))
-        holders = looked_up(url, "SELECT DISTINCT holder FROM effect WHERE status = 'done'")
-        assert len(holders) > 1, "they shared the work; who got none of it is chance"
         await nursery.end()
     await store.close()
 
