@@ -45,7 +45,10 @@ def test_effects_of_two_kinds_with_the_same_text_are_told_apart() -> None:
 
 def test_it_holds_no_more_than_it_says() -> None:
     known = recent.Recent[int](100)
+    most = 0
     for number in range(1000):
         known.note(str(number), number)
+        most = max(most, len(known))
     assert all(known.get(str(number)) == number for number in range(900, 1000))
-    assert len(known) <= 200
+    assert known.get("899") is None
+    assert (most, len(known)) == (199, 100)
