@@ -31,4 +31,6 @@ def test_any_other_picture_is_no_code(data: bytes) -> None:
 
 @given(st.integers(30, len(qr()) - 1), st.integers(0, 255))
 def test_a_spoiled_picture_is_drawn_or_not_but_never_a_failure(at: int, byte: int) -> None:
-    half_blocks(qr()[:at] + bytes([byte]) + qr()[at + 1 :])
+    drawn = half_blocks(qr()[:at] + bytes([byte]) + qr()[at + 1 :])
+    assert set(drawn) <= {*DARK, "\n"}
+    assert len({len(line) for line in drawn.split("\n")}) == 1, "as wide at the bottom as at the top"

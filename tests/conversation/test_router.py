@@ -136,5 +136,7 @@ def test_any_text_is_ranked(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["a", "ab ", "密", "密码 ", "'", "a'", "password", "\u0301"])
-def test_a_huge_text_is_ranked(router: Router, piece: str) -> None:
-    router.route(piece * 100_000)
+def test_a_huge_text_is_ranked(router: Router, phrases: dict[str, list[str]], piece: str) -> None:
+    ranking = router.route(piece * 100_000)
+    assert set(ranking.nearest) <= set(phrases)
+    assert not ranking.sure or ranking.nearest[0] == ranking.sure

@@ -64,7 +64,8 @@ def test_refusals_older_than_ten_minutes_do_not_count(one: Breaker, clock: Clock
     for _ in range(3 * MOST):
         one.note(403, {"Via": "x"})
         clock.time += WINDOW / (MOST - 2)
-    one.check()
+        one.check()
+    assert (one.refused, one.left) == (3 * MOST, 0.0)
 
 
 def test_the_wall_stops_everything_at_once_and_is_told_once(

@@ -113,6 +113,8 @@ def test_a_body_of_any_shape_is_judged_and_shown_when_good(given_body: dict[str,
 def test_commands_of_any_shape_are_judged(commands: list[Any]) -> None:
     errors = FormErrors()
     check_commands(errors, checks.count(errors, (), commands, 100))
+    if not errors.tree:
+        assert all(1 <= len(one["name"]) <= 32 for one in commands)
 
 
 @given(st.lists(st.floats(0, 2e9), min_size=2, max_size=50))

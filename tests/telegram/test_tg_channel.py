@@ -150,11 +150,14 @@ async def test_a_late_press_costs_nothing(
     at = address_of(stand_in)
     receipt = await channel.perform(at, Send(message("好吗", Choice("yes", "好"))), "1.1")
     stand_in.messages.callback_window = -1
-    stand_in.world.press("alice", int(receipt.ref), "好")
+    callback = stand_in.world.press("alice", int(receipt.ref), "好")
     running(channel)
     await until(lambda: inbox.stored)
     stand_in.world.say("alice", "还在吗")
     await until(lambda: len(inbox.stored) == 2)
+    assert [one.text for one in inbox.stored] == ["v1.1.yes", "还在吗"]
+    assert not stand_in.world.presses[callback].answered
+    assert stand_in.faults.calls["answercallbackquery"] == 1, "what is too late is not tried again"
 
 
 # --- when it fails ---------------------------------------------------------------------------

@@ -149,6 +149,8 @@ async def test_a_platform_that_answers_with_errors_is_waited_for(
         await until(lambda count=count: stand_in.faults.calls["getupdates"] > count)
         clock.time += 4
     await until(lambda: not poll.trouble())
+    assert not task.done()
+    assert stand_in.faults.calls["getupdates"] > 3
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
