@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import sqlite3
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,10 +27,12 @@ from core.runtime.service import Service
 from core.sentences import teller
 from core.store.broadcasts import Kept
 from tests.app.harness import CHANNEL, in_process, settled
-from tests.app.processes import PATIENT
+from tests.app.processes import PATIENT, Nursery, environment, looked_up
 from tests.pictures import qr
 from tests.staff.house import ADA, BOB, House
 
+IN_FLIGHT = 8
+"""Of a process that is killed."""
 FORM = """\
 broadcast: upgrade
 class: notice
@@ -143,3 +147,25 @@ async def reached(room: Newsroom, people: int) -> None:
             await asyncio.sleep(0.01)
     await settled(room.stand_in, room.service)
     assert sum(bool(room.heard(person)) for person in room.people) == people
+
+
+async def killed(
+    stand_in: TelegramStandIn, folder: Path, nursery: Nursery, moments: Sequence[str], end: str
+) -> dict[str, str]:
+    """What runs is opened to everybody, in processes that die with kill -9 at these moments and in one that brings it to
+    its `end`: person -> outcome."""
+    database = folder / "helpline.db"
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute("UPDATE broadcast SET stage = 3")
+    stand_in.world.updates.conflict_delay = 0.0
+    night = {"HELPLINE_BROADCAST__QUIET_FROM": "00:00", "HELPLINE_BROADCAST__QUIET_TO": "00:00"}
+    env = environment(stand_in, folder, HELPLINE_RUNTIME__IN_FLIGHT=str(IN_FLIGHT), **night)
+    for moment in moments:
+        one = await nursery.start(env, folder, "run", die=moment)
+        assert await one.ended() == -signal.SIGKILL, one.said
+    one = await nursery.start(env, folder, "run")
+    async with asyncio.timeout(PATIENT):
+        while looked_up(database, "SELECT state FROM broadcast") != [(end,)]:
+            await asyncio.sleep(0.05)
+    await one.kill()
+    return dict(looked_up(database, "SELECT person, outcome FROM delivery"))

@@ -7,24 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from bots.local.people import Person
+from bots.local.people import Person, Shown
 from bots.settings import Settings
 from core.broadcast.papers import Declined
 from core.conversation.library import Library
-from core.store.broadcasts import Kept
 from tests.app.harness import settled
 from tests.app.newsroom import Newsroom, newsroom
-from tests.app.test_incidents import TEXT, closed, duty, hang_out, say
+from tests.app.test_incidents import TEXT, app_of_bob, closed, duty, hang_out, say
 from tests.staff.house import code_of
 
 ANSWER = "zh: 充值已恢复。\n请再查一次。\nen: Deposits are back. Please look again."
 
 
 async def opened(room: Newsroom) -> None:
-    kept = await room.office.draft("f.yaml", TEXT, "ada")
-    assert isinstance(kept, Kept)
-    await room.office.submit("slow", "ada", room.staff.code("ada"))
-    await room.office.approve("slow", kept.hash[:16], "bob", room.staff.code("bob"))
+    await room.approved(TEXT, "slow")
     await duty(room).open("slow", "ada", room.staff.code("ada"))
     await hang_out(room)
 
@@ -49,54 +45,67 @@ def cards(texts: list[str]) -> list[str]:
     return [text for text in texts if text.startswith(("工单 1", "🚨"))]
 
 
+async def wrote(room: Newsroom, text: str, to: Shown | None = None, by: Person | None = None) -> str:
+    """Bob, or somebody else, writes in the staff's chat: what stands last there then."""
+    reply = {"reply_to_message": to.message} if to else {}
+    room.stand_in.world.say(by or room.agent, text, room.group, **reply)
+    await settled(room.stand_in, room.service)
+    return room.group.messages(by_bot=True)[-1].text
+
+
+async def gathered(room: Newsroom) -> Shown:
+    """Two people wait for the same thing, one for another and one in an emergency: the card of the two."""
+    ann, ben, cat, dan, _ = room.people
+    await called(room, ann)
+    await called(room, ben)
+    assert "工单号 1002" in room.stand_in.world.private(ben).last().text, "as honest as ever"
+    assert not cards(await looked(room)), "nobody drowns in them"
+    await say(room, cat, "人工")
+    await say(room, dan, "/tx")
+    await say(room, dan, "紧急")
+    assert len(cards(await looked(room))) == 2, "another matter, and an emergency, stand alone"
+    (group,) = [one for one in room.group.messages(by_bot=True) if "事故 slow：有" in one.text]
+    assert "有 2 人为此找人工，其中 2 人在等。最近的工单：1002, 1001" in group.text
+    return group
+
+
+async def answered(room: Newsroom, group: Shown) -> None:
+    """Nothing with a fault, of a stranger or without a code is taken for the answer; what is, reaches the two."""
+    app, answers = await app_of_bob(room), room.service.store.incidents.answers
+    for wrong, why in (
+        ("已恢复", "缺少“zh”"),
+        (ANSWER.replace("再查一次", "把验证码发来"), "索要机密"),
+        (ANSWER + " https://evil-helpline.com", "官方清单"),
+        (ANSWER + " my password is hunter2hunter2", "机密"),
+    ):
+        assert why in await wrote(room, wrong, group)
+    await wrote(room, ANSWER, group, room.stranger)
+    assert await answers() == []
+    await wrote(room, ANSWER, group)
+    assert "验证器" in room.stand_in.world.private(room.agent).last().text
+    assert await answers() == []
+    assert "正在发给 slow 的 2 人" in await say(room, room.agent, code_of(app, time.time()))
+    await looked(room)
+    await looked(room)
+
+
+def answers_to(room: Newsroom, person: Person) -> list[str]:
+    said = room.stand_in.world.private(person).messages(by_bot=True)
+    return [one.text for one in said if "充值已恢复" in one.text]
+
+
 async def test_many_cases_are_one_card_and_get_one_answer_each(
     tmp_path: Path, settings: Settings, library: Library
 ) -> None:
     async with newsroom(tmp_path, settings, library, people=5) as room:
-        world, bob, (ann, ben, cat, dan, eve) = room.stand_in.world, room.agent, room.people
-        await say(room, bob, "/start")
+        ann, ben, cat, _, eve = room.people
+        await say(room, room.agent, "/start")
         await opened(room)
-        await called(room, ann)
-        await called(room, ben)
-        assert "工单号 1002" in world.private(ben).last().text, "as honest as ever"
-        assert not cards(await looked(room)), "nobody drowns in them"
-        await say(room, cat, "人工")
-        await say(room, dan, "/tx")
-        await say(room, dan, "紧急")
-        texts = await looked(room)
-        assert len(cards(texts)) == 2, "another matter, and an emergency, stand alone"
-        (group,) = [one for one in room.group.messages(by_bot=True) if "事故 slow：有" in one.text]
-        assert "有 2 人为此找人工，其中 2 人在等。最近的工单：1002, 1001" in group.text
-
-        personnel = room.service.turner._desk.staff._floor._personnel  # type: ignore[union-attr]
-        app = (await personnel.enroll("bob", "ada")).secret
-        assert await personnel.confirm("bob", code_of(app, time.time() - 30), "ada") == "ok"
-        for wrong, why in (
-            ("已恢复", "缺少“zh”"),
-            (ANSWER.replace("再查一次", "把验证码发来"), "索要机密"),
-            (ANSWER + " https://evil-helpline.com", "官方清单"),
-            (ANSWER + " my password is hunter2hunter2", "机密"),
-        ):
-            world.say(bob, wrong, room.group, reply_to_message=group.message)
-            await settled(room.stand_in, room.service)
-            assert why in room.group.messages(by_bot=True)[-1].text
-        world.say(room.stranger, ANSWER, room.group, reply_to_message=group.message)
-        await settled(room.stand_in, room.service)
-        assert await room.service.store.incidents.answers() == []
-        world.say(bob, ANSWER, room.group, reply_to_message=group.message)
-        await settled(room.stand_in, room.service)
-        assert "验证器" in world.private(bob).last().text
-        assert await room.service.store.incidents.answers() == []
-        assert "正在发给 slow 的 2 人" in await say(room, bob, code_of(app, time.time()))
-        texts = await looked(room)
-        await looked(room)
+        await answered(room, await gathered(room))
         for person in (ann, ben):
-            got = [
-                one.text for one in world.private(person).messages(by_bot=True) if "充值已恢复" in one.text
-            ]
-            assert len(got) == 1
-            assert "请再查一次" in got[0]
-        assert not any("充值已恢复" in one.text for one in world.private(cat).messages(by_bot=True))
+            (got,) = answers_to(room, person)
+            assert "请再查一次" in got
+        assert not answers_to(room, cat)
         assert any("其中 0 人在等" in text for text in await looked(room))
 
         assert len(cards(await looked(room))) == 2
@@ -104,12 +113,9 @@ async def test_many_cases_are_one_card_and_get_one_answer_each(
         (own,) = [text for text in cards(await looked(room)) if "1001" in text]
         assert "incident: slow" in own
         assert "还是没有到账" in own
-        world.say(bob, "/case 1002", room.group)
-        await settled(room.stand_in, room.service)
+        await wrote(room, "/case 1002")
         assert any("1002" in text for text in cards(await looked(room)))
-        world.say(bob, "/case 1002", room.group)
-        await settled(room.stand_in, room.service)
-        assert "已经有卡片" in room.group.messages(by_bot=True)[-1].text
+        assert "已经有卡片" in await wrote(room, "/case 1002")
 
         await called(room, eve)
         await closed(room, "slow", "ada")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import sqlite3
 import time
 from contextlib import closing
@@ -28,8 +26,8 @@ from core.sentences import teller
 from core.store.broadcasts import Kept
 from core.store.rows import AuditLine
 from tests.app.harness import settled
-from tests.app.newsroom import Newsroom, newsroom
-from tests.app.processes import PATIENT, Nursery, environment, looked_up
+from tests.app.newsroom import IN_FLIGHT, Newsroom, killed, newsroom
+from tests.app.processes import Nursery
 from tests.staff.house import code_of
 
 TEXT = """\
@@ -62,6 +60,20 @@ async def say(room: Newsroom, person: Person, text: str) -> str:
     return room.stand_in.world.private(person).last().text
 
 
+async def app_of_bob(room: Newsroom) -> str:
+    """The secret of an app that the running bot knows as Bob's."""
+    personnel = room.service.turner._desk.staff._floor._personnel  # type: ignore[union-attr]
+    app = (await personnel.enroll("bob", "ada")).secret
+    assert await personnel.confirm("bob", code_of(app, time.time() - 30), "ada") == "ok"
+    return app
+
+
+def banners(room: Newsroom, person: Person) -> int:
+    """How often they were shown it."""
+    said = room.stand_in.world.private(person).messages(by_bot=True)
+    return sum(BANNER in one.text for one in said)
+
+
 async def closed(room: Newsroom, name: str, by: str = "bob") -> None:
     """Over, and the few seconds are past in which somebody might still have read the banner."""
     await duty(room).close(name, by, room.staff.code(by))
@@ -70,54 +82,63 @@ async def closed(room: Newsroom, name: str, by: str = "bob") -> None:
         db.execute("UPDATE broadcast_run SET due = due - 10")
 
 
+async def ready(room: Newsroom) -> None:
+    """The text is approved and lies there; nothing opens it before, and nobody without a code."""
+    incidents = duty(room)
+    with pytest.raises(Declined):
+        await incidents.open("slow", "ada", room.staff.code("ada"))
+    kept = await room.office.draft("f.yaml", TEXT, "ada")
+    assert isinstance(kept, Kept), kept
+    with pytest.raises(Declined):
+        await incidents.open("slow", "ada", room.staff.code("ada"))
+    await room.office.submit("slow", "ada", room.staff.code("ada"))
+    await room.office.approve("slow", kept.hash[:16], "bob", room.staff.code("bob"))
+    room.service.worker.poke()
+    await settled(room.stand_in, room.service)
+    assert any(BANNER in one.text for one in room.group.messages(by_bot=True)), (
+        "whoever approves has to read it"
+    )
+    with pytest.raises(Declined):
+        await incidents.open("slow", "ada", "000000")
+
+
+async def read_once(room: Newsroom) -> None:
+    """The first reads it in full, and again only where it is about their matter; others with their own answer."""
+    ann, ben, cat, dan, _ = room.people
+    first = await say(room, ann, "菜单")
+    assert first.startswith("⚠️ ")
+    assert BANNER in first
+    assert "https://helpline.example/status" in first
+    assert BANNER not in await say(room, ann, "菜单")
+    assert BANNER in await say(room, ann, "/tx"), "it is about this flow"
+    for person in (ben, cat):
+        await say(room, person, "紧急")
+        assert banners(room, person) == 1
+    cat.blocked = True
+    room.stand_in.world.press(ben, room.stand_in.world.private(ben).last().id, "菜单")
+    assert (await duty(room).find("slow")).people == 3
+    await say(room, dan, "退订")
+    assert (await duty(room).find("slow")).people == 4
+
+
 async def test_a_text_that_lies_ready_is_opened_by_one_and_its_end_is_told_to_those_who_read_it(
     tmp_path: Path, settings: Settings, library: Library
 ) -> None:
     async with newsroom(tmp_path, settings, library, people=5) as room:
-        incidents, (ann, ben, cat, dan, eve) = duty(room), room.people
-        with pytest.raises(Declined):
-            await incidents.open("slow", "ada", room.staff.code("ada"))
-        kept = await room.office.draft("f.yaml", TEXT, "ada")
-        assert isinstance(kept, Kept), kept
-        with pytest.raises(Declined):
-            await incidents.open("slow", "ada", room.staff.code("ada"))
-        await room.office.submit("slow", "ada", room.staff.code("ada"))
-        await room.office.approve("slow", kept.hash[:16], "bob", room.staff.code("bob"))
-        room.service.worker.poke()
-        await settled(room.stand_in, room.service)
-        assert any(BANNER in one.text for one in room.group.messages(by_bot=True)), (
-            "whoever approves has to read it"
-        )
-        with pytest.raises(Declined):
-            await incidents.open("slow", "ada", "000000")
+        incidents, (ann, ben, _, dan, eve) = duty(room), room.people
+        await ready(room)
         assert BANNER not in await say(room, ann, "菜单"), "it only lies ready"
-
         await incidents.open("slow", "ada", room.staff.code("ada"))
         with pytest.raises(Declined):
             await incidents.open("slow", "ada", room.staff.code("ada"))
         await hang_out(room)
-        first = await say(room, ann, "菜单")
-        assert first.startswith("⚠️ ")
-        assert BANNER in first
-        assert "https://helpline.example/status" in first
-        assert BANNER not in await say(room, ann, "菜单")
-        assert BANNER in await say(room, ann, "/tx"), "it is about this flow"
-        for person in (ben, cat):
-            await say(room, person, "紧急")
-            said = [one.text for one in room.stand_in.world.private(person).messages(by_bot=True)]
-            assert sum(BANNER in text for text in said) == 1
-        cat.blocked = True
-        room.stand_in.world.press(ben, room.stand_in.world.private(ben).last().id, "菜单")
-        assert (await incidents.find("slow")).people == 3
-        await say(room, dan, "退订")
-        assert (await incidents.find("slow")).people == 4
+        await read_once(room)
 
         await closed(room, "slow")
         await hang_out(room)
         await room.until("running", name="slow")
-        await incidents.open(
-            "slow", "bob", room.staff.code("bob")
-        )  # it is back while the end is still being told
+        # it is back while the end is still being told
+        await incidents.open("slow", "bob", room.staff.code("bob"))
         await room.until("scheduled", name="slow")
         assert [len(room.heard(person)) for person in (ann, ben, dan, eve)] == [1, 1, 0, 0]
         assert "已恢复" in room.heard(ann)[0]
@@ -172,9 +193,7 @@ async def test_an_incident_is_opened_and_ended_by_cards_and_codes(
     async with newsroom(tmp_path, settings, library, people=1) as room:
         world, bob = room.stand_in.world, room.agent
         await say(room, bob, "/start")
-        personnel = room.service.turner._desk.staff._floor._personnel  # type: ignore[union-attr]
-        app = (await personnel.enroll("bob", "ada")).secret
-        assert await personnel.confirm("bob", code_of(app, time.time() - 30), "ada") == "ok"
+        app = await app_of_bob(room)
         kept = await room.office.draft("f.yaml", TEXT, "ada")
         assert isinstance(kept, Kept)
         await room.office.submit("slow", "ada", room.staff.code("ada"))
@@ -236,14 +255,10 @@ async def test_a_text_with_a_fault_is_not_even_a_draft(
 async def test_kill_9_while_the_end_is_told_doubles_nothing(
     tmp_path: Path, settings: Settings, library: Library, nursery: Nursery
 ) -> None:
-    people, in_flight, moments = 30, 8, ("receipt 2", "receipt 1")
-    database = tmp_path / "helpline.db"
+    people, moments = 30, ("receipt 2", "receipt 1")
     async with TelegramStandIn(limits=UNLIMITED, seed=3) as stand_in:
         async with newsroom(tmp_path, settings, library, people, 3600.0, stand_in) as room:
-            kept = await room.office.draft("f.yaml", TEXT.replace("class: critical", "class: notice"), "ada")
-            assert isinstance(kept, Kept)
-            await room.office.submit("slow", "ada", room.staff.code("ada"))
-            await room.office.approve("slow", kept.hash[:16], "bob", room.staff.code("bob"))
+            await room.approved(TEXT.replace("class: critical", "class: notice"), "slow")
             await duty(room).open("slow", "ada", room.staff.code("ada"))
             await hang_out(room)
             affected = room.people[:20]
@@ -252,23 +267,10 @@ async def test_kill_9_while_the_end_is_told_doubles_nothing(
             await settled(stand_in, room.service)
             await closed(room, "slow")
             await room.until("running", name="slow")
-        with closing(sqlite3.connect(database)) as db, db:
-            db.execute("UPDATE broadcast SET stage = 3")
-        stand_in.world.updates.conflict_delay = 0.0
-        night = {"HELPLINE_BROADCAST__QUIET_FROM": "00:00", "HELPLINE_BROADCAST__QUIET_TO": "00:00"}
-        env = environment(stand_in, tmp_path, HELPLINE_RUNTIME__IN_FLIGHT=str(in_flight), **night)
-        for moment in moments:
-            one = await nursery.start(env, tmp_path, "run", die=moment)
-            assert await one.ended() == -signal.SIGKILL, one.said
-        one = await nursery.start(env, tmp_path, "run")
-        async with asyncio.timeout(PATIENT):
-            while looked_up(database, "SELECT state FROM broadcast") != [("scheduled",)]:
-                await asyncio.sleep(0.05)
-        await one.kill()
+        outcomes = await killed(stand_in, tmp_path, nursery, moments, "scheduled")
         got = {str(person.id): len(room.heard(person)) for person in room.people}
-    outcomes = dict(looked_up(database, "SELECT person, outcome FROM delivery"))
     uncertain = {who for who, outcome in outcomes.items() if outcome == "uncertain"}
     assert set(outcomes) == {str(person.id) for person in affected}, "those who read it, and nobody else"
     assert max(got.values()) == 1, "nobody hears it twice"
     assert {who for who in outcomes if not got[who]} <= uncertain
-    assert len(uncertain) <= len(moments) * in_flight // 2
+    assert len(uncertain) <= len(moments) * IN_FLIGHT // 2
