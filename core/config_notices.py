@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Words = str | tuple[str, ...]
+Sort = Literal["critical", "security", "notice", "market"]
+"""The class of a broadcast; lessons do not draft themselves."""
 
 
 class _Rule(BaseModel):
@@ -16,8 +18,7 @@ class _Rule(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,15}$")
-    sort: Literal["critical", "security", "notice", "market"] = Field("notice", alias="class")
-    """The class of the broadcast."""
+    sort: Sort = Field("notice", alias="class")
     audience: dict[str, Words] = Field({"everybody": "true"}, min_length=1)
     """As in a broadcast's file."""
     post: tuple[str, ...] = ()
@@ -78,7 +79,7 @@ class Price(_Rule):
     percent: float = Field(gt=0, le=1000)
     hours_back: float = Field(24, gt=0, le=168)
     stale_minutes: float = Field(10, gt=0)
-    sort: Literal["critical", "security", "notice", "market"] = Field("market", alias="class")
+    sort: Sort = Field("market", alias="class")
 
 
 Rule = Annotated[Upgrade | Deposits | Outage | Price, Field(discriminator="kind")]

@@ -9,8 +9,10 @@ UPDATE occasion SET key = ?, moves = moves + 1 WHERE rule = ? AND key = ? AND en
 -- name: occasion_end
 UPDATE occasion SET ended_at = ? WHERE rule = ? AND key = ? AND ended_at = 0
 
--- name: occasion_is_open
-SELECT 1 FROM occasion WHERE rule = ? AND key = ? AND ended_at = 0
+-- name: occasion_lacks
+SELECT 1 FROM occasion WHERE rule = ? AND key = ? AND ended_at = 0 AND NOT EXISTS (
+    SELECT 1 FROM notice WHERE notice.rule = occasion.rule AND notice.key = occasion.key AND step = ?
+)
 
 -- name: occasion_all_open
 SELECT rule, key, begun_at, moves FROM occasion WHERE ended_at = 0 ORDER BY rule

@@ -94,13 +94,7 @@ def _goes_on(db: Db, entry: Entry, at: float) -> bool:
         case "end":
             return db.execute(SQL["occasion_end"], (at, *which)).rowcount > 0
         case "again":
-            return db.execute(SQL["occasion_is_open"], which).fetchone() is not None and not any(
-                row[2] == entry.step for row in _steps(db, entry)
-            )
-
-
-def _steps(db: Db, entry: Entry) -> list[tuple[str, str, str]]:
-    return [row for row in db.execute(SQL["notice_of"], (entry.rule, 0.0)) if row[1] == entry.key]
+            return db.execute(SQL["occasion_lacks"], (*which, entry.step)).fetchone() is not None
 
 
 def _limit(db: Db, entry: Entry, at: float) -> Wrote | None:
