@@ -47,20 +47,19 @@ class Upkeep:
         """Delete what is older than config says; returns the rows, 0 when today's slot is used already."""
         now = self._now()
         slot = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d")
-        gone = 0
+        effects_before, gone = now - self._settings.keep_effects_days * DAY, 0
         try:
             if not await self._store.slots.claim("retention", slot, now):
                 return 0
             gone += await self._store.snapshots.purge(now)
-            gone += await self._store.incidents.purge(now - self._settings.keep_effects_days * DAY)
             gone += await self._store.notices.purge(now - PRICES)
             gone += await self._store.pictures.purge()
             while True:
                 rows = await self._store.upkeep.purge(
                     events_before=now - self._settings.keep_events_days * DAY,
-                    effects_before=now - self._settings.keep_effects_days * DAY,
+                    effects_before=effects_before,
                     limit=SLICE,
-                )
+                ) or await self._store.incidents.purge(effects_before, SLICE)
                 gone += rows
                 if not rows:
                     return gone

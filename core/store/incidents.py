@@ -104,8 +104,8 @@ class IncidentRoom(Protocol):
     async def affected(self, number: int) -> int:
         """How many people it has affected."""
 
-    async def purge(self, before: float) -> int:
-        """Forget whom incidents have affected that were closed before; how many."""
+    async def purge(self, before: float, limit: int) -> int:
+        """Forget so many of those whom incidents have affected that were closed before; how many, 0 when all are."""
 
     async def cases(self, number: int, newest: int) -> Cases:
         """Its hand-overs, with the `newest` of them."""

@@ -48,7 +48,10 @@ ORDER BY number DESC LIMIT ?
 SELECT COUNT(*) FROM affected WHERE incident = ?
 
 -- name: affected_forget
-DELETE FROM affected WHERE incident IN (SELECT number FROM incident WHERE closed_at > 0 AND closed_at < ?)
+DELETE FROM affected WHERE (incident, channel, person) IN (
+    SELECT incident, channel, person FROM affected JOIN incident ON incident.number = affected.incident
+    WHERE closed_at > 0 AND closed_at < ? LIMIT ?
+)
 
 -- name: affected_add
 INSERT INTO affected (incident, channel, person, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING

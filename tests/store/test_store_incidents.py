@@ -104,11 +104,11 @@ async def test_what_somebody_wrote_into_the_table_is_not_read(store: Store) -> N
 async def test_whom_it_affected_is_forgotten_in_time(store: Store) -> None:
     await approved(store)
     await begin(store)
-    await store.turns.commit(Batch(affected=[Affected(1, "face", "0", 2.0)]))
-    assert await store.incidents.purge(100.0) == 0, "it is open"
+    await store.turns.commit(Batch(affected=[Affected(1, "face", who, 2.0) for who in "012"]))
+    assert await store.incidents.purge(100.0, 9) == 0, "it is open"
     await store.incidents.close(1, "ada", line(), [])
-    assert await store.incidents.purge(5.0) == 0
-    assert await store.incidents.purge(5.1) == 1
+    assert await store.incidents.purge(5.0, 9) == 0
+    assert [await store.incidents.purge(5.1, 2) for _ in range(3)] == [2, 1, 0], "a slice at a time"
     assert await store.incidents.affected(1) == 0
 
 

@@ -100,9 +100,10 @@ class SqlIncidents:
         row = await self._database.read(lambda db: db.execute(SQL["incident_affected"], (number,)).fetchone())
         return int(row[0])
 
-    async def purge(self, before: float) -> int:
-        """Forget whom incidents have affected that were closed before."""
-        return await self._database.write(lambda db: db.execute(SQL["affected_forget"], (before,)).rowcount)
+    async def purge(self, before: float, limit: int) -> int:
+        """Forget so many of those whom incidents have affected that were closed before."""
+        values = (before, limit)
+        return await self._database.write(lambda db: db.execute(SQL["affected_forget"], values).rowcount)
 
     async def cases(self, number: int, newest: int) -> Cases:
         """Its hand-overs."""
