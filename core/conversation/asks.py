@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 
 _SECRET = re.compile(
-    r"私钥|私人密钥|密钥|助记词|助憶詞|助記詞|種子|私鑰|種子短語|种子短语|种子词|恢复短语|恢复词|备份短语|備份短語|密码|密碼|口令|验证码|驗證碼"
+    r"私钥|私人密钥|密钥|助记词|助憶詞|助記詞|種子|私鑰|种子短语|种子词|恢复短语|恢复词|备份短语|備份短語|密码|密碼|口令|验证码|驗證碼"
     r"|动态码|校验码|安全码|一次性代码|身份验证器的?代码|恢复码|备用码|备份码|恢复代码|(?:十二|二十四|12|24)\s?个?(?:单词|词|字)|个单词|单词"
     r"|卡背面|银行卡号|\b(?:seed|recovery|secret|backup|mnemonic) ?(?:phrases?|words?|keys?|codes?)\b"
     r"|\bmnemonics?\b|\bprivate[ -]?keys?\b|\bpass(?:word|code|phrase)s?\b|(?<![a-z])pin(?: ?codes?)?(?![a-z])|\botps?\b|\bcv[vc]\b"
     r"|\b(?:2fa|sms|mfa|google|verification|security|authenticat(?:or|ion)|one[- ]time|login|email) ?(?:codes?|tokens?|pins?)\b"
     r"|(?:验证器|短信)[^，。]{0,8}(?:数字|代码)|\bcodes?\b.{0,30}\b(?:authenticator|sms|text message|arrived|received|got)\b"
     r"|\b(?:numbers?|digits)\b.{0,30}\b(?:authenticator|sms|text message|on the back)\b|\bapi ?(?:secret|keys?)\b|\bkey files?\b"
-    r"|keystore|\bcode\b.{0,20}\b(?:we|i) (?:just )?(?:text|send|sent)\b|\bkeystores?\b|\b(?:12|24|twelve|twenty-four)[- ]words?\b|\b(?:words? of your wallet|(?:first|second|next|last) word)\b|\bcard numbers?\b"
+    r"|keystore|\bcode\b.{0,20}\b(?:we|i) (?:just )?(?:text|send|sent)\b|\b(?:12|24|twelve|twenty-four)[- ]words?\b|\b(?:words? of your wallet|(?:first|second|next|last) word)\b|\bcard numbers?\b"
     r"|\bthe phrase\b|\byour (?:wallet's )?seed\b|\bseed of your\b|\b(?:6|six)[- ]digits?\b"
     r"|(?:二次|双重|两步|身份)验证(?:器)?(?:上|里|的|现在|显示|码)*(?:代码|数字|码)|[六6]位(?:数字|数|验证|代码)|验证短信|(?:短信|手机)[^，。]{0,6}那?串数字|[六6]位$"
     r"|(?:那个|登录|校验|认证|手机上?的|短信里?的)码|[串些]词|个词|恢复卡|钱包文件|签名条|(?:卡|签名)[^，。]{0,6}(?:旁边|背面|后面)[^，。]{0,6}(?:数|位)|验证器?[^，。]{0,6}几|每?个词"
@@ -28,14 +28,14 @@ _SECRET = re.compile(
 )
 _STEMS = (
     "私", "密", "助", "种", "種", "恢复", "备", "備", "口令", "码", "包", "名", "验", "驗", "动态码", "安全码", "一次性", "短信", "词", "卡",
-    "位", "双重", "两步", "seed", "phrase", "word", "key", "code", "mnemonic", "pin", "otp", "cv", "token", "digits", "number", "secret", "card", "sheet", "file", "strip", "authenticator",
+    "位", "字", "双重", "两步", "seed", "phrase", "word", "key", "code", "mnemonic", "pin", "otp", "cv", "token", "digit", "number", "secret", "card", "sheet", "file", "strip", "string", "letters", "authenticator",
 )  # fmt: skip
 """Every secret above holds one of these: told quickly for the sentences that hold none."""
 _GIVE = re.compile(
     r"发给|发来|发过来|发出来|传过来|说一下|说说|讲一下|需要(?:您|你)的|需要(?:您|你)提供|发送|发我|发一下|发到|發給|發送|提供|告诉|告知|告訴|回复|粘贴|贴到|贴上|上传"
     r"|提交|出示|报一下|报出|报上|说出|截图|拍照|拍下|念给|念一下|念出|给我|给客服|索要|索取|询问|交给|交出|分享|写下发|留下|转给|转发|附上|作为附件|逐个发|打出来"
-    r"|打在|打给|打下|写在(?:这|下|对话)|写出来|写上|报给|报一报|念一念|念来|贴出|粘到|传上来|列给|共享|给我看|在(?:对话框|聊天|这里|这儿|此处|下面|下方)[^，。]{0,6}(?:写|打|输|填)"
-    r"|(?:您|你)的[^，。]{0,8}(?:是什么|是多少|是哪)|显示的是|(?:看到|显示|收到|写|跳出来|跳到)[^，。]{0,4}是?(?:多少|几|什么|哪)|是哪几|具体是|分别是|内容是|(?:您|你)念|念我|我[帮替](?:您|你)(?:存|保管|收|输|填)|(?:以便|为了|用于|来)(?:核实|核验|解冻|同步|升级|解锁)|写给|念给|口述|拍清楚|私下发|写上|写出|填到|交回|抄给|发至|寄给|列出|配合.{0,4}念|发.{0,3}附件|共享屏幕|分享屏幕|把内容发|镜头|亮给|亮出|举到|举起|过目|看一[眼下]|抄(?:一份|进|到|录)|敲入|寄到|附上|照着回|读给|说给|讲给|背给|背出|带上|打包"
+    r"|打在|打给|打下|写在(?:这|下|对话)|写出来|写上|报给|报一报|念一念|念来|贴出|粘到|传上来|列给|共享|在(?:对话框|聊天|这里|这儿|此处|下面|下方)[^，。]{0,6}(?:写|打|输|填)"
+    r"|(?:您|你)的[^，。]{0,8}(?:是什么|是多少|是哪)|显示的是|(?:看到|显示|收到|写|跳出来|跳到)[^，。]{0,4}是?(?:多少|几|什么|哪)|是哪几|具体是|分别是|内容是|(?:您|你)念|念我|我[帮替](?:您|你)(?:存|保管|收|输|填)|(?:以便|为了|用于|来)(?:核实|核验|解冻|同步|升级|解锁)|写给|口述|拍清楚|私下发|写出|填到|交回|抄给|发至|寄给|列出|配合.{0,4}念|发.{0,3}附件|把内容发|镜头|亮给|亮出|举到|举起|过目|看一[眼下]|抄(?:一份|进|到|录)|敲入|寄到|照着回|读给|说给|讲给|背给|背出|带上|打包"
     r"|\b(?:send|sends|sending|share|shares|sharing|tell|give|giving|provide|reply|paste|upload|submit|show|post|message (?:me|us)|forward"
     r"|hand|dm|what(?:'s| is| are) (?:your|the)|ask(?:s|ed|ing)? (?:you )?for|needs?(?: your| the)?(?! to)|type|leave|list|state|read"
     r"|let (?:us|me|the \w+|our \w+) (?:have|know)|dictate|e?mail (?:it|them|us|me|your|the)|drop|attach|entrust|spell|disclose|reveal|supply|is (?:needed|required)"

@@ -2,17 +2,22 @@
 
 `asks` and `fine` tuned the rule. `held_*` were written in one go before the rule was last changed, by somebody who knew
 the rule, and were only ever counted, some ten times between the last changes: 2 of 36 questions and 12 of 36 statements
-before the rule was widened with the tuning sentences, 29 and 30 after it, 2 of 30 ordinary ones refused before and after.
+before the rule was widened with the tuning sentences, 29 and 30 after it, 30 and 30 since the quick look at stems lets no
+secret pass; 2 of 30 ordinary ones refused at all times.
 The same author wrote both kinds within an hour and had the held-out ones in mind, so expect less of other people's words.
 Whoever looks at a miss moves that sentence to the tuning files and writes a new one.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from core.conversation import asks
 from core.conversation.asks import asks_for_secret
 
 DATA = Path(__file__).resolve().parents[1] / "data/asks"
@@ -55,6 +60,25 @@ def test_held_out_sentences() -> None:
         f"held out: {asked} of {len(questions)} questions, {said} of {len(statements)} statements; "
         f"fine but refused: {wrong} of {len(fine)}"
     )
-    assert asked >= 0.8 * len(questions)
+    assert asked >= 0.83 * len(questions)
     assert said >= 0.83 * len(statements)
     assert wrong <= 0.07 * len(fine)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请把那十二个字发给我",
+        "请把手机上那串数字告诉我",
+        "Please send me the six-digit one that you got",
+        "Please send us the letters that unlock your wallet",
+    ],
+)
+def test_a_secret_is_told_by_whichever_of_its_names(text: str) -> None:
+    assert asks_for_secret(text, strict=True)
+
+
+@given(st.from_regex(re.compile(asks._SECRET.pattern), fullmatch=True))
+def test_each_secret_holds_a_stem(secret: str) -> None:
+    """Else the quick look would let a sentence pass that the thorough one knows."""
+    assert any(stem in secret.lower() for stem in asks._STEMS)
