@@ -76,7 +76,14 @@ class Zones:
 
 CLOCK = "at "
 """How a value begins that is no zone yet but what somebody's clock shows: it takes a clock of ours to read it."""
-_CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2})|点(?:([0-9]{1,2})分?|(半))?)? ?(am|pm)?")
+_CLOCK = re.compile(
+    r"(?P<part>凌晨|早上|上午|中午|下午|晚上|半夜)?\s*(?P<hour>[0-9]{1,2})"
+    r"(?:[:.](?P<minute>[0-9]{2})|点(?:(?P<past>[0-9]{1,2})分?|(?P<thirty>半))?)? ?(?P<half>am|pm)?"
+)
+_LATE = {"pm": range(12), "下午": range(12), "中午": range(1, 4), "晚上": range(5, 12)}
+"""Which hours are after noon by what stands beside them: "晚上2点" is after midnight, "中午11点" is before noon."""
+_NIGHT = ("am", "晚上", "半夜", "凌晨")
+"""With these twelve is midnight."""
 _WRONG = 8
 """Minutes by which a clock, and the reading of it, may be wrong."""
 _DAY = 24 * 60
@@ -86,16 +93,15 @@ def clock(text: str) -> str:
     """ "14:30", "2:30 pm", "11pm", "下午2点半" as "at 14:30"; "" for anything else. Linear in a bounded length."""
     if len(text) > LIMIT:
         return ""
-    text = unicodedata.normalize("NFKC", text).strip().lower()
-    bare = text.removeprefix("下午").removeprefix("晚上").removeprefix("上午").removeprefix("早上").strip()
+    bare = unicodedata.normalize("NFKC", text).strip().lower()
     found = _CLOCK.fullmatch(bare)
     if found is None or bare.isdecimal():
         return ""
-    hour, minute = int(found[1]), 30 if found[4] else int(found[2] or found[3] or 0)
-    late = found[5] == "pm" or text.startswith(("下午", "晚上"))
-    if late and hour < 12:
+    part, hour = found["part"] or found["half"], int(found["hour"])
+    minute = 30 if found["thirty"] else int(found["minute"] or found["past"] or 0)
+    if hour in _LATE.get(part, ()):
         hour += 12
-    elif found[5] == "am" and hour == 12:
+    elif part in _NIGHT and hour == 12:
         hour = 0
     return f"{CLOCK}{hour}:{minute:02}" if hour < 24 and minute < 60 else ""
 
