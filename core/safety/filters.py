@@ -12,15 +12,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from core.safety.lookalike import SHORT, Ours, like_name
-from core.safety.skeleton import WORDS, alike, key, listed
+from core.safety.skeleton import alike, key, lines, listed
 
 SHORTEST_LURE = 4
 """Letters of a word glued to our name: shorter ones stand in honest words by chance."""
 _DIGITS = {"o": "0", "l": "1", "i": "1", "e": "3", "s": "5", "b": "8"}
 _CHOICES = (8, 6, 4, 3, 2, 1)
 """Look-alikes a letter, the most that fit."""
-
-
 _GAP = r"[^。！？!?\n]{0,24}"
 _OFFERS = (
     rf"(?:追回|追款|挽回|解冻|出金|被骗|回款){_GAP}(?:私聊我|私信我|加我(?:微信|飞机|电报|[vV]|[qQ])|联系我(?:们)?(?:飞机|电报|微信))",
@@ -39,8 +37,7 @@ def offers(longest: int) -> tuple[str, ...]:
 
 def phrases() -> tuple[str, ...]:
     """What only a scam says, in the order of the file."""
-    lines = (WORDS / "phrases.txt").read_text("utf-8").splitlines()
-    return tuple(line for line in lines if line and not line.startswith("#"))
+    return lines("phrases")
 
 
 def joined_hosts(ours: Ours) -> Iterator[str]:

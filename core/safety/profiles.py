@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from core.safety.items import Item, Kind
-from core.safety.skeleton import WORDS
+from core.safety.skeleton import lines
 
 
 def profile(link: str) -> Iterator[Item]:
@@ -42,8 +42,7 @@ def _patterns() -> tuple[tuple[str, Kind, re.Pattern[str]], ...]:
 
 @cache
 def _lines() -> tuple[tuple[str, str, str], ...]:
-    lines = (WORDS / "profiles.txt").read_text("utf-8").splitlines()
-    parts = (line.split() for line in lines if not line.startswith("#"))
+    parts = (line.split() for line in lines("profiles"))
     return tuple((service, kind, shape) for service, kind, shape in parts)
 
 

@@ -57,12 +57,17 @@ def alike(letter: str) -> str:
 @cache
 def _table() -> dict[int, str]:
     """Character -> ASCII letter."""
-    lines = (WORDS / "confusables.txt").read_text("utf-8").splitlines()
-    pairs = (line.split(" ", 1) for line in lines if not line.startswith("#"))
+    pairs = (line.split(" ", 1) for line in lines("confusables"))
     return {ord(one): letter for letter, alike in pairs for one in alike}
 
 
+@cache
+def lines(name: str) -> tuple[str, ...]:
+    """The lines of a list that is shipped, such as "phrases", in the order of its file; read once."""
+    shipped = (WORDS / f"{name}.txt").read_text("utf-8").splitlines()
+    return tuple(line for line in shipped if line and not line.startswith("#"))
+
+
 def listed(name: str) -> frozenset[str]:
-    """The words of a list that is shipped, such as "lures"."""
-    lines = (WORDS / f"{name}.txt").read_text("utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    """The words of such a list."""
+    return frozenset(word for line in lines(name) for word in line.split())
