@@ -19,7 +19,7 @@ from core.sentences import told as sentence_told
 def apply(config: Path | None, as_json: bool, write: bool) -> int:
     """A dry run unless `write`. Exit code 1 when something stood in the way; without a believed list nothing runs."""
     from bots.discord import automod
-    from bots.discord.channel import WORDS
+    from bots.discord.settings import WORDS
 
     settings, token = settings_of(config), Secrets().discord_token.get_secret_value()
     languages = [operator_language(), *settings.languages]

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import discord
 
-from bots.discord.channel import WORDS
 from bots.discord.errors import CAUGHT, describe, translate
+from bots.discord.settings import WORDS
 from bots.discord.visit import ask, visiting
 from bots.sentences import sayer
 from bots.settings import Settings

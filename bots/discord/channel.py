@@ -9,10 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bots.api_url import check_api_url
@@ -22,66 +20,24 @@ from bots.discord.card import Cards
 from bots.discord.catch_up import CatchUp
 from bots.discord.errors import describe
 from bots.discord.forms import Forms
-from bots.discord.gateway import Client, Login, Patience
+from bots.discord.gateway import Client, Login
 from bots.discord.inbound import Inbound, translate
 from bots.discord.outgoing import Outgoing
 from bots.discord.overhear import overheard
 from bots.discord.rest import Rest
 from bots.discord.sessions import Sessions
-from bots.discord.shards import Count, Shards
+from bots.discord.settings import OFFICIAL, WORDS, Settings
+from bots.discord.shards import Shards
 from bots.discord.starts import Starts
 from bots.sentences import sayer
 from bots.small_files import LARGEST
-from bots.watching import Look
-from core.channel import Abilities, Album, Receipt, Receive, Share, Sign
+from core.channel import Album, Receipt, Receive, Share, Sign
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
 from core.errors import ConfigError, DeliveryError
 from core.runtime.seal import Seal
 
-OFFICIAL = "https://discord.com"
-ABILITIES = Abilities(
-    text_limit=1900,
-    text_unit="utf16",
-    forms=True,
-    per_second=45.0,
-    chat_burst=5,
-    chat_every=1.0,
-    private_link="open:{payload}",
-    alone=False,
-    unasked=False,
-    pictures=True,
-)
-WORDS = Path(__file__).parent / "words"
 log = logging.getLogger(__name__)
 Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What may be tuned. `supports` are the ids of support channels; `commands` what Discord should list;
-    `card` the message kept in the support channels; `house` the texts that people see, key -> language -> text;
-    `data` the folder where the cards are remembered. `servers`: what names us in a server is heard also where
-    no card is kept (staff answer there).
-    """
-
-    api_url: str = f"{OFFICIAL}/api/v10"
-    proxy: str = ""
-    supports: Sequence[str] = ()
-    servers: bool = False
-    languages: Sequence[str] = ()
-    commands: Sequence[dict[str, Any]] = ()
-    card: dict[str, Any] | None = None
-    house: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    data: Path = Path("data")
-    abilities: Abilities = ABILITIES
-    patience: Patience = field(default_factory=Patience)
-    defer_after: float = 1.5
-    catch_up_every: float = 0.25
-    look: Look | None = None
-    members: bool = False
-    content: bool = False
-    shards: Count = 1
-    identify_every: float = 5.5
 
 
 class DiscordChannel:
@@ -114,31 +70,10 @@ class DiscordChannel:
         self._answers = Answers(rest, lambda: self._me, now, settings.defer_after)
         self._inbound = Inbound(name, say, lambda url: rest.file(url, LARGEST))
         self._login = Login(name, base, token, self._client, rest, self._arrive, say, settings.patience)
-        cards = self._cards = Cards(name, rest, self._share, settings.card, settings.data, say)
+        self._cards = Cards(name, rest, self._share, settings.card, settings.data, say)
         self._catch_up = CatchUp(name, rest, now, settings.catch_up_every, self._read)
-        self._sessions = Sessions(
-            name,
-            rest,
-            lambda: self._me,
-            lambda: self._shards,
-            cards,
-            self._catch_up,
-            settings.supports,
-            settings.commands,
-            say,
-        )
-        starts = Starts(name, rest, self._share, settings.identify_every, say)
-        self._shards = Shards(
-            name,
-            self._login,
-            starts,
-            rest.breaker,
-            seal,
-            self._sessions,
-            self._inbound.stored,
-            say,
-            settings.patience,
-        )
+        self._sessions = self._made_sessions()
+        self._shards = self._made_shards()
         self._forms = Forms(settings.house, settings.languages)
         please = settings.house.get("press_again", {})
         self._outgoing = Outgoing(
@@ -151,6 +86,33 @@ class DiscordChannel:
             please,
             self._share,
             [chat for chat, _ in self.abilities.boards],
+        )
+
+    def _made_sessions(self) -> Sessions:
+        return Sessions(
+            self.name,
+            self._rest,
+            lambda: self._me,
+            lambda: self._shards,
+            self._cards,
+            self._catch_up,
+            self._settings.supports,
+            self._settings.commands,
+            self._say,
+        )
+
+    def _made_shards(self) -> Shards:
+        every = self._settings.identify_every
+        return Shards(
+            self.name,
+            self._login,
+            Starts(self.name, self._rest, self._share, every, self._say),
+            self._rest.breaker,
+            self._seal,
+            self._sessions,
+            self._inbound.stored,
+            self._say,
+            self._settings.patience,
         )
 
     def _share(self) -> Share:

@@ -11,8 +11,8 @@ from typing import Any
 
 import discord
 
-from bots.discord.channel import WORDS
 from bots.discord.errors import CAUGHT, describe, translate
+from bots.discord.settings import WORDS
 from bots.discord.starts import Limits
 from bots.discord.visit import ask, visiting
 from bots.sentences import sayer

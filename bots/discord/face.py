@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bots.discord.channel import ABILITIES, DiscordChannel
-from bots.discord.channel import Settings as ChannelSettings
+from bots.discord.channel import DiscordChannel
 from bots.discord.commands import commands
 from bots.discord.draw import BUTTONS, body, button, components
 from bots.discord.markdown import escape, markdown
 from bots.discord.read import OPEN
+from bots.discord.settings import ABILITIES
+from bots.discord.settings import Settings as ChannelSettings
 from bots.settings import Secrets, Settings
 from bots.watching import watching
 from core.channel import Abilities, Channel, Sign

@@ -10,8 +10,8 @@ import discord
 from discord.http import Route
 
 from bots.api_url import check_api_url
-from bots.discord.channel import OFFICIAL, WORDS
 from bots.discord.gateway import intents
+from bots.discord.settings import OFFICIAL, WORDS
 from bots.sentences import sayer
 from bots.settings import Settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.discord.channel import ABILITIES as DISCORD
+from bots.discord.settings import ABILITIES as DISCORD
 from core import config
 from core.broadcast.content import Content, Plan, Rule, digest, dump
 from core.broadcast.sender import Sender

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bots import terminal
 from bots.discord.channel import DiscordChannel
-from bots.discord.channel import Settings as DiscordSettings
+from bots.discord.settings import Settings as DiscordSettings
 from bots.local.discord import DiscordStandIn
 from bots.local.discord_limits import UNLIMITED as DISCORD_UNLIMITED
 from bots.local.telegram import TelegramStandIn

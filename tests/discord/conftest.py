@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bots.discord.channel import ABILITIES, DiscordChannel, Settings
+from bots.discord.channel import DiscordChannel
 from bots.discord.gateway import Patience
+from bots.discord.settings import ABILITIES, Settings
 from bots.discord.shards import Count
 from bots.local.discord import DiscordStandIn
 from bots.local.discord_limits import UNLIMITED

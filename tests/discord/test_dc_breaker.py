@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bots.discord.breaker import MOST, WINDOW, Breaker
-from bots.discord.channel import WORDS
 from bots.discord.errors import BANNED
+from bots.discord.settings import WORDS
 from bots.local import faults
 from bots.local.discord import DiscordStandIn
 from bots.sentences import sayer

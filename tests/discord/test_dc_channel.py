@@ -6,7 +6,8 @@ import logging
 
 import pytest
 
-from bots.discord.channel import DiscordChannel, Settings
+from bots.discord.channel import DiscordChannel
+from bots.discord.settings import Settings
 from bots.local.discord import DiscordStandIn
 from bots.local.faults import RESET
 from core.conversation.model import Choice, Edit, Erase, Send

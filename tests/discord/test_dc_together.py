@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bots.discord.channel import ABILITIES, DiscordChannel, Settings
+from bots.discord.channel import DiscordChannel
 from bots.discord.gateway import Patience
+from bots.discord.settings import ABILITIES, Settings
 from bots.local.discord import DiscordStandIn
 from core.conversation.model import Choice, Edit, Form, Send
 from core.errors import NotSent
