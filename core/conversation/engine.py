@@ -11,25 +11,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.channel import Abilities
-from core.conversation import helped, house, hurry, lessons
-from core.conversation.answer import choose, given, hear, topic
+from core.conversation import aloud, helped, house, hurry, lessons
+from core.conversation.aloud import PAYLOAD
+from core.conversation.answer import choose, given, hear
 from core.conversation.filling import take_form
-from core.conversation.flow import Do, Flow, Person
+from core.conversation.flow import Do, Person
 from core.conversation.fold import spoken
 from core.conversation.library import Library
-from core.conversation.model import Choice, Erase, Event, Finished, Joined, Message, Pressed, Said, Woke
+from core.conversation.model import Erase, Event, Finished, Joined, Message, Pressed, Said, Woke
 from core.conversation.news import News, hears
 from core.conversation.scene import HOUSE, PERSON, Scene
 from core.conversation.state import Conversation, Frame, Turn, Waiting
-from core.conversation.suspect import CHECK, aloud
 from core.conversation.walk import begin, carry_on, go, to_person
 
 SPEAK = "speaks"
 """The value by which an action says in which language the conversation goes on."""
 FAILED = "failed"
 """The outcome of an action that raised, ran out of time or does not exist: a human takes over."""
-PAYLOAD = "flow_"
-"""A start payload (deep link) that leads straight to a flow."""
 BUTTONS = 6
 """The most buttons under the warning about a secret: more would bury what it says."""
 BAITS = ("seed_phrase", "private_key")
@@ -82,7 +80,7 @@ class Engine:
                 self._woke(scene, event)
             case Joined(public=public):
                 if public:
-                    self._in_public(scene, "group_hello")
+                    aloud.say(scene, "group_hello", self._can(conversation).private_link)
                 elif not house.resumed(scene):
                     house.greet(scene)
             case _:
@@ -122,7 +120,7 @@ class Engine:
         if said.secrets:
             self._warn(scene, said)
         elif said.public:
-            self._asked_aloud(scene, said)
+            aloud.answer(scene, said, self._can(scene.before).private_link)
         elif said.attachment and not said.text:
             self._unreadable(scene, said)
         elif said.form and not scene.with_human:
@@ -144,29 +142,10 @@ class Engine:
                 scene.say(f"secret.{kind}")
         scene.say("secret_erased" if erases else "secret_delete_yourself")
         if said.public:
-            scene.choices = self._private(scene, None)
+            scene.choices = aloud.way(scene, self._can(scene.before).private_link)
         else:
             house.again(scene)
             scene.choices = (scene.door("emergency"), *scene.choices)[:BUTTONS]
-
-    def _asked_aloud(self, scene: Scene, said: Said) -> None:
-        """In a group somebody spoke to us: about a scam a grade, about anything else the way into the private chat."""
-        text = aloud(said.text, said.quoted)
-        check = self.library.flows.get(CHECK) if text != "private_only" else None
-        self._in_public(scene, text, topic(scene, said.text) or check)
-
-    def _in_public(self, scene: Scene, text: str, flow: Flow | None = None) -> None:
-        """In a group: nothing about an account, only the way into the private chat."""
-        scene.say(text)
-        scene.choices = self._private(scene, flow)
-
-    def _private(self, scene: Scene, flow: Flow | None) -> tuple[Choice, ...]:
-        """The button into the private chat, if the platform has such links."""
-        link = self._can(scene.before).private_link
-        if not link:
-            return ()
-        url = link.replace("{payload}", PAYLOAD + flow.command if flow and flow.command else "menu")
-        return (Choice("private_open", scene.door("private_open").label, url),)
 
     def _unreadable(self, scene: Scene, said: Said) -> None:
         """A photo, a voice, a sticker: say what can be read, keep the reference, ask again."""
