@@ -123,9 +123,11 @@ class Terminal:
         for mark in rich.marks:
             text.stylize(_STYLES[mark.kind], mark.start, mark.end)
         self.out.print()
-        self.out.print(text)
-        if drawn is not None:
+        if (
+            drawn is not None
+        ):  # above the words, as in a chat: below them it would stand under another question
             self.out.print(drawn)
+        self.out.print(text)
         number = 0
         for choice in message.choices:
             number += not choice.url
