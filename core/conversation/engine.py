@@ -29,7 +29,8 @@ SPEAK = "speaks"
 FAILED = "failed"
 """The outcome of an action that raised, ran out of time or does not exist: a human takes over."""
 BUTTONS = 6
-"""The most buttons under the warning about a secret: more would bury what it says."""
+"""The most buttons under the warning about a secret when the menu is open: more would bury what it says. Of a flow's
+question none is left out: nobody would know that there was one more."""
 BAITS = ("seed_phrase", "private_key")
 """Kinds that `bait_seed` answers where it is one of them."""
 WORD = 40
@@ -145,7 +146,8 @@ class Engine:
             scene.choices = aloud.way(scene, self._can(scene.before).private_link)
         else:
             house.again(scene)
-            scene.choices = (scene.door("emergency"), *scene.choices)[:BUTTONS]
+            in_menu = scene.top is None or house.is_door(scene.top.flow)
+            scene.choices = (scene.door("emergency"), *scene.choices)[: BUTTONS if in_menu else None]
 
     def _unreadable(self, scene: Scene, said: Said) -> None:
         """A photo, a voice, a sticker: say what can be read, keep the reference, ask again."""
