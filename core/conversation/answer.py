@@ -95,7 +95,7 @@ def _to_flow(scene: Scene, frame: Frame, said: Said) -> None:
         _take(scene, frame, step, read)
     elif choice := _number(said.text, shown):
         choose(scene, frame, choice)
-    elif not _digress(scene, frame, said):
+    elif not _digress(scene, frame, said, read=read is not None):
         not_understood(scene, frame, step, said, read)
 
 
@@ -118,13 +118,35 @@ def given(scene: Scene, text: str) -> None:
         _take(scene, frame, step, read)
 
 
-def _digress(scene: Scene, frame: Frame, said: Said) -> bool:
-    """Another topic, when the sentence surely means one. What was edited is too old to begin anything."""
-    other = None if said.edited else topic(scene, said.text)
-    if other is None or other.name == frame.flow:
+def _digress(scene: Scene, frame: Frame, said: Said, *, read: bool = False) -> bool:
+    """Another topic, when the sentence surely means one, or what was pasted belongs to one and no reader of the open
+    question saw it first. What was edited is too old to begin anything."""
+    if said.edited:
         return False
-    begin(scene, other)
+    other = topic(scene, said.text)
+    other = other if other is None or other.name != frame.flow else None
+    return _begun(scene, "" if read else said.text, other)
+
+
+def _begun(scene: Scene, text: str, flow: Flow | None) -> bool:
+    """Begin the flow that a sentence means, else the one to which what was pasted belongs; it has the answer to its
+    first question then. False when there is neither."""
+    pasted = _taking(scene, text) if text else None
+    if (flow := flow or pasted) is None:
+        return False
+    begin(scene, flow)
+    if flow is pasted:
+        given(scene, text)
     return True
+
+
+def _taking(scene: Scene, text: str) -> Flow | None:
+    """The flow that takes what was pasted out of the blue, or that compares what somebody asks about."""
+    for flow in scene.library.flows.values():
+        reader = scene.library.readers.get(flow.takes)
+        if reader is not None and not reader(text).complaint:
+            return flow
+    return scene.library.flows.get(CHECK) if asks(text) else None
 
 
 def _meanwhile(scene: Scene, frame: Frame, said: Said) -> None:
@@ -140,14 +162,7 @@ def _freely(scene: Scene, said: Said) -> None:
         house.again(scene)
         return
     ranking = scene.library.router.route(said.text)
-    flow = scene.library.flows.get(ranking.sure)
-    if flow is not None:
-        begin(scene, flow)
-        return
-    check = scene.library.flows.get(CHECK) if asks(said.text) else None
-    if check is not None:
-        begin(scene, check)
-        given(scene, said.text)
+    if _begun(scene, said.text, scene.library.flows.get(ranking.sure)):
         return
     if said.forwarded:
         scene.say("forwarded_seen")

@@ -124,6 +124,8 @@ class Flow:
     """Language -> texts."""
     lessons: Mapping[str, Lesson] = field(default_factory=dict)
     """The course that people subscribe to, in its order; most flows have none."""
+    takes: str = ""
+    """The reader of what may be pasted out of the blue: it leads here, and answers the first question."""
 
 
 def exits(step: Step) -> Iterator[tuple[str, str]]:

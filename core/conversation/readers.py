@@ -16,6 +16,10 @@ TEXT_LIMIT = 1000
 """Code points of a free text."""
 PASTED = 4096
 """Code points of something pasted."""
+SURE = ("transaction_id", "link")
+"""Readers that take nothing by chance: what they read may begin a flow."""
+BESIDE = 8
+"""Letters that may stand beside a link that somebody just pasted."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,30})(?:\.[0-9]{1,30})?")
 _NUMBERLIKE = re.compile(r"[+-]?[0-9][0-9.,]*")
 
@@ -59,6 +63,7 @@ def build(
     return {
         "text": read_text,
         "pasted": read_pasted,
+        "link": read_link,
         "number": read_number,
         "transaction_id": _transaction_reader(hosts or {}, internal),
         "zone": _zone_reader(languages),
@@ -81,6 +86,17 @@ def read_pasted(text: str) -> Read:
     """What somebody copied from elsewhere, up to 4,096 code points of it; hidden characters stay, for they tell."""
     value = text.strip()[:PASTED]
     return Read(value) if value else Read(complaint="reader.text_empty")
+
+
+def read_link(text: str) -> Read:
+    """A link, a host or an account with next to nothing beside it, as somebody pastes what they were sent."""
+    from core.safety.links import find
+
+    found = find(text[:PASTED])
+    leads = any(item.kind in ("host", "handle", "invite") for item in found.items)
+    if leads and sum(map(str.isalpha, found.rest)) <= BESIDE:
+        return read_pasted(text)
+    return Read(complaint="reader.text_empty")
 
 
 def _too_long(have: int) -> Read:

@@ -9,6 +9,7 @@ from core.conversation.document import Text
 from core.conversation.flow import LESSON_CHOICES, Ask, Do, Flow, Lesson, Person, Say, Step, Wait
 from core.conversation.model import END
 from core.conversation.offers import LISTS
+from core.conversation.readers import SURE
 from core.conversation.sheet import Sheet, near, shown
 
 NEEDED = ("flow", "version", "owner", "start", "steps")
@@ -47,21 +48,21 @@ def read_flow(folder: str, sheet: Sheet) -> Flow:
     elif not _NAME.fullmatch(folder):
         sheet.fault(sheet.value_place("flow"), "NAME", name=folder)
     version = _whole(sheet, "version", MOST_VERSION)
-    command, menu = _start(sheet)
+    command, menu, takes = _start(sheet)
     steps = _steps(sheet.table("steps"))
     first = next(iter(steps), END)
     course = _lessons(sheet.table("lessons"))
-    return Flow(folder, version, "", sheet.text("owner"), command, menu, first, steps, {}, course)
+    return Flow(folder, version, "", sheet.text("owner"), command, menu, first, steps, {}, course, takes)
 
 
-def _start(sheet: Sheet) -> tuple[str, str]:
-    start = sheet.table("start", ("command", "menu"))
+def _start(sheet: Sheet) -> tuple[str, str, str]:
+    start = sheet.table("start", ("command", "menu", "takes"))
     if start is None:
-        return "", ""
+        return "", "", ""
     command = start.text("command")
     if command and not _COMMAND.fullmatch(command):
         start.fault(start.value_place("command"), "NAME", "command", name=command)
-    return command, start.text("menu")
+    return command, start.text("menu"), _among(start, "takes", SURE)
 
 
 def _lessons(sheet: Sheet | None) -> dict[str, Lesson]:

@@ -48,6 +48,17 @@ def test_the_house_is_read_with_its_words() -> None:
     assert words["zh"].words == {"menu": ("菜单", "主菜单"), "human": ("人工",)}
 
 
+def test_what_is_pasted_leads_only_where_a_sure_reader_takes_it() -> None:
+    def loaded(takes: str) -> tuple[str, list[str]]:
+        source = world()["deposit"]
+        written = source["flow.yaml"].replace("start: {", f"start: {{takes: {takes}, ")
+        flow, faults = load_flow("deposit", source | {"flow.yaml": written}, LANGUAGES)
+        return flow.takes if flow else "", [fault.code for fault in faults]
+
+    assert loaded("transaction_id") == ("transaction_id", [])
+    assert loaded("text") == ("", ["UNKNOWN"]), "it takes every word that somebody says"
+
+
 def test_a_faulty_flow_is_no_flow() -> None:
     sources = {**world()["deposit"], "flow.yaml": FLOW.replace("version: 3", "version: x")}
     flow, faults = load_flow("deposit", sources, LANGUAGES)

@@ -42,8 +42,33 @@ def test_not_one_number(text: str) -> None:
     assert (read.value, read.complaint) == ("", "reader.number")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://he1pline.example/a?b=1",
+        "看看 he1pline.example",
+        "@helpline_support",
+        "t.me/helpline",
+        "help1ine点com",
+    ],
+)
+def test_a_pasted_link_is_one(text: str) -> None:
+    assert build()["link"](text).value == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天天气不错", "我的转账还没到账", "I forgot my password", "me@mail.example", "13800138000", "",
+        "I read about it on https://news.example yesterday evening", "W10000003",
+    ],
+)  # fmt: skip
+def test_what_is_no_pasted_link_begins_nothing(text: str) -> None:
+    assert build()["link"](text).complaint
+
+
 @settings(deadline=None)
-@given(st.text(), st.sampled_from(["text", "number", "transaction_id"]))
+@given(st.text(), st.sampled_from(["text", "number", "transaction_id", "link"]))
 def test_a_value_or_a_complaint(text: str, name: str) -> None:
     read = build()[name](text)
     assert bool(read.value) != bool(read.complaint)
