@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from core.chain.hexes import HANDLE
 from core.conversation import lessons
-from core.conversation.model import Choice, Note, Unsubscribe
+from core.conversation.model import Choice, Unsubscribe
 from core.conversation.scene import HOUSE, Scene
 from core.conversation.state import Frame, Waiting
-from core.conversation.tickets import Recall
+from core.conversation.tickets import Note, Recall
 from core.conversation.walk import ask_again, back, begin, carry_on, to_person
 
 MENU, LANGUAGE, SUGGEST = "@menu", "@language", "@suggest"

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from core.conversation.delivery import Deliver
 from core.conversation.picture import Picture
-from core.conversation.tickets import Desked, Left, Recall
+from core.conversation.tickets import Desked, Left, Note, Recall
 
 END = "end"
 """The target that ends a flow. No step may carry this name."""
@@ -290,14 +290,6 @@ class HandOver:
     slots: Mapping[str, str]
     visit: int
     kept: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Add what a person wrote (already masked), or a reference to what they sent, to their open ticket."""
-
-    text: str
-    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

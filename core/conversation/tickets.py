@@ -72,3 +72,11 @@ class Left:
 @dataclass(frozen=True, slots=True)
 class Recall:
     """Look up this person's tickets; `Recalled` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Add what a person wrote (already masked), or a reference to what they sent, to their open ticket."""
+
+    text: str
+    ref: str = ""

@@ -25,7 +25,6 @@ from core.conversation.model import (
     Incoming,
     Mark,
     Message,
-    Note,
     Remind,
     Rich,
     Send,
@@ -34,7 +33,7 @@ from core.conversation.model import (
 )
 from core.conversation.picture import Picture
 from core.conversation.state import Conversation, Frame, Waiting
-from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Noticed, Recall, Recalled
+from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Note, Noticed, Recall, Recalled
 from core.quick_json import dumps, loads
 
 

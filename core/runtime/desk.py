@@ -12,10 +12,10 @@ from functools import partial
 
 from core import config
 from core.channel import Abilities
-from core.conversation.model import Address, Edit, HandOver, Note, Rich, Send
+from core.conversation.model import Address, Edit, HandOver, Rich, Send
 from core.conversation.news import News
 from core.conversation.texts import split
-from core.conversation.tickets import Held, Left, Recalled
+from core.conversation.tickets import Held, Left, Note, Recalled
 from core.conversation.wire import dump_address, load_address
 from core.desk.card import Style, card, under
 from core.runtime.community import Community

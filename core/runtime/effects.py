@@ -13,7 +13,6 @@ from core.conversation.model import (
     Erase,
     HandOver,
     Message,
-    Note,
     Remind,
     Rich,
     Send,
@@ -21,7 +20,7 @@ from core.conversation.model import (
 )
 from core.conversation.picture import Picture
 from core.conversation.texts import split
-from core.conversation.tickets import Left, Recall
+from core.conversation.tickets import Left, Note, Recall
 from core.conversation.wire import dump_address
 from core.runtime.recent import dump_effect
 from core.store.rows import NewEffect

@@ -31,14 +31,13 @@ from core.conversation.model import (
     Finished,
     HandOver,
     Message,
-    Note,
     Remind,
     Rich,
     Send,
     Unsubscribe,
     Woke,
 )
-from core.conversation.tickets import Left, Recall, Recalled
+from core.conversation.tickets import Left, Note, Recall, Recalled
 from core.conversation.wire import dump_event, load_address
 from core.errors import (
     Blocked,

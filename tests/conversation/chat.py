@@ -17,7 +17,6 @@ from core.conversation.model import (
     Finished,
     HandOver,
     Message,
-    Note,
     Pressed,
     Remind,
     Said,
@@ -26,6 +25,7 @@ from core.conversation.model import (
 )
 from core.conversation.state import Conversation, Turn
 from core.conversation.texts import join
+from core.conversation.tickets import Note
 
 HOUSE: Mapping[str, str] = {
     "official_site": "https://helpline.example",

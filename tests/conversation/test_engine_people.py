@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.conversation.library import Library
-from core.conversation.model import Choice, Erase, Finished, HandOver, Joined, Note, Pressed, Said, Send
+from core.conversation.model import Choice, Erase, Finished, HandOver, Joined, Pressed, Said, Send
+from core.conversation.tickets import Note
 from tests.conversation.chat import HASH, LINK, Chat, flow_text, house_text
 
 TX, RESET = "transaction_status", "password_reset"

@@ -20,7 +20,6 @@ from core.conversation.model import (
     Incoming,
     Mark,
     Message,
-    Note,
     Remind,
     Rich,
     Send,
@@ -28,7 +27,7 @@ from core.conversation.model import (
 )
 from core.conversation.picture import Picture
 from core.conversation.state import Conversation, Frame, Waiting
-from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Noticed, Recall, Recalled
+from core.conversation.tickets import Answered, Closed, Desked, Held, Left, Note, Noticed, Recall, Recalled
 
 TEXT = st.text(st.characters(), max_size=12)
 COUNT = st.integers(0, 2**53)
