@@ -3,53 +3,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mnemonic import Mnemonic
 
+from benchmarks import guard_phrases as phrases
+from benchmarks.guard_phrases import FRAMES, HAN, LETTERS, ORACLES, Layout
 from core.safety.checksums import bip39
 from core.safety.guard import KINDS, MASK, inspect
 from core.safety.wordlists import SIZES
 
-LETTERS = ["english", "spanish", "french", "italian", "portuguese", "czech", "japanese", "korean"]
-HAN = ["chinese_simplified", "chinese_traditional"]
-ORACLES = {name: Mnemonic(name) for name in LETTERS + HAN}
-
-Layout = Callable[[list[str]], str]
 LAYOUTS: dict[str, Layout] = {
-    "plain": " ".join,
-    "ideographic space": "\u3000".join,
-    "lines": "\n".join,
-    "blank lines": "\n\n".join,
-    "commas": ", ".join,
-    "enumeration commas": "、".join,
-    "full-width commas": "，".join,
-    "dashes": "-".join,
-    "slashes": " / ".join,
-    "bars": " | ".join,
-    "numbered": lambda words: "\n".join(f"{n}. {word}" for n, word in enumerate(words, 1)),
-    "numbered inline": lambda words: " ".join(f"{n}){word}" for n, word in enumerate(words, 1)),
-    "labels": lambda words: "\n".join(f"word {n}: {word}" for n, word in enumerate(words, 1)),
-    "chinese labels": lambda words: " ".join(f"第{n}个词：{word}" for n, word in enumerate(words, 1)),
+    **phrases.LAYOUTS,
     "chinese labels without marks": lambda words: " ".join(
         f"第{n}个{word}" for n, word in enumerate(words, 1)
     ),
-    "circled": lambda words: " ".join(f"{chr(0x245F + n)} {word}" for n, word in enumerate(words, 1)),
-    "zero width": lambda words: " ".join("\u200b".join(word) for word in words),
-    "json": lambda words: str(words).replace("'", '"'),
-    "upper case": lambda words: " ".join(words).upper(),
     "one word missing": lambda words: " ".join(words[:-1]),
     "two words swapped": lambda words: " ".join([words[1], words[0], *words[2:]]),
 }
-FRAMES = [
-    "{}",
-    "我的助记词是 {} 帮我看看为什么余额是0",
-    "my seed phrase is {} please help",
-    "请问导入 {} 后没有资产怎么办？",
-]
 
 
 def phrase(language: str, seed: bytes) -> list[str]:
