@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -17,8 +17,10 @@ from bots.settings import Settings
 from core.actions import Action, load_actions
 from core.conversation.library import Library
 from core.runtime.shelf import build, read_sources
+from core.store.rooms import Store
 from tests.app.processes import Nursery
 from tests.postgres import Server
+from tests.stores import kept
 
 # Deadlines measure the machine, not the code; the same examples each time, so that a failure can be repeated.
 hypothesis.settings.register_profile("helpline", deadline=None, derandomize=True, print_blob=True)
@@ -49,6 +51,13 @@ def postgres() -> Iterator[Server]:
     server = Server()
     yield server
     server.stop()
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty one in a file."""
+    async with kept(tmp_path) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,11 @@
-"""A store, a clock and a school that teaches over them."""
+"""A clock, and a school that teaches over the store."""
 
 from __future__ import annotations
-
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from core.store.rooms import Store
-from tests.broadcast.course import Clock, School, opened
-
-DAY = 86_400.0
-HOUR = 3600.0
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    one = await opened(tmp_path / "helpline.db")
-    yield one
-    await one.close()
+from tests.broadcast.course import Clock, School
 
 
 @pytest.fixture

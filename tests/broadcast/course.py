@@ -20,9 +20,6 @@ from core.runtime.shelf import read_sources
 from core.store.lessons import Subscription
 from core.store.rooms import Store
 from core.store.rows import Batch, EffectRow, NewEffect, Settled, Subscriber
-from core.store.sql.store import SqlStore
-from core.store.sqlite import open_sqlite
-from core.store.sqlite_database import SqliteDatabase
 
 LANGUAGES = ("zh", "en")
 NAMES = ("keys", "calls", "codes")
@@ -72,15 +69,6 @@ def library() -> Library:
     assert not [*faults, *more]
     router = Router.build({"course": ["a lesson please"]})
     return Library(LANGUAGES, {"course": flow}, common, {}, router, {flow.hash: flow})
-
-
-async def opened(path: Path) -> Store:
-    """A store that does not wait for the disk: no test here pulls the plug."""
-    store = await open_sqlite(path)
-    assert isinstance(store, SqlStore)
-    assert isinstance(store.database, SqliteDatabase)
-    await store.database.plain(lambda db: db.execute("PRAGMA synchronous = OFF").fetchall())
-    return store
 
 
 class Clock:

@@ -12,7 +12,7 @@ import pytest
 from bots.commands.education import education
 from core.store.lessons import Subscription
 from core.store.rows import Batch, Subscriber
-from tests.broadcast.course import opened
+from tests.stores import opened
 
 PEOPLE = (("a", "Asia/Shanghai", "zh", "all"), ("b", "America/New_York", "en", "scams"), ("c", "Asia/Shanghai", "zh", "all"))  # fmt: skip
 

@@ -15,7 +15,8 @@ from core.broadcast.content import digest, dump
 from core.conversation.model import Message, Rich
 from core.store.broadcasts import Draft
 from core.store.rows import AuditLine
-from tests.broadcast.course import Clock, School, opened, person, queued, settle_all, taught
+from tests.broadcast.course import Clock, School, person, queued, settle_all, taught
+from tests.stores import opened
 
 DAY = 86_400.0
 HOUR = 3600.0

@@ -18,7 +18,8 @@ from core.store.broadcasts import Draft, Kept
 from core.store.lessons import Subscription
 from core.store.rooms import Store
 from core.store.rows import AuditLine, Batch, NewEffect, Settled, Subscriber
-from tests.broadcast.course import CHANNEL, TEN, Clock, opened, person, queued, settle_all
+from tests.broadcast.course import CHANNEL, TEN, Clock, person, queued, settle_all
+from tests.stores import opened
 
 NAME = "notice"
 HOUR = 3600.0

@@ -13,14 +13,13 @@ from bots.local.discord import DiscordStandIn
 from bots.local.discord_people import CROSSPOSTED, NEWS, Shown
 from bots.local.faults import RESET
 from core.conversation.model import Address, Choice, Edit, Erase, Message, Rich, Send
-from core.conversation.picture import measured
 from core.errors import Malformed, Unsure
 from core.runtime.album import StoredAlbum
 from core.store.rooms import Store
-from core.store.sqlite import open_sqlite
 from tests.discord.conftest import Inbox, Start, Until, direct, heard
 from tests.local.discord_openapi import OpenApiJudge
 from tests.pictures import jpeg, picture, qr
+from tests.stores import kept
 
 pytestmark = pytest.mark.usefixtures("alice")
 QR, OTHER = qr(), jpeg(64, 48)
@@ -33,11 +32,8 @@ def shown(data: bytes = QR, text: str = "官网只有一个") -> Message:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    one = await open_sqlite(tmp_path / "helpline.db")
-    for data in (QR, OTHER):
-        await one.pictures.put(measured(data).name, data)
-    yield one
-    await one.close()
+    async with kept(tmp_path, QR, OTHER) as one:
+        yield one
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
-"""A store, its staff, and a source of prices."""
+"""The staff of the store, and a source of prices."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -11,16 +10,8 @@ import pytest
 from core.chain.asking import Asking
 from core.notices.price import Prices
 from core.store.rooms import Store
-from core.store.sqlite import open_sqlite
 from tests.notices.scene import Source
 from tests.staff.house import House
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    one = await open_sqlite(tmp_path / "helpline.db")
-    yield one
-    await one.close()
 
 
 @pytest.fixture

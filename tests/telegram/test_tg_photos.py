@@ -15,13 +15,13 @@ from bots.local.people import Chat
 from bots.local.telegram import TelegramStandIn
 from bots.telegram.channel import TelegramChannel
 from core.conversation.model import Address, Choice, Edit, Erase, Mark, Message, Rich, Send
-from core.conversation.picture import Picture, measured
+from core.conversation.picture import Picture
 from core.errors import Blocked, Malformed, Unsure
 from core.runtime.album import StoredAlbum
 from core.store.rooms import Store
-from core.store.sqlite import open_sqlite
 from tests.local.bot_api_spec import BotApiSpec
 from tests.pictures import jpeg, picture, png, qr
+from tests.stores import kept
 
 QR, OTHER = qr(), jpeg(64, 48)
 TEXT = Message((Rich("文字"),))
@@ -33,11 +33,8 @@ def shown(data: bytes = QR, text: str = "官网 **只有一个**") -> Message:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    one = await open_sqlite(tmp_path / "helpline.db")
-    for data in (QR, OTHER):
-        await one.pictures.put(measured(data).name, data)
-    yield one
-    await one.close()
+    async with kept(tmp_path, QR, OTHER) as one:
+        yield one
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import json
 import logging
 import socket
 import time
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -27,16 +26,8 @@ from core.runtime.health import Health as Pages
 from core.runtime.watch import Watch
 from core.store.rooms import Store
 from core.store.rows import Batch, NewEffect, NewEvent
-from core.store.sqlite import open_sqlite
 from core.store.waiting import Queues
 from tests.app.harness import CHANNEL, ROOT, in_process, settled
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    one = await open_sqlite(tmp_path / "helpline.db")
-    yield one
-    await one.close()
 
 
 async def test_queues_are_counted_up_to_a_limit_and_the_oldest_is_found(store: Store) -> None:
