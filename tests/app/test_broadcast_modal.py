@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +22,10 @@ from core.actions import Action
 from core.broadcast.office import Office
 from core.config import Broadcast, Desk, StaffChat
 from core.config import Member as Staff
+from core.staff.personnel import Personnel
 from core.store.broadcasts import Kept
 from core.store.lessons import Subscription
+from core.store.rooms import Store
 from core.store.rows import AuditLine
 from core.store.staff import StaffRow
 from tests.app.discord_driver import OPEN, DiscordDriver, listen
@@ -57,6 +59,18 @@ class Room:
         return max((one for one in self.stand_in.world.shown(who.person)), key=lambda one: one.id).text
 
 
+async def _in_force(store: Store, personnel: Personnel, members: Sequence[Staff]) -> dict[str, str]:
+    """The roster of these two is agreed upon, and each has an app: its secret."""
+    rows = [StaffRow(one.name, " ".join(one.ids), " ".join(one.roles)) for one in members]
+    await store.staff.propose("h", "ada", _line())
+    await store.staff.agree("h", "bob", rows, _line(), [])
+    apps = {}
+    for name, by in (("ada", "bob"), ("bob", "ada")):
+        apps[name] = (await personnel.enroll(name, "")).secret
+        await store.staff.confirm(name, by, _line())
+    return apps
+
+
 @asynccontextmanager
 async def opened(folder: Path, settings: Settings, actions: dict[str, Action]) -> AsyncIterator[Room]:
     async with DiscordStandIn(limits=UNLIMITED) as stand_in:
@@ -84,15 +98,9 @@ async def opened(folder: Path, settings: Settings, actions: dict[str, Action]) -
         async with running(stage, own, secrets, actions):
             await stand_in.gateway.until_listening()
             store = stage.service.store
-            rows = [StaffRow(one.name, " ".join(one.ids), " ".join(one.roles)) for one in members]
             floor = stage.service.desk.staff._floor
             assert floor is not None
-            await store.staff.propose("h", "ada", _line())
-            await store.staff.agree("h", "bob", rows, _line(), [])
-            apps = {}
-            for name, by in (("ada", "bob"), ("bob", "ada")):
-                apps[name] = (await floor._personnel.enroll(name, "")).secret
-                await store.staff.confirm(name, by, _line())
+            apps = await _in_force(store, floor._personnel, members)
             reader = DiscordDriver(stage, stand_in, people["reader"], None)
             await reader.say("/start")
             wanted = Subscription(MAIN, str(people["reader"].id), "zh", "Asia/Shanghai", ("all",), 1.0)

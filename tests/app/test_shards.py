@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from bots.local.discord_limits import UNLIMITED
 from bots.local.discord_people import Channel
 from bots.settings import Settings
 from core.conversation.library import Library
-from core.store.postgres import open_postgres
 from tests.app.harness import BURST, expected, walk
 from tests.app.processes import PATIENT, Nursery, Process, environment, looked_up, settled_process
 from tests.app.talkers import before, check, on_discord
@@ -25,6 +25,9 @@ EARS = ("--role", "receive", "--role", "lead")
 PACE = {"HELPLINE_DISCORD__RATES__IDENTIFY_EVERY": "0.5"}
 WORDS = "HELPLINE_STORE__URL", "HELPLINE_RUNTIME__LEASE_SECONDS", "HELPLINE_DISCORD__SHARDS"
 OWNERS = "SELECT part.number, owner FROM part JOIN lease ON lease.name = 'worker ' || CAST(holder AS TEXT)"
+
+
+Start = Callable[[], Awaitable[Process]]
 
 
 async def server_on_each(stand_in: DiscordStandIn) -> dict[int, Channel]:
@@ -69,11 +72,36 @@ async def answered(stand_in: DiscordStandIn, places: dict[int, Channel]) -> None
             await asyncio.sleep(0.01)
 
 
+async def joined(url: str, stand_in: DiscordStandIn, start: Start) -> tuple[Process, Process]:
+    """One process holds all shards, and gives half of them to the next."""
+    one = await start()
+    await shared(url, stand_in, one)
+    two = await start()
+    await shared(url, stand_in, one, two)
+    assert stand_in.world.sessions.identified == SHARDS, "what moved was resumed"
+    return one, two
+
+
+async def replaced(
+    url: str, stand_in: DiscordStandIn, start: Start, one: Process, two: Process, places: dict[int, Channel]
+) -> tuple[Process, int]:
+    """Whoever hears what is said in private dies and the other one ends: who holds all, and what was resumed before."""
+    first, left = (one, two) if one.pid == held(url)[0] else (two, one)
+    await first.kill()
+    await shared(url, stand_in, left)
+    three = await start()
+    await shared(url, stand_in, left, three)
+    await answered(stand_in, places)
+    resumed = stand_in.world.sessions.resumed
+    assert await left.kill(signal.SIGTERM) == 0
+    await shared(url, stand_in, three)
+    return three, resumed
+
+
 async def test_two_processes_share_four_shards_and_replace_each_other(
     tmp_path: Path, nursery: Nursery, library: Library, settings: Settings, postgres: Server
 ) -> None:
-    dice, want, url = random.Random(7), await expected(library, settings), postgres.fresh()
-    await (await open_postgres(url)).close()
+    dice, want, url = random.Random(7), await expected(library, settings), postgres.ready()
     async with DiscordStandIn(limits=replace(UNLIMITED, identify=(2, 0.2))) as stand_in:
         world = stand_in.world
         places = await server_on_each(stand_in)
@@ -87,27 +115,14 @@ async def test_two_processes_share_four_shards_and_replace_each_other(
         async def start() -> Process:
             return await nursery.start(env, tmp_path, "run", *EARS, beside=True)
 
-        one = await start()
-        await shared(url, stand_in, one)
-        two = await start()
-        await shared(url, stand_in, one, two)
-        assert world.sessions.identified == SHARDS, "what moved was resumed"
+        one, two = await joined(url, stand_in, start)
         for person in people:
             person.say(BURST[0])
         await answered(stand_in, places)
         talks = [asyncio.create_task(person.talk(lambda: dice.uniform(0, 0.3))) for person in people]
         for person in people:
             await person.until(2)
-        first = next(process for process in (one, two) if process.pid == held(url)[0])
-        left = two if first is one else one
-        await first.kill()  # whoever hears what is said in private
-        await shared(url, stand_in, left)
-        three = await start()
-        await shared(url, stand_in, left, three)
-        await answered(stand_in, places)
-        resumed = world.sessions.resumed
-        assert await left.kill(signal.SIGTERM) == 0
-        await shared(url, stand_in, three)
+        three, resumed = await replaced(url, stand_in, start, one, two, places)
         async with asyncio.timeout(2 * PATIENT):
             await asyncio.gather(*talks)
         await answered(stand_in, places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -73,18 +74,8 @@ class Chair:
         return self.house.code(name)
 
 
-def test_from_a_file_to_a_report(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    chair = Chair(tmp_path, monkeypatch)
-    chair.begin()
-
-    def said() -> str:
-        return capsys.readouterr().out
-
-    assert commands.lint(None, chair.file, False) == 0
-    assert commands.draft(None, chair.file, "ada") == 0
-    capsys.readouterr()
+def previewed(said: Callable[[], str]) -> str:
+    """Whoever approves sees the texts, where the buttons lead, for whom it is and when: the hash of all that."""
     assert commands.preview(None, "upgrade", True) == 0
     drawn = json.loads(said())
     assert drawn["people"] == 4
@@ -101,11 +92,27 @@ def test_from_a_file_to_a_report(
     assert drawn["terms"][0][:40] in shown, (
         "whoever approves reads whom it is for, whatever they approve with"
     )
+    return str(drawn["hash"])
+
+
+def test_from_a_file_to_a_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chair = Chair(tmp_path, monkeypatch)
+    chair.begin()
+
+    def said() -> str:
+        return capsys.readouterr().out
+
+    assert commands.lint(None, chair.file, False) == 0
+    assert commands.draft(None, chair.file, "ada") == 0
+    capsys.readouterr()
+    seen = previewed(said)
     assert commands.submit(None, "upgrade", "bob") == 2, "not its author"
     assert commands.submit(None, "upgrade", "ada") == 0
-    assert commands.approve(None, "upgrade", "ada", drawn["hash"]) == 2, "her own"
+    assert commands.approve(None, "upgrade", "ada", seen) == 2, "her own"
     assert commands.approve(None, "upgrade", "bob", "0" * 16) == 2, "not what he saw"
-    assert commands.approve(None, "upgrade", "bob", drawn["hash"][:16]) == 0
+    assert commands.approve(None, "upgrade", "bob", seen[:16]) == 0
     assert commands.test(None, "upgrade", "bob") == 1, "he never talked to the bot"
     capsys.readouterr()
     assert after.status(None, "upgrade", True, False) == 0

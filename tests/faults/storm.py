@@ -110,6 +110,17 @@ def _environment(storm: Storm, stand_in: TelegramStandIn, folder: Path, url: str
     return environment(stand_in, folder, **more)
 
 
+def _darken(stand_in: TelegramStandIn, storm: Storm, rates: ChatRates) -> None:
+    """What meets whom from now on, and who writes it down."""
+    stand_in.world.updates.conflict_delay = 0.0
+    stand_in.world.updates.slow_repeats = False
+    stand_in.service.delivery.first = 0.05
+    stand_in.on_exchange = rates if storm.tight else None
+    stand_in.faults._dice.seed(storm.seed)
+    stand_in.faults.chance("sendMessage", HONEST if storm.tight else SENDS)
+    stand_in.faults.chance("getUpdates", POLLS)
+
+
 async def rage(
     storm: Storm,
     folder: Path,
@@ -128,14 +139,8 @@ async def rage(
     dice, began = random.Random(storm.seed), time.monotonic()
     limits = replace(TIGHT if storm.tight else UNLIMITED, per_second=storm.rate)
     async with TelegramStandIn(limits=limits, seed=storm.seed) as stand_in:
-        stand_in.world.updates.conflict_delay = 0.0
-        stand_in.world.updates.slow_repeats = False
-        stand_in.service.delivery.first = 0.05
         rates = ChatRates(limits)
-        stand_in.on_exchange = rates if storm.tight else None
-        stand_in.faults._dice.seed(storm.seed)
-        stand_in.faults.chance("sendMessage", HONEST if storm.tight else SENDS)
-        stand_in.faults.chance("getUpdates", POLLS)
+        _darken(stand_in, storm, rates)
         people = [stand_in.world.add_person(f"p{n}") for n in range(storm.people)]
         place = url or folder / "helpline.db"
         history = History(stand_in, place, await expected(library, settings), people)
@@ -148,9 +153,7 @@ async def rage(
             one = await nursery.start(env, folder, "run")
         if storm.away and server is not None:
             await busy(stand_in.ledger, talks, dice)
-            server.kill()
-            await asyncio.sleep(storm.away)
-            await asyncio.to_thread(server.start)
+            await _away(server, storm.away)
         async with asyncio.timeout(2 * PATIENT):
             await asyncio.gather(*talks)
         stand_in.faults.clear()
@@ -164,6 +167,12 @@ async def rage(
         storm.seed, storm.people * 6, len(times), storm.kills, len(stand_in.faults.applied), history.duplicates(),
         bound, len(rates.refused), most_within(times, 1.0), time.monotonic() - began,
     )  # fmt: skip
+
+
+async def _away(server: Server, seconds: float) -> None:
+    server.kill()
+    await asyncio.sleep(seconds)
+    await asyncio.to_thread(server.start)
 
 
 async def busy(ledger: Sized, talks: Sequence[asyncio.Task[None]], dice: random.Random) -> None:
