@@ -22,7 +22,7 @@ from datetime import date, timedelta
 from core.broadcast import schedule
 from core.broadcast.audience import group
 from core.broadcast.content import Content, Part, digest, load
-from core.broadcast.times import awake, wall
+from core.broadcast.times import due_at, wall
 from core.broadcast.words import DRIP
 from core.channel import Abilities
 from core.config import Settings
@@ -123,6 +123,7 @@ class Drips:
         self._store = store
         self._room: Broadcasts = store.broadcasts
         self._settings = settings
+        self._quiet = (settings.broadcast.quiet_from, settings.broadcast.quiet_to)
         self._abilities = abilities
         self._offer = offer
         self._now = now
@@ -149,15 +150,12 @@ class Drips:
 
     async def _begin(self, series: Series, walls: Sequence[str]) -> None:
         """Claim the newest day of each wall."""
-        plan, runs = series.head.plan, []
+        plan, runs, house = series.head.plan, [], self._settings.desk.zone
         for place in walls:
-            zone, own = wall(place)
-            zone = zone or self._settings.desk.zone
-            slot = schedule.latest(plan.cron, zone, self._now())
+            slot = schedule.latest(plan.cron, wall(place)[0] or house, self._now())
             if slot is None or slot.due < series.since:
                 continue
-            quiet = own or (self._settings.broadcast.quiet_from, self._settings.broadcast.quiet_to)
-            due = awake(series.head, zone, quiet, slot.due)
+            due = due_at(series.head, place, house, self._quiet, slot.due)
             if due > self._now():  # it is night there: the day is begun when that is over
                 continue
             name = f"{place or '-'} {slot.wall:%Y-%m-%d}"

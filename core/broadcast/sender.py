@@ -21,7 +21,7 @@ from core.broadcast.audience import count, group
 from core.broadcast.content import COURSE, Content, digest, headed, load
 from core.broadcast.progress import Card
 from core.broadcast.ramp import LATEST, RAMP, allowed, strayed, trips
-from core.broadcast.times import awake, following, wall
+from core.broadcast.times import due_at, following, wall
 from core.broadcast.words import DRIP
 from core.channel import Abilities
 from core.config import Settings
@@ -59,7 +59,8 @@ class Sender:
         self._store = store
         self._room = store.broadcasts
         self._settings = settings
-        self._own = settings.broadcast
+        self._own = own = settings.broadcast
+        self._quiet = (own.quiet_from, own.quiet_to)
         self._abilities = abilities
         self._offer = offer
         self._poke = poke
@@ -134,14 +135,11 @@ class Sender:
             await self._end(kept, "expired", "no_moment")
 
     async def _next(self, kept: Kept, content: Content, since: float) -> int:
-        moments = []
-        house = self._settings.desk.zone
-        quiet = (self._own.quiet_from, self._own.quiet_to)
+        moments, house = [], self._settings.desk.zone
         for place in await self._room.walls():
-            zone, own = wall(place)
-            found = following(content.plan, zone, house, since)
+            found = following(content.plan, wall(place)[0], house, since)
             if found is not None and found[1] >= since - content.plan.hours * 3600:
-                due = awake(content, zone or house, own or quiet, found[1])
+                due = due_at(content, place, house, self._quiet, found[1])
                 moments.append(Moment(kept.name, kept.version, found[0], place, due))
         if moments:
             await self._room.begin(moments)
@@ -245,9 +243,7 @@ class Sender:
 
     async def _asleep(self, moment: Moment, content: Content) -> bool:
         """Night fell while it was sent: the rest of this zone gets it in the morning."""
-        zone, own = wall(moment.zone)
-        quiet = own or (self._own.quiet_from, self._own.quiet_to)
-        due = awake(content, zone or self._settings.desk.zone, quiet, self._now())
+        due = due_at(content, moment.zone, self._settings.desk.zone, self._quiet, self._now())
         if due > self._now():
             await self._room.postpone(moment, due)
         return due > self._now()

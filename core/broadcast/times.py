@@ -48,6 +48,13 @@ def wall(place: str) -> tuple[str, tuple[str, str] | None]:
     return zone, (begins, ends) if ends else None
 
 
+def due_at(content: Content, place: str, house_zone: str, house_quiet: tuple[str, str], due: float) -> float:
+    """When it may come to the people of a wall, as the store names it: see `awake`. Who told no zone or no hours has the
+    house's."""
+    zone, own = wall(place)
+    return awake(content, zone or house_zone, own or house_quiet, due)
+
+
 def awake(content: Content, zone: str, quiet: tuple[str, str], due: float) -> float:
     """When it may come to people of this zone: `due`, or the end of the night in which that lies."""
     begins, ends = (time.fromisoformat(text) for text in quiet)
