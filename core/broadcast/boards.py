@@ -9,8 +9,7 @@ from __future__ import annotations
 from core.broadcast.content import Content, Post
 from core.conversation.delivery import Deliver
 from core.conversation.model import Address, Message
-from core.conversation.wire import dump_address, dump_effect
-from core.runtime.effects import LOW
+from core.runtime.effects import low_row
 from core.store.broadcasts import Kept
 from core.store.rows import NewEffect
 
@@ -34,9 +33,8 @@ def public(content: Content, channel: str, chat: str) -> Message:
 def row(kept: Kept, slot: str, post: Post, instead: str, now: float) -> NewEffect:
     """Its row in the outbox. `instead`: the message whose place it takes."""
     address = Address(post.channel, post.chat, "")
-    kind, payload = dump_effect(Deliver(instead))
     key = f"b:{kept.name}:{kept.version}:{slot}:{post.channel}|{post.chat}|"
-    return NewEffect(key, f"{address.key}|e", LOW, kind, dump_address(address), payload, now)
+    return low_row(key, address, Deliver(instead), now)
 
 
 def places(content: Content) -> str:

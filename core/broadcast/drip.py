@@ -28,8 +28,7 @@ from core.channel import Abilities
 from core.config import Settings
 from core.conversation.delivery import Deliver
 from core.conversation.model import Address
-from core.conversation.wire import dump_address, dump_effect
-from core.runtime.effects import LOW
+from core.runtime.effects import low_row
 from core.store.broadcasts import Broadcasts, Group, Kept, Reached
 from core.store.drips import Member
 from core.store.lessons import Run
@@ -210,6 +209,5 @@ class Drips:
 
 def _row(lesson: Lesson, to: Reached, now: float) -> NewEffect:
     address = Address(to.channel, to.chat, to.user)
-    kind, payload = dump_effect(Deliver())
     key = f"b:{lesson.kept.name}:{lesson.kept.version}:{DRIP}:{to.channel}|{to.user}"
-    return NewEffect(key, f"{address.key}|e", LOW, kind, dump_address(address), payload, now)
+    return low_row(key, address, Deliver(), now)

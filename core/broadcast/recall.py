@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from core.broadcast.content import load
 from core.channel import Abilities
 from core.conversation.model import Address, Erase
-from core.conversation.wire import dump_address, dump_effect
-from core.runtime.effects import LOW
+from core.runtime.effects import low_row
 from core.store.broadcasts import Broadcasts, Delivered, Kept
 from core.store.rows import NewEffect
 
@@ -64,5 +63,4 @@ def _fresh(line: Delivered, abilities: Mapping[str, Abilities], now: float) -> b
 
 def _row(line: Delivered, now: float) -> NewEffect:
     address = Address(line.channel, line.chat, line.user)
-    kind, payload = dump_effect(Erase(line.ref, True))
-    return NewEffect(f"r:{line.key}", f"{address.key}|e", LOW, kind, dump_address(address), payload, now)
+    return low_row(f"r:{line.key}", address, Erase(line.ref, True), now)

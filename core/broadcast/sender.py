@@ -27,9 +27,8 @@ from core.channel import Abilities
 from core.config import Settings
 from core.conversation.delivery import Deliver
 from core.conversation.model import Address
-from core.conversation.wire import dump_address, dump_effect
 from core.errors import StoreError
-from core.runtime.effects import LOW
+from core.runtime.effects import low_row
 from core.staff.announce import announce, text
 from core.store.broadcasts import Group, Kept, Moment, Reached, key_of
 from core.store.rooms import Fenced, Store
@@ -237,9 +236,8 @@ class Sender:
         if to.language not in content.messages or to.channel not in self._abilities:
             return None
         address = Address(to.channel, to.chat, to.user)
-        kind, payload = dump_effect(Deliver(to.ref if content.rule.got else ""))
         key = f"{key_of(moment)}{to.channel}|{to.user}"
-        return NewEffect(key, f"{address.key}|e", LOW, kind, dump_address(address), payload, now)
+        return low_row(key, address, Deliver(to.ref if content.rule.got else ""), now)
 
     async def _asleep(self, moment: Moment, content: Content) -> bool:
         """Night fell while it was sent: the rest of this zone gets it in the morning."""

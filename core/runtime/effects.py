@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.channel import Abilities
+from core.conversation import wire
 from core.conversation.model import (
     Act,
     Address,
@@ -59,6 +60,14 @@ def effect_rows(
         own = own if rank == REPLY else f"{lane}|e"
         rows.append(NewEffect(f"{cause}.{number}", own, rank, kind, where, payload, due))
     return rows
+
+
+def low_row(key: str, address: Address, effect: Effect, now: float) -> NewEffect:
+    """One row that nobody waits for, of what needs no splitting."""
+    kind, payload = wire.dump_effect(
+        effect
+    )  # not remembered: a broadcast's would push out what people wait for
+    return NewEffect(key, f"{address.key}|e", LOW, kind, dump_address(address), payload, now)
 
 
 def _fitting(effects: Sequence[Effect], abilities: Abilities) -> Iterator[Effect]:
