@@ -22,6 +22,7 @@ from datetime import date, timedelta
 from core.broadcast import schedule
 from core.broadcast.audience import group
 from core.broadcast.content import Content, Part, digest, load
+from core.broadcast.slices import SLICE, to_the_end
 from core.broadcast.times import due_at, wall
 from core.broadcast.words import DRIP
 from core.channel import Abilities
@@ -37,8 +38,6 @@ from core.store.rows import AuditLine, NewEffect
 
 EVERY = 5.0
 """Seconds between two looks."""
-SLICE, BACKLOG, AGAIN = 200, 400, 1.0
-"""As a broadcast's: people in one transaction, rows that may wait, seconds until a full outbox is looked at again."""
 PREFIX = "series:"
 """How the schedules of series are called among the runs."""
 log = logging.getLogger(__name__)
@@ -170,15 +169,13 @@ class Drips:
         self._looked |= {(series.name, run.zone): run.slot for run in runs}
 
     async def _send(self, series: Series, run: Run) -> None:
-        more = True
-        while more:
-            if self._late(series, run.due):
-                await self._store.lessons.expire(run, self._line(series))
-                return
-            if await self._room.backlog(self._now()) >= BACKLOG:
-                await asyncio.sleep(AGAIN)
-                continue
-            more = await self._slice(series, run)
+        ended = await to_the_end(
+            lambda: self._late(series, run.due),
+            lambda: self._room.backlog(self._now()),
+            lambda: self._slice(series, run),
+        )
+        if not ended:
+            await self._store.lessons.expire(run, self._line(series))
 
     async def _slice(self, series: Series, run: Run) -> bool:
         day, now = run.slot.rpartition(" ")[2], self._now()

@@ -12,11 +12,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from core.broadcast import schedule, series
+from core.broadcast.slices import AGAIN, SLICE, to_the_end
 from core.channel import Abilities
 from core.config import Education as Settings
 from core.conversation import lessons
@@ -31,12 +33,6 @@ from core.store.rows import AuditLine, NewEffect
 
 NAME = "education"
 """The schedule's name in the tables."""
-SLICE = 200
-"""People in one transaction: some 10 ms, so that a reply never waits long behind it."""
-BACKLOG = 400
-"""Rows that may wait to be sent before more are made: the rest waits in the cursor, and costs nothing."""
-AGAIN = 1.0
-"""Seconds after which a full outbox or a store that failed is looked at again."""
 log = logging.getLogger(__name__)
 
 
@@ -169,15 +165,9 @@ class Education:
     async def work(self) -> None:
         """Make the rows of every run that is not at its end, never more than the outbox should hold."""
         for run in await self._store.lessons.running(NAME):
-            more = True
-            while more:
-                if self._too_late(run.due):
-                    await self._store.lessons.expire(run, self._line())
-                    break
-                if await self._store.lessons.backlog() >= BACKLOG:
-                    await asyncio.sleep(AGAIN)
-                    continue
-                more = await self.slice(run)
+            late, slice_ = partial(self._too_late, run.due), partial(self.slice, run)
+            if not await to_the_end(late, self._store.lessons.backlog, slice_):
+                await self._store.lessons.expire(run, self._line())
 
     async def slice(self, run: Run) -> bool:
         """The next people of a run; False when it is at its end."""

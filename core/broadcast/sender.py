@@ -21,6 +21,7 @@ from core.broadcast.audience import count, group
 from core.broadcast.content import COURSE, Content, digest, headed, load
 from core.broadcast.progress import Card
 from core.broadcast.ramp import LATEST, RAMP, allowed, strayed, trips
+from core.broadcast.slices import BACKLOG, SLICE
 from core.broadcast.times import due_at, following, wall
 from core.broadcast.words import DRIP
 from core.channel import Abilities
@@ -34,10 +35,6 @@ from core.store.broadcasts import Group, Kept, Moment, Reached, key_of
 from core.store.rooms import Fenced, Store
 from core.store.rows import AuditLine, NewEffect
 
-SLICE = 200
-"""People in one transaction: some 10 ms, so that a reply never waits long behind it."""
-BACKLOG = 400
-"""Rows that may wait to be sent before more are made: the rest waits in the cursor, and costs nothing."""
 NAME = "broadcast"
 log = logging.getLogger(__name__)
 

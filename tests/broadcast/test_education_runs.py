@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.broadcast import education as teaching
-from core.broadcast import series
+from core.broadcast import series, slices
 from core.broadcast.content import digest, dump
 from core.conversation.model import Message, Rich
 from core.store.broadcasts import Draft
@@ -129,8 +129,8 @@ async def test_the_outbox_never_holds_more_than_it_should(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(teaching, "SLICE", 10)
-    monkeypatch.setattr(teaching, "BACKLOG", 25)
-    monkeypatch.setattr(teaching, "AGAIN", 0.001)
+    monkeypatch.setattr(slices, "BACKLOG", 25)
+    monkeypatch.setattr(slices, "AGAIN", 0.001)
     people = [str(number) for number in range(60)]
     await school.join(*people)
     working = asyncio.create_task(school.day())
