@@ -11,20 +11,21 @@ from dataclasses import replace
 from functools import cache
 
 from core.broadcast.audience import Counted, count, group
-from core.broadcast.boards import places
+from core.broadcast.cards import told_of
 from core.broadcast.content import COURSE, Content, digest, dump, headed, load, picture_in
 from core.broadcast.form import Form, House, read_form
 from core.broadcast.illustration import no_files
 from core.broadcast.lint import lint, untold
-from core.broadcast.papers import CODE, Declined, Looked, Role, buttons, new_code, terms
+from core.broadcast.papers import CODE, Declined, Looked, Role, new_code
 from core.broadcast.progress import told
+from core.broadcast.recall import recall, with_corrections
 from core.broadcast.states import LIVE
 from core.channel import Abilities
 from core.config import Settings
 from core.conversation.document import Fault
 from core.conversation.model import Address, Send
 from core.conversation.picture import Fetch
-from core.incidents.opening import banners, begin
+from core.incidents.opening import begin
 from core.staff.announce import announce, posted, text
 from core.staff.personnel import Personnel
 from core.staff.roster import Person
@@ -72,7 +73,7 @@ class Office:
         Raises:
             Declined: nobody of the staff, or it is on its way already.
         """
-        await self._person(author, "author")
+        await self.member(author, "author")
         form = self.read(file, source, fetch=(once := cache(fetch)))
         if form.content is None or form.faults:
             return form.faults
@@ -103,12 +104,8 @@ class Office:
         kept = await self.find(name)
         content = load(kept.content)
         form = self.read(f"{name}.yaml", kept.source, kept.code, await self._stored(content))
-        if (
-            content.plan.at == COURSE
-        ):  # the checker has read it with its flow, and the course finds its people
-            return Looked(kept, content, Counted())
-        if content.incident is not None:
-            return Looked(kept, content, Counted(), form.faults)
+        if content.waits:  # something else finds its people; a lesson was read by the checker, with its flow
+            return Looked(kept, content, Counted(), () if content.plan.at == COURSE else form.faults)
         counted = await self.count(content)
         faults = [*form.faults, *untold(set(counted.languages), set(content.messages), form.at)]
         return Looked(kept, content, counted, faults)
@@ -126,9 +123,8 @@ class Office:
 
     async def test(self, name: str, person: str) -> int:
         """Send it to one's own chats, each language marked as a test; how many messages."""
-        await self._person(person, "author", "approver")
+        mine = await self.member(person, "author", "approver")
         kept, now = await self.find(name), self.now()
-        mine = (await self._personnel.in_force()).people[person]
         rows = []
         for place, one in enumerate(mine.ids):
             channel, _, user = one.partition(":")
@@ -161,10 +157,9 @@ class Office:
         """What drafted itself becomes this person's: they answer for it, and somebody else approves it."""
         if kept.state != "draft":
             raise Declined("broadcast.not_now", name=kept.name, state=kept.state)
-        now = self.now()
-        line = AuditLine(now, person, "draft taken over", kept.name, kept.hash[:16])
+        line = AuditLine(self.now(), person, "draft taken over", kept.name, kept.hash[:16])
         own = Draft(kept.name, kept.code, person, kept.source, kept.content, kept.hash)
-        if await self.room.write(own, line, now) is None:
+        if await self.room.write(own, line, line.at) is None:
             raise Declined("broadcast.not_now", name=kept.name, state=kept.state)
         return await self.find(kept.name)
 
@@ -204,16 +199,15 @@ class Office:
 
     async def give_back(self, name: str, person: str, why: str) -> Kept:
         """Return it to its author, or void what was approved."""
-        await self._person(person, "approver")
-        return await self.move(
-            await self.find(name), ("in_review", "approved", "scheduled"), "draft", person, why
-        )
+        await self.member(person, "approver")
+        kept = await self.find(name)
+        return await self.move(kept, ("in_review", "approved", "scheduled"), "draft", person, why)
 
     # --- while it runs
 
     async def pause(self, name: str, person: str, why: str = "") -> Kept:
         """Hold it at once; it takes no code, for a mistake must be stopped quickly."""
-        await self._person(person, "author", "approver")
+        await self.member(person, "author", "approver")
         return await self.move(await self.find(name), ("running",), "paused", person, why)
 
     async def resume(self, name: str, person: str, code: str) -> Kept:
@@ -224,15 +218,13 @@ class Office:
 
     async def stop(self, name: str, person: str, why: str = "") -> Kept:
         """End it for good; like a pause it takes no code."""
-        await self._person(person, "author", "approver")
+        await self.member(person, "author", "approver")
         kept = await self.find(name)
         return await self.move(kept, ("draft", "in_review", *sorted(LIVE)), "cancelled", person, why)
 
     async def recall(self, name: str, person: str, code: str) -> tuple[int, int]:
         """End it, with whatever corrects it, and delete what was sent: (how many are being deleted, how many are too
         old for their platform)."""
-        from core.broadcast.recall import recall, with_corrections
-
         kept = await self.find(name)
         await self.prove(person, code, "approver")
         now, done, gone = self.now(), (0, 0), set[int]()
@@ -243,9 +235,8 @@ class Office:
             done = (done[0] + made, done[1] + old)
         line = AuditLine(now, person, "broadcast recalled", name, f"{done[0]} {done[1]}")
         message = text(self._say("broadcast.told_recalled", name=name, person=person, count=done[0]))
-        await self._store.staff.tell(
-            line, announce(self._settings.desk, f"n:{name}:recall:{now:.0f}", message, now)
-        )
+        posts = announce(self._settings.desk, f"n:{name}:recall:{now:.0f}", message, now)
+        await self._store.staff.tell(line, posts)
         return done
 
     # --- parts
@@ -272,44 +263,28 @@ class Office:
 
     async def _announced(self, name: str, person: str, what: str) -> Kept:
         """Staff see everything that happens to a broadcast, whoever did it, and from wherever."""
-        kept, now, desk = await self.find(name), self.now(), self._settings.desk
-        said = self._say(
-            f"broadcast.told_{what}", name=name, person=person, why=kept.reason or "–", hash=kept.hash[:16]
-        )
-        key = f"n:{name}:{kept.version}:{what}:{now:.3f}"
-        posts = []
-        if what == "in_review":  # whoever approves has to have read it
-            for language, message in load(kept.content).messages.items():
-                shown = headed(message, f"【{language}】")
-                posts += announce(desk, f"{key}:{language}", shown, now)
-            if first := banners(kept, self._say):
-                posts += announce(desk, f"{key}:banner", text(*first), now)
-        lines = [said, *await self._terms(load(kept.content))] if what == "in_review" else [said]
-        posts += announce(desk, key, text(*lines)._replace(choices=buttons(kept, self._say)), now)
+        kept, now = await self.find(name), self.now()
+        content = load(kept.content)
+        counted = what == "in_review" and not content.waits
+        people = (await self.count(content)).people if counted else 0
+        posts = told_of(kept, person, what, people, self._settings.desk, self._say, now)
         await self._store.staff.tell(AuditLine(now, "broadcast", "told", name, what), posts)
         return kept
-
-    async def _terms(self, content: Content) -> list[str]:
-        """What an approver has to know beside the texts."""
-        lines = [] if content.waits else terms(content, (await self.count(content)).people, self._say)
-        where = places(content)
-        return [*lines, self._say("broadcast.posts", places=where)] if where else lines
 
     async def progress(self, name: str) -> str:
         """How far it is, in a few lines."""
         return await told(self.room, await self.find(name), self.now(), self._say)
 
-    async def member(self, name: str) -> Person:
-        """Somebody of the roster in force. Raises Declined: nobody is called so."""
-        person = (await self._personnel.in_force()).people.get(name)
-        if person is None:
-            raise Declined("broadcast.not_staff", name=name, role="–")
-        return person
+    async def member(self, name: str, *roles: Role) -> Person:
+        """Somebody of the roster in force, with one of these roles if any are named.
 
-    async def _person(self, name: str, *roles: Role) -> None:
+        Raises:
+            Declined: nobody is called so, or they have none of them.
+        """
         person = (await self._personnel.in_force()).people.get(name)
-        if person is None or not any(person.may(role) for role in roles):
-            raise Declined("broadcast.not_staff", name=name, role="/".join(roles))
+        if person is None or (roles and not any(person.may(role) for role in roles)):
+            raise Declined("broadcast.not_staff", name=name, role="/".join(roles) or "–")
+        return person
 
     async def prove(self, name: str, code: str, *roles: Role) -> None:
         """Somebody with one of these roles shows a code.
@@ -317,7 +292,7 @@ class Office:
         Raises:
             Declined: they have none of them, or the code is not theirs now.
         """
-        await self._person(name, *roles)
+        await self.member(name, *roles)
         verdict = await self._personnel.factors.check(name, code)
         if verdict != "ok":
             raise Declined(f"staff.{verdict}", name=name)

@@ -18,7 +18,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from core.broadcast import boards
 from core.broadcast.audience import count, group
-from core.broadcast.content import COURSE, Content, digest, headed, load
+from core.broadcast.cards import as_seen
+from core.broadcast.content import COURSE, Content, digest, load
 from core.broadcast.progress import Card
 from core.broadcast.ramp import LATEST, RAMP, allowed, strayed, trips
 from core.broadcast.slices import BACKLOG, SLICE
@@ -111,9 +112,8 @@ class Sender:
 
     async def _affected(self, kept: Kept) -> Kept:
         """Nobody knew how many it would be when the text of an incident was approved: it is as many as it affected."""
-        over = (
-            kept.state == "scheduled" and kept.name in self._ran
-        )  # the last edit of its card says how many it was
+        # the last edit of its card says how many it was
+        over = kept.state == "scheduled" and kept.name in self._ran
         if (kept.state != "running" and not over) or load(kept.content).incident is None:
             return kept
         moments = await self._room.moments(kept.name, kept.version)
@@ -156,11 +156,7 @@ class Sender:
         now = self._now()
         head = text(self._say("broadcast.canary", name=kept.name, seconds=int(self._own.hold_seconds)))
         posts = announce(self._settings.desk, f"n:{kept.name}:{kept.version}:canary", head, now)
-        for language, message in content.messages.items():
-            shown = headed(message, f"【{language}】")
-            posts += announce(
-                self._settings.desk, f"n:{kept.name}:{kept.version}:canary:{language}", shown, now
-            )
+        posts += as_seen(content, self._settings.desk, f"n:{kept.name}:{kept.version}:canary", now)
         await self._room.queue_once(posts)  # whoever begins anew after a crash posts nothing twice
         await self._store.staff.tell(AuditLine(now, NAME, "canary", kept.name), [])
         self._poke()
