@@ -92,7 +92,7 @@ class Notices(BaseModel):
 
     rules: tuple[Rule, ...] = Field((), max_length=50)
     a_day: int = Field(6, ge=0)
-    """Drafts of new occasions in 24 hours, all rules together; more are only counted."""
+    """Drafts in 24 hours, all rules together; more are only counted. What corrects or ends something always comes."""
     texts: Path | None = None
     """A folder with <language>.yaml of your own; none: those that came along."""
     look_seconds: float = Field(15, gt=0)

@@ -11,13 +11,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from core.broadcast.content import digest, dump
+from core.broadcast.cards import as_seen
+from core.broadcast.content import digest, dump, load
 from core.broadcast.office import Office
 from core.broadcast.papers import buttons, new_code
 from core.broadcast.states import ENDED
 from core.config import Settings
 from core.config_notices import Price, Rule
-from core.conversation.model import Message, Rich
 from core.errors import HelplineError
 from core.notices.drafting import called, moment, source, templates, writer
 from core.notices.occasions import Deed as Decided
@@ -105,7 +105,8 @@ class Herald:
             return self._drafted(rule, entry, sight.text, sight.values)
         going, sent = await self._before(notices)
         if deed == "end":
-            entry = replace(entry, deed="end", step="over", retire=going, reason=self._say("notices.over"))
+            reason = self._say("notices.over")  # no bound on drafts: what was begun is ended
+            entry = Entry("end", rule.name, occasion.key, "over", retire=going, reason=reason)
             known = sent and not isinstance(rule, Price)
             name = f"{sight.text.removesuffix('_late')}_over"
             return self._drafted(rule, entry, name, sight.values, ("follows", sent)) if known else entry
@@ -171,7 +172,7 @@ class Herald:
         going, _ = await self._before(notices)
         reason = self._say("notices.dropped", name=occasion.rule)
         entry = Entry("end", occasion.rule, occasion.key, "over", retire=going, reason=reason)
-        await self._commit(occasion.rule, entry, [], [])
+        await self._commit("gone", entry, self._cards(entry), [])
 
     # --- writing
 
@@ -204,23 +205,9 @@ class Herald:
         if draft is None:
             return posts
         kept = Kept(
-            draft.name,
-            draft.code,
-            1,
-            "draft",
-            "",
-            now,
-            0,
-            0.0,
-            HOUSE,
-            draft.hash,
-            draft.source,
-            draft.content,
-        )
-        form = self._office().read(f"{draft.name}.yaml", draft.source, draft.code)
-        for language, message in form.content.messages.items() if form.content else ():
-            shown = Message((Rich(f"【{language}】"), *message.blocks))
-            posts += announce(desk, f"n:{draft.name}:card:{language}", shown, now)
+            draft.name, draft.code, 1, "draft", "", now, 0, 0.0, HOUSE, draft.hash, draft.source, draft.content
+        )  # fmt: skip
+        posts += as_seen(load(draft.content), desk, f"n:{draft.name}:card", now)
         said = self._say("notices.drafted", name=draft.name, rule=entry.rule, hash=draft.hash[:16])
         return posts + announce(
             desk, f"n:{draft.name}:card", text(said)._replace(choices=buttons(kept, self._say)), now

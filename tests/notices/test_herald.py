@@ -73,6 +73,11 @@ async def staged(store: Store, staff: House, *rules: object, **more: object) -> 
     return stage
 
 
+async def queued(store: Store) -> list[str]:
+    """The keys of the outbox."""
+    return [row.key for row in await store.outbox.listing("queued", 99)]
+
+
 async def down(stage: Stage) -> None:
     """Our queues have stood for long enough."""
     stage.trouble["queues"] = "inbox waits"
@@ -121,6 +126,16 @@ async def test_the_end_is_told_to_those_who_heard_the_beginning(store: Store, st
     await stage.through(over.name)
 
 
+async def test_that_it_is_over_is_never_held_back(store: Store, staff: House) -> None:
+    stage = await staged(store, staff, QUEUES, a_day=1)
+    await down(stage)
+    (kept,) = await stage.look(400)
+    await stage.through(kept.name)
+    stage.trouble["queues"] = ""
+    await stage.look(10)
+    assert [one.state for one in await stage.look(400)] == ["finished", "draft"]
+
+
 async def test_what_nobody_sent_is_past_when_the_occasion_is(store: Store, staff: House) -> None:
     stage = await staged(store, staff, QUEUES)
     await down(stage)
@@ -130,6 +145,7 @@ async def test_what_nobody_sent_is_past_when_the_occasion_is(store: Store, staff
     await stage.look(10)
     (past,) = await stage.look(400)
     assert past.state == "expired"
+    assert f"n:{kept.name}:retired.0" in await queued(store), "the staff are told, in the same transaction"
     with pytest.raises(Declined):
         await stage.office.approve(kept.name, kept.hash[:16], "bob", staff.code("bob"))
 
@@ -251,7 +267,9 @@ async def test_a_rule_that_is_gone_leaves_no_draft_behind(store: Store, staff: H
     await down(stage)
     await stage.look(400)
     bare = stage.after()
-    assert [one.state for one in await bare.look()] == ["expired"]
+    (past,) = await bare.look()
+    assert past.state == "expired"
+    assert f"n:{past.name}:retired.0" in await queued(store)
     assert await store.notices.open() == []
 
 

@@ -67,7 +67,7 @@ async def test_an_occasion_and_its_draft_come_once(reopen: Reopen) -> None:
         ("2000", "72h", "", ""), ("2000", "moved1", "fork_6", ""),
     ]  # fmt: skip
     assert [row.key for row in await one.outbox.listing("queued", 9)] == [
-        "fork_6:card", "fork_5:held", "fork_3:card", "fork_1:card",
+        ":card", "fork_6:card", "fork_5:held", "fork_3:card", "fork_1:card",
     ]  # fmt: skip
 
 

@@ -67,6 +67,7 @@ def _write(
         _retire(db, name, entry.reason, line)
     write_audit(db, [line])
     if entry.draft is None:
+        queue(db, cards, "effect_add_once")
         return "quiet"
     limit = _limit(db, entry, line.at)
     name = "" if limit else entry.draft.name
