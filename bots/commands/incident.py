@@ -54,7 +54,7 @@ def begin(config: Path | None, name: str, file: Path | None, by: str) -> int:
             _said("opened", name=name)
             return 0
         source = broadcast.source_of(file)
-        got = await incidents.propose(str(file), source, by, ask_code(by))
+        got = await incidents.propose(str(file), source, by, ask_code(by), broadcast.beside(file))
         if not isinstance(got, Kept):
             show(list(got), operator_language(), json_wanted=False)
             return 1

@@ -10,10 +10,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 
 from core.broadcast.content import load
+from core.broadcast.illustration import no_files
 from core.broadcast.office import Office
 from core.broadcast.papers import Declined, Role
 from core.config import Settings
 from core.conversation.document import Fault
+from core.conversation.picture import Fetch
 from core.desk.card import letters
 from core.incidents.cases import NEWEST, Said, fault_of, shown
 from core.incidents.opening import banners, begin, closing
@@ -47,16 +49,19 @@ class Incidents:
         self._say = say
         self._now = now
 
-    async def propose(self, file: str, source: str, person: str, code: str) -> Kept | Sequence[Fault]:
-        """Write a new text and hand it in; it opens as soon as somebody else has approved it, if it says so.
+    async def propose(
+        self, file: str, source: str, person: str, code: str, fetch: Fetch = no_files
+    ) -> Kept | Sequence[Fault]:
+        """Write a new text and hand it in; it opens as soon as somebody else has approved it, if it says so. `fetch`
+        reads the picture's file.
 
         Raises:
             Declined: it is no incident's, or this person may not write.
         """
-        form = self._office.read(file, source)
+        form = self._office.read(file, source, fetch=fetch)
         if form.content is not None and form.content.incident is None:
             raise Declined("incident.no_text", name=form.content.name)
-        written = await self._office.draft(file, source, person)
+        written = await self._office.draft(file, source, person, fetch)
         return await self._office.submit(written.name, person, code) if isinstance(written, Kept) else written
 
     async def open(self, name: str, person: str, code: str, seen: str = "") -> int:

@@ -14,7 +14,7 @@ from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from bots.registry import abilities
 from bots.settings import Settings
-from core.broadcast.content import dump, load
+from core.broadcast.content import dump, load, picture_in
 from core.broadcast.form import read_form
 from core.broadcast.house import house
 from core.broadcast.lint import lint
@@ -28,6 +28,7 @@ from core.store.rows import AuditLine
 from tests.app.harness import settled
 from tests.app.newsroom import IN_FLIGHT, Newsroom, killed, newsroom
 from tests.app.processes import Nursery
+from tests.pictures import png
 from tests.staff.house import code_of
 
 TEXT = """\
@@ -167,8 +168,10 @@ async def test_a_new_text_opens_when_a_second_person_approves_it_and_changes_are
         other = (
             at_once.replace("slow", "slower").replace(BANNER, "充值暂停").replace("  opens: approved\n", "")
         )
-        got = await incidents.propose("f.yaml", other, "ada", room.staff.code("ada"))
+        other += "picture: {file: map.png, zh: 时间表, en: Timetable}\n"
+        got = await incidents.propose("f.yaml", other, "ada", room.staff.code("ada"), lambda _: png(40, 30))
         assert isinstance(got, Kept), got
+        assert picture_in(load(got.content)), "its picture lies beside the file, as any broadcast's"
         with pytest.raises(Declined):
             await incidents.update("slow", "slower", "ada", room.staff.code("ada"))
         await room.office.approve("slower", got.hash[:16], "bob", room.staff.code("bob"))
