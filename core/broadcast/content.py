@@ -131,12 +131,8 @@ def dump(content: Content) -> str:
     """The one way in which a content is written, so that its hash is the same everywhere."""
     messages = {language: dump_message(message) for language, message in content.messages.items()}
     value = asdict(content) | {"messages": messages}
-    for name in (
-        "posts",
-        "incident",
-        "part",
-    ):  # as it was written before there were any: what was approved stays so
-        if not value[name]:
+    for name in ("posts", "incident", "part"):
+        if not value[name]:  # as it was written before there were any: what was approved stays so
             del value[name]
     for name in ("follows", "assets", "zones"):
         if not value["rule"][name]:

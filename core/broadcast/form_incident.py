@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, MutableMapping, Sequence
 
 from core.broadcast.buttons import URL
 from core.broadcast.content import Incident
-from core.conversation.document import Many, Node, Place, Table, Text
+from core.broadcast.words import words_of
+from core.conversation.document import Node, Place, Table, Text
 
 OTHERS = ("audience", "corrects", "follows", "when", "cron", "post", "mention")
 """What a file with an incident cannot have: it goes to those who were affected, when it is over."""
@@ -51,7 +52,7 @@ def read_incident(
         fault(node.keys["status"], "LINK", "https", url=status[:80])
     if status:
         texts[f"url status {node.at[1]}"] = (status, node.keys["status"])
-    about = tuple(_words(node.entries.get("about")))
+    about = tuple(words_of(named)) if (named := node.entries.get("about")) else ()
     said = {"about": bool(about), "status": bool(status), "opens": bool(opens)}
     for key in (one for one in said if one in node.entries and not said[one]):  # left out, it would mean more
         fault(node.keys[key], "SHAPE", "text", key=key)
@@ -84,9 +85,3 @@ def _banner(
 def _text(table: Table, key: str) -> str:
     node = table.entries.get(key)
     return node.value.strip() if isinstance(node, Text) else ""
-
-
-def _words(node: Node | None) -> Iterator[str]:
-    for one in node.items if isinstance(node, Many) else [node]:
-        if isinstance(one, Text):
-            yield one.value.strip()

@@ -1,6 +1,6 @@
 """How far a broadcast is, measured once for everybody who asks, and the card in the staff's chats that shows it.
 
-The card is one message, edited in place: at most once in `EVERY` seconds and only when it says something new, so that
+The card is one message, edited in place: at most once in `EDITS` seconds and only when it says something new, so that
 a run of hours fills neither the chat nor its rates. Its last edit is the report.
 """
 
@@ -12,12 +12,10 @@ from dataclasses import dataclass
 
 from core.broadcast.papers import buttons
 from core.config import Desk
-from core.staff.announce import hang, text
+from core.staff.announce import EDITS, hang, text
 from core.store.broadcasts import Broadcasts, Kept, Moment
 from core.store.rooms import Store
 
-EVERY = 10.0
-"""Seconds between two edits of a card: a third of what a platform allows in a group."""
 OUTCOMES = ("sent", "failed", "blocked", "uncertain")
 Say = Callable[..., str]
 
@@ -107,7 +105,7 @@ class Card:
 
     async def _show(self, kept: Kept) -> None:
         last, now = self._said.get(kept.name), self._now()
-        if last and last.state == kept.state and now - last.at < EVERY:
+        if last and last.state == kept.state and now - last.at < EDITS:
             return
         said = await told(self._store.broadcasts, kept, now, self._say)
         self._said[kept.name] = _Said(kept.state, now, said)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 
 from core.broadcast.content import load
 from core.conversation.news import News
-from core.errors import StoreError
 from core.runtime import metrics
 from core.store.incidents import Hanging
-from core.store.rooms import Fenced, Store
+from core.store.rooms import Store
 
 EVERY = 2.0
 """Seconds until every process knows: well below what a closing waits before it tells anybody (SETTLE, in its store)."""
-log = logging.getLogger(__name__)
 
 
 class Board:
@@ -29,12 +26,7 @@ class Board:
         """For ever; cancelled at shutdown."""
         while True:
             await asyncio.sleep(EVERY)
-            try:
-                await self.refresh()
-            except Fenced:
-                raise
-            except StoreError as error:
-                log.warning("the incidents wait for the store: %s", error)
+            await self.refresh()
 
     async def refresh(self) -> None:
         """Look once."""

@@ -8,26 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections.abc import Callable, Mapping
 
 from core.config import Settings
 from core.conversation.model import Address
 from core.conversation.tickets import Answered
 from core.conversation.wire import dump_event, load_conversation
-from core.errors import StoreError
 from core.incidents.cases import NEWEST, shown
 from core.incidents.opening import catch_up
-from core.staff.announce import hang, text
+from core.staff.announce import EDITS, hang, text
 from core.store.incidents import AnswerRow, CaseRow
-from core.store.rooms import Fenced, Store
+from core.store.rooms import Store
 from core.store.rows import EventRow, NewEvent
 
 EVERY = 1.0
-EDITS = 10.0
-"""Seconds between two edits of a card: a third of what a platform allows in a group."""
 SLICE = 100
-log = logging.getLogger(__name__)
 
 
 class Group:
@@ -53,12 +48,7 @@ class Group:
     async def run(self) -> None:
         """For ever; cancelled at shutdown."""
         while True:
-            try:
-                await self.look()
-            except Fenced:
-                raise
-            except StoreError as error:
-                log.warning("the cases of incidents wait for the store: %s", error)
+            await self.look()
             await asyncio.sleep(EVERY)
 
     async def look(self) -> None:

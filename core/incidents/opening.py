@@ -16,8 +16,6 @@ from core.store.rows import AuditLine
 
 MOST = 5
 """Incidents at a time: nobody reads more banners."""
-
-
 PATIENCE = (5.0, 60.0)
 """Seconds after an approval between which it is opened for whoever approved it: by then they did not; later they know."""
 

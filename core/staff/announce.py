@@ -8,6 +8,9 @@ from core.conversation.wire import dump_address, dump_effect
 from core.store.rooms import Store
 from core.store.rows import NewEffect
 
+EDITS = 10.0
+"""Seconds between two edits of a card that hangs: a third of what a platform allows in a group."""
+
 
 def chats(desk: config.Desk) -> list[Address]:
     """The chats of the staff, each once."""

@@ -66,9 +66,8 @@ class Factors:
         factor = await self._room.factor(name)
         if factor is None or not (factor.confirmed_by or unconfirmed):
             return "unenrolled"
-        tries = await self._room.attempt(
-            name, TRIES
-        )  # before it is looked at: a thousand at once are five, too
+        # before the code is looked at: a thousand at once are five, too
+        tries = await self._room.attempt(name, TRIES)
         if not tries:
             return "locked"
         step = self._step(self._seal.open(factor.sealed, name) or "", code)

@@ -34,7 +34,7 @@ async def _shows(room: Newsroom, words: str) -> str:
 async def test_one_card_is_edited_in_place_and_ends_as_the_report(
     tmp_path: Path, settings: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress, "EVERY", 0.0)
+    monkeypatch.setattr(progress, "EDITS", 0.0)
     async with newsroom(tmp_path, settings, library, people=20, hold=3600.0) as room:
         kept = await room.approved()
         await room.until("running")
