@@ -59,6 +59,7 @@ class Inbound:
         self._waiting: deque[Incoming] = deque(maxlen=HELD)
         self._awake = asyncio.Event()
         self._put = self._stored = 0
+        self._further = asyncio.Event()  # one more group is stored
 
     def put(self, events: list[Incoming]) -> None:
         """Take these, in this order."""
@@ -69,8 +70,9 @@ class Inbound:
     async def stored(self) -> None:
         """Return when all that was put so far is stored. Never, once events had to be left to the catch-up."""
         until = self._put
-        while self._stored < until:  # noqa: ASYNC110 - nobody tells us
-            await asyncio.sleep(0.01)
+        while self._stored < until:
+            self._further.clear()
+            await self._further.wait()
 
     async def run(self, receive: Receive) -> None:
         """Hand over what waits, group after group; a group that could not be stored is tried again."""
@@ -81,6 +83,7 @@ class Inbound:
                 group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
                 await self._store(await looked_into(group, self._fetch), receive)
                 self._stored += len(group)
+                self._further.set()
 
     async def _store(self, group: list[Incoming], receive: Receive) -> None:
         while True:
