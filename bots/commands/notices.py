@@ -81,8 +81,7 @@ def _show(rows: Sequence[dict[str, Any]], count: int, settings: Settings) -> Non
     for column in ("rule", "kind", "open", "drafts", "held", "faults"):
         table.add_column(sentence(f"notices.col_{column}", language))
     for row in rows:
-        lists = ("\n".join(row[name]) for name in ("drafts", "faults"))
-        drafts, faults = lists
+        drafts, faults = ("\n".join(row[name]) for name in ("drafts", "faults"))
         table.add_row(row["rule"], row["kind"], row["open"], drafts, str(row["held"]), faults)
     Console().print(table)
     say(sentence("notices.day", language, count=count, most=settings.notices.a_day))
