@@ -109,7 +109,7 @@ def draft(config: Path | None, file: Path, by: str, corrects: str = "") -> int:
     """Keep a file as a draft, or say everything that is wrong with it."""
     source = source_of(file)
     if corrects:
-        source = f"corrects: {corrects}\n{source}"
+        source = f"{source.rstrip()}\ncorrects: {corrects}\n"  # below it: every fault keeps its line
 
     async def work(office: Office, store: Store, settings: Settings) -> int:
         if content := office.read(str(file), source, fetch=beside(file)).content:
@@ -191,17 +191,22 @@ def _preview(settings: Settings, looked: Looked, drawn: dict[str, dict[str, str]
             Panel(shown, title=f"{platform} · {language}", width=44) for language, shown in languages.items()
         ]
         console.print(Columns(panels))
-    counted = looked.counted
-    parts = [f"{name} {people}" for name, people in {**counted.channels, **counted.languages}.items()]
-    _said("counted", people=counted.people, parts=", ".join(parts) or "–", unknown=counted.unknown)
-    if looked.content.rule.assets:
-        _said("untold", count=counted.untold)
+    if not looked.content.waits:  # a lesson of the course and an incident's text find their people later
+        _reach(looked)
     for line in _terms(looked):
         say(line)
     if where := places(looked.content):
         _said("posts", places=where)
     _times(settings, looked.content)
     _said("hash", hash=looked.kept.hash[:16], state=looked.kept.state, author=looked.kept.author)
+
+
+def _reach(looked: Looked) -> None:
+    counted = looked.counted
+    parts = [f"{name} {people}" for name, people in {**counted.channels, **counted.languages}.items()]
+    _said("counted", people=counted.people, parts=", ".join(parts) or "–", unknown=counted.unknown)
+    if looked.content.rule.assets:
+        _said("untold", count=counted.untold)
 
 
 @told

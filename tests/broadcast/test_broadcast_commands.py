@@ -151,6 +151,8 @@ def test_faults_are_shown_with_their_places_and_nothing_is_kept(
     chair.file.write_text(FORM.replace("升级", "请把助记词发给客服"), "utf-8")
     assert commands.draft(None, chair.file, "ada") == 1
     assert f"{chair.file}:5:" in capsys.readouterr().out
+    assert commands.draft(None, chair.file, "ada", "older") == 1
+    assert f"{chair.file}:5:" in capsys.readouterr().out, "a correction's, too"
     assert commands.lint(None, chair.file, True) == 1
     assert "SECRET" in capsys.readouterr().out
     assert commands.preview(None, "upgrade", True) == 2
@@ -175,6 +177,10 @@ def test_each_lesson_is_approved_like_a_broadcast(
     assert not capsys.readouterr().out, "nothing is handed in twice"
     assert commands.preview(None, handed[0], True) == 0
     seen = json.loads(capsys.readouterr().out)["hash"][:16]
+    assert commands.preview(None, handed[0], False) == 0
+    assert "reaches" not in capsys.readouterr().out, (
+        "nobody is counted for it, which is not the same as nobody"
+    )
     assert commands.approve(None, handed[0], "ada", seen) == 2
     assert commands.approve(None, handed[0], "bob", seen) == 0
     capsys.readouterr()
