@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
 State = Literal["starting", "ready", "dead"]
@@ -22,10 +22,17 @@ PATIENCE = 10.0
 
 
 class Bot:
-    """One bot after the other, each a child process. `changed` is called whenever `state` or `pid` are new."""
+    """One bot after the other, each a child process. `changed` is called whenever `state` or `pid` are new.
 
-    def __init__(self, environment: Mapping[str, str], *, pause: float = PAUSE) -> None:
+    A bot that says that it runs is ready once `hears` returns: what is written before it hears its platforms might
+    reach nobody.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], hears: Callable[[], Awaitable[None]], *, pause: float = PAUSE
+    ) -> None:
         self._environment = dict(environment)
+        self._hears = hears
         self._pause = pause
         self._process: asyncio.subprocess.Process | None = None
         self.state: State = "starting"
@@ -69,14 +76,21 @@ class Bot:
         )  # fmt: skip
         self._become("starting")
         assert self._process.stdout is not None
-        first = True
-        async for line in self._process.stdout:
-            if first:  # it says one line when it is ready
-                self._become("ready")
-                first = False
-            else:
-                self.said(line.decode("utf-8", "replace").rstrip("\n"))
-        return await self._process.wait()
+        hearing: asyncio.Task[None] | None = None
+        try:
+            async for line in self._process.stdout:
+                if hearing is None:  # it says one line when it runs
+                    hearing = asyncio.create_task(self._hear())
+                else:
+                    self.said(line.decode("utf-8", "replace").rstrip("\n"))
+            return await self._process.wait()
+        finally:
+            if hearing is not None:
+                hearing.cancel()
+
+    async def _hear(self) -> None:
+        await self._hears()
+        self._become("ready")
 
     def _become(self, state: State) -> None:
         self.state = state

@@ -11,6 +11,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -75,7 +76,9 @@ async def open_demo(settings: Settings, config: Path | None = None) -> AsyncIter
             environment["HELPLINE_SECRETS__EXCHANGE_KEY"] = DEMO_KEY
         if config is not None:
             environment["HELPLINE_CONFIG"] = str(config)
-        yield Demo(settings, telegram, discord, staff, chains.node if chains else None, Bot(environment))
+        # Telegram keeps what is written until a bot asks; Discord tells only a session that has begun.
+        bot = Bot(environment, lambda: discord.gateway.until_listening(inf))
+        yield Demo(settings, telegram, discord, staff, chains.node if chains else None, bot)
 
 
 def store_url(settings: Settings) -> str:

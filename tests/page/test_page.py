@@ -30,9 +30,15 @@ def say(page: Page, text: str, phone: str = "a") -> Locator:
     return answer
 
 
+def look(page: Page, value: str) -> None:
+    """Choose a language or a theme: the page is a new one then, and what is done earlier is done on the old one."""
+    with page.expect_navigation():
+        page.locator(f".looks button[value={value}]").click()
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_it_speaks_both_languages(page: Page, language: str) -> None:
-    page.locator(f".looks button[value={language}]").click()
+    look(page, language)
     expect(page.locator("html")).to_have_attribute("lang", words(language)["lang"])
     expect(page.locator("h1")).to_have_text(words(language)["title"])
     for name in ("lab", "flow", "staff", "wire"):
@@ -43,7 +49,7 @@ def test_it_speaks_both_languages(page: Page, language: str) -> None:
 
 @pytest.mark.parametrize("phone", ["a", "b"])
 def test_a_conversation_with_buttons_and_its_place_in_the_flow(page: Page, phone: str) -> None:
-    page.locator(".looks button[value=zh]").click()  # another test may have had people speak English
+    look(page, "zh")  # another test may have had people speak English
     say(page, "取消", phone)
     answer = say(page, "我的转账还没到账", phone)
     expect(answer).to_contain_text("交易哈希")
@@ -84,7 +90,7 @@ def test_a_right_to_left_text_stands_on_its_own(page: Page) -> None:
 
 
 def test_everything_by_keyboard(page: Page) -> None:
-    page.locator(".looks button[value=zh]").click()
+    look(page, "zh")
     page.goto(page.url)
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
@@ -122,7 +128,7 @@ def test_dark_by_the_system_and_by_hand(page: Page) -> None:
     assert brightness() > 200
     page.emulate_media(color_scheme="dark")
     assert brightness() < 60
-    page.locator(".looks button[value=light]").click()
+    look(page, "light")
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
     assert brightness() > 200
 
@@ -148,7 +154,7 @@ FAINT = """() => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_names_labels_and_contrast(page: Page, scheme: str) -> None:
-    page.locator(f".looks button[value={scheme}]").click()
+    look(page, scheme)
     expect(page.locator("html")).to_have_attribute("data-theme", scheme)
     assert page.evaluate(NAMELESS) == []
     assert page.evaluate(TWICE) == []
@@ -242,7 +248,7 @@ def test_a_second_browser_sees_what_happened_before(
 
 @pytest.mark.parametrize("phone", ["a", "b"])
 def test_a_picture_is_seen(page: Page, phone: str) -> None:
-    page.locator(".looks button[value=zh]").click()
+    look(page, "zh")
     say(page, "/site", phone)
     shown = page.locator(f"#{phone}-log img.picture").last
     expect(shown).to_be_visible()
