@@ -14,7 +14,6 @@ Sources = dict[str, dict[str, str]]
 Mutation = Callable[[Sources, str, random.Random, int], Iterator[tuple[str, set[str], Sources]]]
 
 LANGUAGES = ("zh.yaml", "en.yaml")
-_STEP_LINE = re.compile(r"^  (\w+):", re.M)
 
 
 def mutants(sources: Sources, folder: str, seed: int, most: int) -> list[tuple[str, set[str], Sources]]:

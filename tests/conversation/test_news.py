@@ -16,7 +16,6 @@ from core.conversation.tickets import Answered
 from core.conversation.wire import dump_conversation, load_conversation
 from tests.conversation.laws import check
 
-NETWORKS = ("Ethereum", "Bitcoin")
 EVENTS = st.one_of(
     st.sampled_from(("菜单", "/reset", "/tx", "紧急", "hello", "取消", "?")).map(Said),
     st.just(Said("我的密码", secrets=("password",))),

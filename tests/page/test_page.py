@@ -11,7 +11,6 @@ from bots.local.telegram import TOKEN as TELEGRAM_TOKEN
 from tests.page.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
-SHOTS = "shots"
 expect.set_options(timeout=PATIENCE)
 
 
