@@ -1,9 +1,10 @@
-"""A herald over a store, a clock, and a loopback source of prices that can be as hostile as it likes."""
+"""A herald over a store, a clock, and what it looks at: a chain, an exchange, and a loopback source of prices that can
+be as hostile as it likes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from aiohttp import web
@@ -12,7 +13,13 @@ from bots.local.loopback import HOST, Loopback
 from core.broadcast.content import Post
 from core.broadcast.form import House
 from core.broadcast.office import Office
+from core.chain.asking import Unavailable
+from core.chain.booking import Paused
 from core.chain.look_up import Client
+from core.chain.mined import Mined
+from core.chain.network import Network
+from core.chain.network import Source as ChainSource
+from core.chain.seen import FirstSeen, Seen
 from core.channel import Abilities
 from core.config import Desk, Settings, StaffChat
 from core.config_notices import Notices
@@ -39,6 +46,37 @@ def frame(language: str, code: str) -> tuple[Rich, Choice]:
 
 
 SHARED = House(("zh", "en"), (CHANNEL,), ("onchain",), HOLES, frame, (Post(CHANNEL, "board", "zh"),))
+NET = Network("Net", credit=1, unlock=1, block_seconds=10, stale_after=60)
+
+
+class Chain:
+    """A source whose blocks a test places: one every ten seconds."""
+
+    def __init__(self, staff: Staff, height: int) -> None:
+        self.source = ChainSource("mine", NET, own=True)
+        self.staff, self.height, self.at, self.away = staff, height, staff.now, False
+
+    def mine(self, blocks: int) -> None:
+        self.height, self.at = self.height + blocks, self.staff.now
+
+    async def see(self, transaction_id: str, before: FirstSeen | None = None) -> Seen:
+        raise Unavailable
+
+    async def mined(self, number: int | None) -> Mined:
+        if self.away:
+            raise Unavailable
+        height = self.height if number is None else number
+        return Mined(height, "", "", (), self.at - (self.height - height) * 10)
+
+
+class Exchange:
+    """An exchange's own word."""
+
+    def __init__(self) -> None:
+        self.says: Mapping[str, Paused] | None = {"Net": Paused(False, False)}
+
+    async def networks(self) -> Mapping[str, Paused] | None:
+        return self.says
 
 
 class Source(Loopback):

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from core.broadcast.content import load
 from core.broadcast.papers import Declined
-from core.chain.asking import Unavailable
 from core.chain.booking import Paused
-from core.chain.mined import Mined
-from core.chain.network import Network, Source
-from core.chain.seen import FirstSeen, Seen
 from core.notices.drafting import templates
 from core.notices.faults import faults_of
 from core.store.notices import HOUSE
 from core.store.rooms import Store
 from core.store.sqlite import open_sqlite
-from tests.notices.scene import Stage
+from tests.notices.scene import Chain, Exchange, Stage
 from tests.staff.house import House
 
 QUEUES = {"name": "queues", "kind": "outage", "source": "queues", "minutes": 5}
@@ -34,37 +29,6 @@ UPGRADE = {
     "lead_hours": [2, 1],
 }
 DEPOSITS = {"name": "dep", "kind": "deposits", "network": "Net", "minutes": 5}
-NET = Network("Net", credit=1, unlock=1, block_seconds=10, stale_after=60)
-
-
-class Chain:
-    """A source whose blocks a test places: one every ten seconds."""
-
-    def __init__(self, staff: House, height: int) -> None:
-        self.source = Source("mine", NET, own=True)
-        self.staff, self.height, self.at, self.away = staff, height, staff.now, False
-
-    def mine(self, blocks: int) -> None:
-        self.height, self.at = self.height + blocks, self.staff.now
-
-    async def see(self, transaction_id: str, before: FirstSeen | None = None) -> Seen:
-        raise Unavailable
-
-    async def mined(self, number: int | None) -> Mined:
-        if self.away:
-            raise Unavailable
-        height = self.height if number is None else number
-        return Mined(height, "", "", (), self.at - (self.height - height) * 10)
-
-
-class Books:
-    """An exchange's own word."""
-
-    def __init__(self) -> None:
-        self.says: Mapping[str, Paused] | None = {"Net": Paused(False, False)}
-
-    async def networks(self) -> Mapping[str, Paused] | None:
-        return self.says
 
 
 async def staged(store: Store, staff: House, *rules: object, **more: object) -> Stage:
@@ -227,7 +191,7 @@ async def test_a_height_that_was_changed_corrects_what_people_got(store: Store, 
 
 
 async def test_deposits_follow_the_word_of_the_exchange(store: Store, staff: House) -> None:
-    books = Books()
+    books = Exchange()
     stage = await staged(store, staff, DEPOSITS, books=books)
     assert await stage.look() == []
     books.says = {"Net": Paused(True, False)}

@@ -228,17 +228,6 @@ async def test_an_effect_waits_for_the_earlier_one_of_its_lane(store: Store) -> 
     assert (first.attempts, first.maybe_sent, first.error, first.due) == (1, 1, "SlowDown", 10.0)
 
 
-async def test_what_a_clock_that_was_ahead_queued_is_due_now(store: Store) -> None:
-    kinds = {"send": "send", "tried": "send", "long": "send", "remind": "remind", "deliver": "deliver"}
-    rows = [effect(key, key, due=5000.0)._replace(kind=kind) for key, kind in kinds.items()]
-    await store.turns.commit(Batch(effects=rows))
-    tries = [Postponed("tried", 500.0, 1, 0, "429"), Postponed("long", 5000.0, 1, 0, "429")]
-    await store.outbox.settle([], tries, [], 5000.0)
-    assert await store.outbox.hasten(100.0, 1000.0) == 2
-    found = {row.key: row.due for row in await store.outbox.listing("queued", 9)}
-    assert found == {"send": 100.0, "tried": 500.0, "long": 100.0, "remind": 5000.0, "deliver": 5000.0}
-
-
 async def test_next_due_is_the_earliest_queued(store: Store) -> None:
     assert await store.outbox.next_due() is None
     await store.turns.commit(Batch(effects=[effect("a.0", due=9.0), effect("b.0", "other", due=4.5)]))

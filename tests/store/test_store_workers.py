@@ -129,6 +129,17 @@ async def test_a_lease_by_a_clock_that_was_ahead_holds_nobody_off(reopen: Reopen
     assert await two.leases.take("lead", "now", 0.0, 5.0) == 2
 
 
+async def test_what_a_clock_that_was_ahead_queued_is_due_now(store: Store) -> None:
+    kinds = {"send": "send", "tried": "send", "long": "send", "remind": "remind", "deliver": "deliver"}
+    rows = [effect(key, key, due=5000.0)._replace(kind=kind) for key, kind in kinds.items()]
+    await store.turns.commit(Batch(effects=rows))
+    tries = [Postponed("tried", 500.0, 1, 0, "429"), Postponed("long", 5000.0, 1, 0, "429")]
+    await store.outbox.settle([], tries, [], 5000.0)
+    assert await store.outbox.hasten(100.0, 1000.0) == 2
+    found = {row.key: row.due for row in await store.outbox.listing("queued", 9)}
+    assert found == {"send": 100.0, "tried": 500.0, "long": 100.0, "remind": 5000.0, "deliver": 5000.0}
+
+
 async def test_what_was_counted_by_another_clock_is_forgotten(store: Store) -> None:
     rates = store.rates
     await rates.hold("bot", 3600.0)
