@@ -145,7 +145,7 @@ async def test_who_asks_on_discord_gets_a_grade_too(tmp_path: Path) -> None:
         chat = world.dm(asker)
         for number, text in enumerate((ASKED, f"/verify {SCAM}"), 1):
             world.say(asker, text)
-            await chat.until(lambda one: len(graded(one.messages(by_bot=True))), PATIENT)
+            await chat.until(lambda one: len(graded(one.messages(by_bot=True))) >= number, PATIENT)
             await stage.settled()
             assert len(graded(chat.messages(by_bot=True))) == number
         world.slash(asker, "verify", {"text": SCAM}, place.street)
