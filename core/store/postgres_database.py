@@ -4,6 +4,9 @@ A trip whose connection is gone is made again on a new one, as long as nothing w
 server is not seen from outside. An answer to COMMIT that never came is told as `StoreError`; whoever asks again
 finds what is there, for every write is safe to repeat. While the server is away, connecting is tried with growing
 pauses, and in between each caller is told so at once.
+
+A machine that dies says nothing to the server, which would keep the rows that it had locked for hours, and with them
+everybody else. So a transaction that stands still is ended by the server.
 """
 
 from __future__ import annotations
@@ -33,6 +36,9 @@ TRIPS = 3
 """How often a transaction is run that met another one, or lost its connection."""
 PAUSES = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts to connect; the last one for as long as it takes."""
+STILL = 5.0
+"""Seconds for which a transaction may wait for its next statement: the default lease, for what it locks holds up whoever
+takes over."""
 _DEFAULTS = {
     "connect_timeout": "5",
     "keepalives_idle": "10",
@@ -46,8 +52,9 @@ _DEFAULTS = {
 class PostgresDatabase:
     """Connections to one database. The URL may hold a password: it is in no message and no log."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, still: float = STILL) -> None:
         self.fence: dict[str, int] = {}
+        self._still = still
         try:
             given = psycopg.conninfo.conninfo_to_dict(url)
             missing = {name: value for name, value in _DEFAULTS.items() if name not in given}
@@ -145,12 +152,7 @@ class PostgresDatabase:
             if time.monotonic() < self._not_before:
                 raise StoreError(told("store.unreachable"))
         try:
-            made = psycopg.connect(
-                self.address,
-                autocommit=True,
-                prepare_threshold=self._prepare,
-                cursor_factory=psycopg.RawCursor,
-            )
+            made = self._session()
         except psycopg.Error as error:
             with self._lock:
                 pause = PAUSES[min(self._failed, len(PAUSES) - 1)]
@@ -160,6 +162,18 @@ class PostgresDatabase:
         with self._lock:
             self._failed, self._not_before = 0, 0.0
             self._all.append(made)
+        return made
+
+    def _session(self) -> psycopg.Connection:
+        made = psycopg.connect(
+            self.address, autocommit=True, prepare_threshold=self._prepare, cursor_factory=psycopg.RawCursor
+        )
+        try:  # by statements: a pooler refuses them in the address
+            made.execute(f"SET idle_in_transaction_session_timeout = {self._still * 1000:.0f}".encode())
+            made.execute(b"SET tcp_user_timeout = '10s'")
+        except psycopg.Error:
+            made.close()
+            raise
         return made
 
 

@@ -36,11 +36,11 @@ _CODES = {
 
 
 def is_lost(error: psycopg.Error) -> bool:
-    """Whether the connection is gone: closed, reset, the server stopping or starting."""
+    """Whether the connection is gone: closed, reset, the server stopping or starting, a transaction that stood still."""
     state = error.sqlstate
     if state is None:
         return isinstance(error, psycopg.OperationalError)
-    return state.startswith("08") or state in ("57P01", "57P02", "57P03", "57P05")
+    return state.startswith("08") or state in ("57P01", "57P02", "57P03", "57P05", "25P03")
 
 
 def explained(error: psycopg.Error, *, connecting: bool = False) -> StoreError:

@@ -101,6 +101,7 @@ class Server:
     def __init__(self, url: str) -> None:
         self._db = psycopg.connect(url)
         self._db.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        self._db.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # it waits for the other end
 
     def rows(self, sql: str, page: int = PAGE) -> Iterator[Row]:
         """What a query gives, so many rows at a time."""

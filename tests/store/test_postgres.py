@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import cast
@@ -18,7 +19,7 @@ from core.store.migrations import SCHEMA
 from core.store.postgres import open_postgres
 from core.store.postgres_database import PostgresDatabase
 from core.store.queries import SQL
-from core.store.rooms import Store
+from core.store.rooms import Fenced, Store
 from core.store.rows import AuditLine, Batch, NewEvent, Saved
 from core.store.sql.store import SqlStore
 from tests.postgres import Server
@@ -178,6 +179,30 @@ async def test_a_session_that_ends_in_the_middle_of_a_transaction_is_repeated_fr
     await database(store).write(work)
     assert trips == [1]
     assert [line.action for line in await store.audit.tail(9)] == ["twice", "once"]
+
+
+async def test_who_died_in_the_middle_of_a_transaction_keeps_nobody_out(store: Store, url: str) -> None:
+    """A machine without power closes no connection: to the server its transaction goes on."""
+    died = SqlStore(PostgresDatabase(url, still=0.2))
+    await died.workers.join("died", 1.0)
+    locked, over = threading.Event(), threading.Event()
+
+    def work(db: Db) -> None:
+        db.execute(SQL["rate_hold"], ("bot", 1.0))
+        locked.set()
+        over.wait(60)
+        db.execute(SQL["rate_hold"], ("bot", 9.0))
+
+    writing = asyncio.create_task(died.database.write(work))
+    async with asyncio.timeout(60):
+        await asyncio.to_thread(locked.wait, 60)
+        while not await store.workers.sweep(2.0):
+            await asyncio.sleep(0.01)
+        assert await store.rates.reserve("bot", 1.0, 5.0) == (True, 5.0)
+    over.set()
+    with pytest.raises(Fenced):  # if it was only asleep
+        await writing
+    await died.close()
 
 
 async def test_a_dead_server_is_said_at_once_and_found_again_by_itself() -> None:
