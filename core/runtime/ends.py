@@ -28,6 +28,13 @@ def dead(row: EffectRow, why: str) -> Done:
     return Done(Settled(row.key, "dead", "", why, row.attempts + 1, row.maybe_sent))
 
 
+def later(row: EffectRow, after: float, why: str, now: float) -> Later:
+    """It will be tried again after so many seconds; a wait of a second or less moves no row to a later time."""
+    again = row._replace(attempts=row.attempts + 1, error=why)
+    due = now + after if after > 1 else row.due
+    return Later(after, Postponed(row.key, due, again.attempts, again.maybe_sent, why), again)
+
+
 def pause(attempts: int) -> float:
     """Seconds after so many attempts: doubled each time, 30 at most."""
     return min(30.0, 0.2 * 2.0 ** min(attempts, 10))

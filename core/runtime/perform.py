@@ -41,6 +41,7 @@ from core.conversation.tickets import Left, Note, Recall, Recalled
 from core.conversation.wire import dump_event, load_address
 from core.errors import (
     Blocked,
+    Conflict,
     DeliveryError,
     Displaced,
     Halted,
@@ -52,15 +53,16 @@ from core.errors import (
     Unsure,
 )
 from core.runtime import metrics
+from core.runtime.calls import alarm, broken
 from core.runtime.desk import Desk
-from core.runtime.ends import Done, Later, dead, pause
+from core.runtime.ends import Done, Later, dead, later, pause
 from core.runtime.pace import Pace
 from core.runtime.permit import permit
 from core.runtime.recent import load_effect
 from core.runtime.references import referred, refers
 from core.store.broadcasts import BLOCKED, LOST
 from core.store.rooms import Store
-from core.store.rows import EffectRow, NewEvent, Postponed, Settled
+from core.store.rows import EffectRow, NewEvent, Settled
 
 BUSY = 0.4
 """Seconds after which a person is shown that an answer is being prepared."""
@@ -106,14 +108,15 @@ class Performer:
         """Perform one row. Never raises but for a store that fails."""
         try:
             done = await self._perform(row)
-        except StoreError:
-            raise
         except Exception as error:  # a lane must not end with it, and a person has to see it
+            if isinstance(error, StoreError) and not isinstance(error, Conflict):
+                raise
             log.exception("%s %s failed", row.kind, row.key)
-            done = dead(row, type(error).__name__)
+            done = broken(row, type(error).__name__, self._now())
         outcome = "later" if isinstance(done, Later) else done.settled.status if done.settled else "moved"
         metrics.series(metrics.EFFECTS, row.kind, outcome).inc()
         if isinstance(done, Done) and done.settled and done.settled.status != "done":
+            alarm(row)
             event = await self._desk.staff.lost(row, done.settled.status)
             done = done._replace(event=event or done.event)
         return done
@@ -244,9 +247,7 @@ class Performer:
         return Done(Settled(row.key, "done", receipt.ref, why, attempts, row.maybe_sent, kept))
 
     def _later(self, row: EffectRow, after: float, error: DeliveryError) -> Later:
-        again = row._replace(attempts=row.attempts + 1, error=str(error))
-        due = self._now() + after if after > 1 else row.due
-        return Later(after, Postponed(row.key, due, again.attempts, again.maybe_sent, str(error)), again)
+        return later(row, after, str(error), self._now())
 
     # --- actions, reminders, people
 

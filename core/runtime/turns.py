@@ -118,31 +118,35 @@ class Turner:
             except Exception as error:
                 if _passing(error):
                     raise
-                dead = attempt >= TRIES
-                await self._store.inbox.failed(row.id, type(error).__name__, dead=dead)
                 log.exception("event %d failed (%d of %d)", row.id, attempt, TRIES)
-                if dead:
-                    await self._give_up(row)
+                if attempt < TRIES:
+                    await self._store.inbox.failed(row.id, type(error).__name__, dead=False)
+                else:
+                    await self._give_up(row, type(error).__name__)
             else:
                 return
 
-    async def _give_up(self, row: EventRow) -> None:
+    async def _give_up(self, row: EventRow, why: str) -> None:
         """Put aside; where even the apology fails (the state itself cannot be read), the event waits alone."""
         try:
-            await self._apologise(row)
+            await self._apologise(row, why)
         except Exception as error:
             if _passing(error):
                 raise
             log.exception("event %d is put aside without an apology", row.id)
+            await self._store.inbox.failed(row.id, why, dead=True)
 
-    async def _apologise(self, row: EventRow) -> None:
-        """The person is not left in silence: a human is asked, whatever the engine could not bear."""
+    async def _apologise(self, row: EventRow, why: str) -> None:
+        """Put aside in the transaction that tells the person and asks a human: nobody is left in silence, whatever the
+        engine could not bear and whenever this process dies."""
         inbound = load_inbound(row.payload)
         if isinstance(inbound, Incoming) and (inbound.kind == "overheard" or self._desk.staff.owns(inbound)):
-            return  # nobody's conversation
+            await self._store.inbox.failed(row.id, why, dead=True)  # nobody's conversation
+            return
         address = inbound.address if isinstance(inbound, Incoming) else inbound[0]
         conversation = await self._conversation(address)
-        await self._commit([(row, conversation, self._engine().apologise(conversation))], [])
+        turn = self._engine().apologise(conversation)
+        await self._commit([(row, conversation, turn)], [], [(row.id, why)])
 
     async def _conversation(self, address: Address) -> Conversation:
         state = (await self._store.turns.load([address.key])).get(address.key)
@@ -211,7 +215,10 @@ class Turner:
         return Subscriber(a.channel, a.user, a.chat, conversation.language, self._now())
 
     async def _commit(
-        self, turns: Sequence[tuple[EventRow, Conversation, Turn]], people: Sequence[Subscriber]
+        self,
+        turns: Sequence[tuple[EventRow, Conversation, Turn]],
+        people: Sequence[Subscriber],
+        aside: Sequence[tuple[int, str]] = (),
     ) -> None:
         now = self._now()
         rows: list[NewEffect] = []
@@ -227,7 +234,7 @@ class Turner:
             audit.append(AuditLine(now, "bot", "turn", row.lane, _place(after)))
             affected += _affected(before, after, now)
         done = [row.id for row, _, _ in turns]
-        await self._write(Batch(done, saved, rows, people, audit, affected=affected))
+        await self._write(Batch(done, saved, rows, people, audit, affected=affected, aside=aside))
 
     async def _write(self, batch: Batch) -> None:
         """Commit, and pass on what is new: rows to the worker, events to the lanes."""

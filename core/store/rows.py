@@ -175,6 +175,8 @@ class Batch:
     tickets: Sequence[TicketTurn] = ()
     affected: Sequence[Affected] = ()
     """Who read the banner of an open incident."""
+    aside: Sequence[tuple[int, str]] = ()
+    """Of the events that are done: those that nobody could handle, and why. They are put aside for a human."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,11 @@ from core.conversation.library import Library
 from core.conversation.model import Address, Edit, Erase, Event, Message, Rich, Said, Send
 from core.conversation.news import News
 from core.conversation.state import Conversation, Turn
-from core.errors import DeliveryError, Unsure
+from core.errors import DeliveryError, StoreError, Unsure
 from core.runtime import worker
 from core.store import sqlite_database
+from core.store.rows import Batch, EventRow
+from core.store.sql.turns import SqlTurns
 from tests.app.harness import ROOT, History, converse, expected, in_process, settled
 from tests.conversation.chat import house_text
 from tests.runtime.bench import Face, at, bench
@@ -83,6 +85,16 @@ async def test_row_24_a_poisonous_text_is_put_aside_with_an_apology_and_the_lane
         return advance(self, conversation, event, news)
 
     monkeypatch.setattr(Engine, "advance", poisoned)
+    commit, failed = SqlTurns.commit, list[Batch]()
+
+    async def away_once(self: SqlTurns, batch: Batch) -> list[EventRow]:
+        """The store is away at the very moment at which the poison is put aside."""
+        if batch.aside and not failed:
+            failed.append(batch)
+            raise StoreError("away")
+        return await commit(self, batch)
+
+    monkeypatch.setattr(SqlTurns, "commit", away_once)
     async with (
         TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in,
         in_process(stand_in, tmp_path, settings=settings) as service,
@@ -93,11 +105,16 @@ async def test_row_24_a_poisonous_text_is_put_aside_with_an_apology_and_the_lane
             world.say(who, text)
         await settled(stand_in, service)
         texts = [row.text for row in stand_in.ledger.sent(person.id)]
-        assert tried == 1 + 3, "once in its group, then three times alone"
+        assert failed
+        assert tried == {"sqlite": 2 * (1 + 3), "postgres": 1 + 3 + 1 + 1}[engine], (
+            "once in its group, then three times alone; and again, where the table knows of the first two"
+        )
         assert house_text(library, "poison_apology") in texts
         assert len(texts) >= 3, "what came after it is answered"
         assert len(stand_in.ledger.sent(other.id)) == 1
-        assert [event.attempts for event in await service.store.inbox.dead(10)] == [3]
+        assert [event.attempts for event in await service.store.inbox.dead(10)] == [
+            {"sqlite": 5, "postgres": 3}[engine]
+        ]
         assert len(await service.store.tickets.listing(10)) == 1
 
 

@@ -22,6 +22,7 @@ from core.conversation.model import (
     Rich,
     Send,
 )
+from core.conversation.tickets import Left, Note
 from core.errors import (
     Blocked,
     Conflict,
@@ -35,9 +36,12 @@ from core.errors import (
     Unsure,
 )
 from core.runtime import worker
+from core.runtime.calls import TRIES
+from core.runtime.desk import Desk
 from core.runtime.effects import effect_rows
 from core.runtime.perform import UNSURE
-from core.store.rows import Batch, Subscriber
+from core.sentences import told
+from core.store.rows import Batch, EffectRow, Subscriber
 from tests.runtime.bench import FACE, Face, action, at, bench, raises, said
 
 # --- errors ----------------------------------------------------------------------------------
@@ -248,3 +252,51 @@ async def test_a_hand_over_opens_one_ticket_however_often_it_is_repeated(tmp_pat
         await one.settled()
         assert [ticket.number for ticket in await one.store.tickets.listing(9)] == [1001]
         assert one.came_back() == [Finished(2, "opened", {"number": "1001"})]
+
+
+@pytest.mark.parametrize("why", [RuntimeError("a bug"), Conflict("refused for good")])
+async def test_a_hand_over_that_fails_is_told_to_the_person_and_to_the_staff_and_may_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, why: Exception
+) -> None:
+    open_, failing = Desk.open, [why] * TRIES
+
+    async def opened(self: Desk, row: EffectRow, address: Address, hand: HandOver) -> dict[str, str]:
+        if failing:
+            raise failing.pop()
+        return await open_(self, row, address, hand)
+
+    monkeypatch.setattr(Desk, "open", opened)
+    monkeypatch.setattr("core.runtime.calls.pause", lambda _attempts: 0.0)
+    async with bench(tmp_path) as one:
+        rows = await one.commit(at("a"), HandOver("trading", "normal", "f", {}, 2))
+        assert await one.ended(rows[0].key) == ("dead", 0)
+        await one.settled()
+        assert one.came_back() == [Finished(2, "failed")]
+        assert [line.getMessage() for line in caplog.records if line.levelname == "CRITICAL"] == [
+            told("call.hand_over")
+        ]
+        assert await one.store.outbox.retry(rows[0].key, one.now())
+        one.worker.poke()
+        assert await one.ended(rows[0].key) == ("done", 0)
+        await one.settled()
+        assert [ticket.number for ticket in await one.store.tickets.listing(9)] == [1001]
+        assert one.came_back()[1:] == [Finished(2, "opened", {"number": "1001"})]
+
+
+async def test_a_call_that_fails_once_is_tried_again_and_nobody_is_alarmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    note, failing = Desk.note, [RuntimeError("once")]
+
+    async def noted(self: Desk, row: EffectRow, address: Address, effect: Note | Left) -> None:
+        if failing:
+            raise failing.pop()
+        await note(self, row, address, effect)
+
+    monkeypatch.setattr(Desk, "note", noted)
+    async with bench(tmp_path) as one:
+        rows = await one.commit(at("a"), HandOver("trading", "normal", "f", {}, 2), Note("more", ""))
+        assert await one.ended(rows[1].key) == ("done", 0)
+        [ticket] = await one.store.tickets.listing(9)
+        assert [text for _, text, _ in ticket.notes] == ["more"]
+    assert not [line for line in caplog.records if line.levelname == "CRITICAL"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
-from core.errors import StoreError
+from core.errors import Conflict, StoreError
 from core.store.rooms import Store
 from core.store.rows import (
     AuditLine,
@@ -106,6 +107,18 @@ async def test_the_apology_for_a_dead_event_leaves_it_aside(store: Store) -> Non
     await store.turns.commit(Batch(turned=[number], effects=[effect("i1.0")]))
     assert await ids(store.inbox.dead(9)) == [number]
     assert await store.outbox.counts() == {"queued": 1}
+
+
+async def test_an_event_is_put_aside_with_what_its_person_is_told_or_not_at_all(store: Store) -> None:
+    [number] = await ids(store.inbox.add([event(1)], 0.0))
+    await store.turns.commit(Batch(effects=[effect("i1.0")]))
+    refused = Batch(turned=[number], effects=[effect("i1.0")], aside=[(number, "ValueError")])
+    with pytest.raises(Conflict):
+        await store.turns.commit(refused)
+    assert await ids(store.inbox.waiting(0, 9)) == [number]
+    await store.turns.commit(replace(refused, effects=[effect("i1.1")]))
+    assert await store.inbox.waiting(0, 9) == []
+    assert [(row.id, row.attempts) for row in await store.inbox.dead(9)] == [(number, 1)]
 
 
 async def test_a_turned_event_cannot_fail(store: Store) -> None:

@@ -110,6 +110,8 @@ class SqlTurns:
 
 
 def _commit(db: Db, batch: Batch) -> list[EventRow]:
+    for event, why in batch.aside:
+        db.execute(SQL["event_failed"], (why, "dead", event))
     _turn(db, batch.turned)
     _save(db, batch.conversations)
     queue(db, batch.effects)
