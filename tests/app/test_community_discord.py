@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -145,7 +146,7 @@ async def test_who_asks_on_discord_gets_a_grade_too(tmp_path: Path) -> None:
         chat = world.dm(asker)
         for number, text in enumerate((ASKED, f"/verify {SCAM}"), 1):
             world.say(asker, text)
-            await chat.until(lambda one: len(graded(one.messages(by_bot=True))) >= number, PATIENT)
+            await chat.until(partial(has_graded, number), PATIENT)
             await stage.settled()
             assert len(graded(chat.messages(by_bot=True))) == number
         world.slash(asker, "verify", {"text": SCAM}, place.street)
@@ -183,6 +184,10 @@ async def test_a_blocked_profile_becomes_one_card_for_staff(tmp_path: Path) -> N
         await stage.settled()
         assert len(place.bots(place.staff)) == 2, "cleared for good"
     nothing_failed(tmp_path)
+
+
+def has_graded(number: int, channel: Channel) -> bool:
+    return len(graded(channel.messages(by_bot=True))) >= number
 
 
 def graded(shown: list[Shown]) -> list[Shown]:
