@@ -158,6 +158,7 @@ class Claimed:
         """Claim the first event of each lane that nobody holds. Those of a group that failed come again."""
         while True:
             self._awake.clear()
+            self._empty = False  # until the answer is here
             rows = await self._workers.claim_events(self._number(), GROUP)
             self._empty = not rows
             if rows:

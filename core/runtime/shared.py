@@ -52,6 +52,11 @@ class SharedWorker(Worker):
         self._dropped: list[str] = []
         self._in_doubt = False
 
+    @property
+    def idle(self) -> bool:
+        """Nothing that is due waits to be performed, and no claim is under way."""
+        return super().idle and not self._in_doubt
+
     def offer(self, rows: Sequence[NewEffect]) -> None:
         """Rows that were just committed: they are claimed like any other."""
         now = self._now()
@@ -63,7 +68,7 @@ class SharedWorker(Worker):
         await self.hasten()
 
     async def _fetch(self) -> None:
-        self._behind, self._next_due = False, None
+        self._next_due = None
         self._parked.clear()  # whoever claims a lane may be another process: the table alone knows
         if self._dropped:
             dropped, self._dropped = self._dropped, []
@@ -76,6 +81,7 @@ class SharedWorker(Worker):
             await self._find_claimed()
         low = sum(lane.rank > 0 for lane in self._lanes.values())
         rank, room = (0 if low >= self.most // 2 else ANY), self.most - len(self._lanes)
+        self._behind = False
         self._in_doubt = True  # until the answer is here: it may get lost after the rows are ours
         rows = await self._store.workers.claim_effects(
             self._number(), self._channels(), self._now(), room, rank

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from core.errors import SlowDown
+from core.runtime.lanes import Claimed
 from core.runtime.shared import SharedWorker
+from core.runtime.worker import Worker
 from core.store.rooms import Fenced
+from core.store.rows import NewEvent
 from core.store.sqlite import open_sqlite
 from tests.runtime.bench import FACE, Bench, Face, at, raises, said
 
@@ -83,3 +86,49 @@ async def test_a_lane_that_has_to_wait_is_remembered_by_the_table_alone(many: Ma
             await asyncio.sleep(0.005)
         while many.worker._parked or await many.store.workers.claimed(many.number):
             await asyncio.sleep(0.005)
+
+
+class Late:
+    """Answers of the store that a test lets go."""
+
+    def __init__(self, one: Many, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked, self.answer, self._real = (
+            asyncio.Event(),
+            asyncio.Event(),
+            getattr(one.store.workers, name),
+        )
+        monkeypatch.setattr(one.store.workers, name, self)
+
+    async def __call__(self, *arguments: object) -> object:
+        self.asked.set()
+        await self.answer.wait()
+        return await self._real(*arguments)
+
+
+async def idle(one: Worker | Claimed) -> None:
+    async with asyncio.timeout(60):
+        while not one.idle:
+            await asyncio.sleep(0.005)
+
+
+async def test_who_waits_for_its_rows_is_not_idle(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+    await idle(many.worker)
+    late = Late(many, "claim_effects", monkeypatch)
+    rows = await many.commit(at("a"), said("1"))
+    await late.asked.wait()
+    assert not many.worker.idle
+    late.answer.set()
+    assert await many.ended(rows[0].key) == ("done", 0)
+
+
+async def test_who_waits_for_its_events_is_not_idle(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = Claimed(many.store.workers, lambda: many.number, lambda _: None)
+    heads = asyncio.create_task(lanes.heads())
+    await idle(lanes)
+    late = Late(many, "claim_events", monkeypatch)
+    (row,) = await many.store.inbox.add([NewEvent(FACE, "1", "a", "[]")], many.now())
+    lanes.take(row)
+    await late.asked.wait()
+    assert not lanes.idle
+    late.answer.set()
+    assert [one.id for one in await heads] == [row.id]
