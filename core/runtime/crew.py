@@ -20,6 +20,7 @@ from core.errors import ConfigError, StoreError
 from core.runtime.clock import OurOwn
 from core.runtime.common import Common
 from core.runtime.flood import Buckets, SharedBuckets
+from core.runtime.keys import UNMARKED, Marks
 from core.runtime.lanes import Claimed, Held, Lanes
 from core.runtime.lead import Lead
 from core.runtime.loops import Loop, first
@@ -155,7 +156,9 @@ class Alone:
 class Together:
     """One of many processes on a store."""
 
-    def __init__(self, store: Store, settings: Runtime, now: Callable[[], float], bell: Bell) -> None:
+    def __init__(
+        self, store: Store, settings: Runtime, now: Callable[[], float], bell: Bell, marks: Marks
+    ) -> None:
         self.roles = frozenset(settings.roles)
         self.leading = False
         self._store = store
@@ -164,7 +167,7 @@ class Together:
         self._bell = bell
         self._lead = Lead(store.leases, settings.lease_seconds, self._clock)
         self._member = Member(
-            store.workers, settings.lease_seconds, self._clock, self._wake, self._begin_anew
+            store.workers, settings.lease_seconds, self._clock, self._wake, self._begin_anew, marks
         )
         self._woken: Callable[[], None] = lambda: None
         self._channels: Mapping[str, Channel] = {}
@@ -176,7 +179,7 @@ class Together:
         """Nothing: anybody may come."""
 
     async def join(self) -> None:
-        """Get a number."""
+        """Get a number, beside others with the same keys."""
         await self._member.join()
 
     async def leave(self) -> None:
@@ -280,14 +283,14 @@ class Together:
             await asyncio.sleep(COALESCED)
 
 
-def crew_of(store: Store, settings: Runtime, now: Callable[[], float]) -> Crew:
-    """How a process works on this store.
+def crew_of(store: Store, settings: Runtime, now: Callable[[], float], marks: Marks = UNMARKED) -> Crew:
+    """How a process with these keys works on this store.
 
     Raises:
         ConfigError: roles that a file cannot have.
     """
     if store.bell is not None:
-        return Together(store, settings, now, store.bell)
+        return Together(store, settings, now, store.bell, marks)
     if set(settings.roles) != Alone.roles:
         raise ConfigError(told("service.roles"))
     return Alone(store, settings, now)

@@ -34,6 +34,11 @@ def pid_here(holder: str) -> int | None:
     return int(number) if host == socket.gethostname() and number.isdigit() else None
 
 
+def who(holder: str) -> str:
+    """A holder as an operator knows it: host and process number."""
+    return ":".join(holder.split(":")[:2])
+
+
 def alive(pid: int) -> bool:
     """Whether a process of this number exists."""
     try:

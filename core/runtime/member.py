@@ -7,8 +7,9 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from core.errors import StoreError
-from core.runtime.lead import RECOVERY, owner
+from core.errors import ConfigError, StoreError
+from core.runtime.keys import UNMARKED, Marks
+from core.runtime.lead import RECOVERY, owner, who
 from core.sentences import told
 from core.store.rooms import Fenced
 from core.store.workers import Clock, Workers
@@ -29,12 +30,14 @@ class Member:
         now: Clock,
         freed: Callable[[], None],
         clock_set: Callable[[], Awaitable[None]],
+        marks: Marks = UNMARKED,
     ) -> None:
         self._workers = workers
         self._seconds = seconds
         self._now = now
         self._freed = freed
         self._clock_set = clock_set
+        self._marks = marks
         self._era = now.era
         self.number = 0
         self._not_before = now() + seconds
@@ -43,10 +46,18 @@ class Member:
         self.pause = min(seconds / 6, LOOK)
 
     async def join(self) -> None:
-        """Get a number, under which rows are claimed."""
+        """Get a number, under which rows are claimed.
+
+        Raises:
+            ConfigError: somebody works here whose keys are others than ours.
+        """
         asked = time.monotonic()
-        self.number = await self._workers.join(owner(), self._now() + self._seconds)
+        name = ":".join((owner(), *self._marks.ours))
+        self.number = await self._workers.join(name, self._now() + self._seconds)
         self._renewed = self._looked = asked
+        for other in await self._workers.living(self._now()):
+            if key := self._marks.differs(tuple(other.split(":")[3:])):
+                raise ConfigError(told("keys.other", name=key, who=who(other)))
 
     @property
     def lives(self) -> bool:

@@ -32,7 +32,7 @@ from core.runtime.freeze import Freezes
 from core.runtime.genuine import Genuine
 from core.runtime.health import Health
 from core.runtime.house import house_holes, store_url
-from core.runtime.keys import audit_key, routes
+from core.runtime.keys import audit_key, marks, routes
 from core.runtime.loops import Loop, first, steady, together
 from core.runtime.perform import Performer
 from core.runtime.receive import Receiver
@@ -70,7 +70,7 @@ class Service:
         self.now = now
         self._own_actions = actions
         self.actions: Mapping[str, Action] = actions or {}
-        self.crew = crew_of(store, settings.runtime, now)
+        self.crew = crew_of(store, settings.runtime, now, marks(secrets, settings.data))
         self._routes = routes(secrets, settings.data)
         self._audit_key = audit_key(secrets, settings.data)
         self._faces = faces
@@ -128,7 +128,7 @@ class Service:
 
         Raises:
             StoreError: another process works here, or took over.
-            ConfigError: the flows have faults.
+            ConfigError: the flows have faults, or others work here with other keys.
             Halted: a platform refuses the bot itself.
         """
         await self.crew.enter()

@@ -413,6 +413,9 @@ SELECT name FROM lease WHERE name LIKE 'worker %' AND (until < ? OR until > ?) /
 -- name: worker_owners
 SELECT owner FROM lease WHERE name LIKE 'worker %'
 
+-- name: worker_living
+SELECT owner FROM lease WHERE name LIKE 'worker %' AND until > ?
+
 -- name: worker_gone
 DELETE FROM lease WHERE name = ?
 

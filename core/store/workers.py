@@ -41,7 +41,10 @@ class Workers(Protocol):
         that is not the one of now. How many there were."""
 
     async def owners(self) -> list[str]:
-        """Who works here now."""
+        """Who works here, and who died and was not taken over from yet."""
+
+    async def living(self, now: float) -> list[str]:
+        """Who works here, by a lease that has not run out."""
 
     async def claim_events(self, number: int, limit: int) -> list[EventRow]:
         """The first waiting event of each lane that nobody holds, in order of id. Whoever asks holds no other."""

@@ -59,8 +59,13 @@ class SqlWorkers:
         return await self._database.write_unfenced(work)
 
     async def owners(self) -> list[str]:
-        """Who works here now, as in `Lead`."""
+        """Who works here, as in `Lead`, and who died and was not taken over from yet."""
         rows = await self._database.read(lambda db: db.execute(SQL["worker_owners"]).fetchall())
+        return [row[0] for row in rows]
+
+    async def living(self, now: float) -> list[str]:
+        """Who works here, by a lease that has not run out."""
+        rows = await self._database.read(lambda db: db.execute(SQL["worker_living"], (now,)).fetchall())
         return [row[0] for row in rows]
 
     async def claim_events(self, number: int, limit: int) -> list[EventRow]:
