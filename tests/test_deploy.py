@@ -13,6 +13,7 @@ import yaml
 
 from core.config_file import load_settings
 from core.runtime import metrics
+from core.runtime.keys import NAMES
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 UNITS = ("helpline.service", "helpline@.service")
@@ -51,11 +52,28 @@ def test_every_variable_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     from bots.settings import Settings
 
     texts = [(DEPLOY / name).read_text("utf-8") for name in ("helpline.env.example", "compose.yaml", *UNITS)]
-    found = set(re.findall(r"HELPLINE_[A-Z_]+(?=[=:])", "\n".join(texts))) - {"HELPLINE_SECRETS__ROUTE_KEY"}
+    found = set(re.findall(r"HELPLINE_[A-Z_]+(?=[=:])", "\n".join(texts))) - set(NAMES)
     assert len(found) >= 5
     for name in found:
         monkeypatch.setenv(name, "9464" if name.endswith("PORT") else "x")
     load_settings(Settings, None, "en")
+
+
+def test_what_processes_must_share_is_asked_for() -> None:
+    """Containers have no folder in common, and the roles of one machine have no key but the folder's."""
+    asked = (DEPLOY / "helpline.env.example").read_text("utf-8").splitlines()
+    assert {f"{name}=" for name in NAMES} <= set(asked)
+    unit = (DEPLOY / "helpline@.service").read_text("utf-8").splitlines()
+    assert {"DynamicUser=yes", "User=helpline", "StateDirectory=helpline"} <= set(unit)
+
+
+def test_the_image_has_every_file_that_the_settings_name() -> None:
+    settings = yaml.safe_load((DEPLOY.parent / "config.yaml").read_text("utf-8"))
+    file = settings["official"]["file"]
+    copied = " ".join(
+        re.findall(r"^COPY (?!--)(.*)", (DEPLOY / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    )
+    assert {"config.yaml", file, f"{file}.sig", "flows"} <= set(copied.split())
 
 
 def test_every_alert_asks_for_a_metric_that_exists() -> None:
