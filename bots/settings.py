@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from core import config
-from core.config import Section
+from core.config_kinds import ChannelName, Section, twice
 
 
 class Rates(Section):
     """Overrides of a platform's own rates; 0 lifts a limit (only for somebody's own API server)."""
 
-    per_second: float = 30
-    chat_burst: int = 3
-    chat_every: float = 1
-    group_per_minute: int = 20
+    per_second: float = Field(30, ge=0)
+    chat_burst: int = Field(3, ge=0)
+    chat_every: float = Field(1, ge=0)
+    group_per_minute: int = Field(20, ge=0)
 
 
 class Webhook(Section):
@@ -32,10 +32,10 @@ class Webhook(Section):
 class Telegram(Section):
     """The Telegram channel. Its token is the environment's TELEGRAM_TOKEN."""
 
-    name: str = "telegram-main"
+    name: ChannelName = "telegram-main"
     api_url: str = "https://api.telegram.org"
     proxy: str = ""
-    poll_seconds: int = 25
+    poll_seconds: int = Field(25, ge=1, le=50)
     webhook: Webhook = Webhook()
     rates: Rates = Rates()
 
@@ -43,10 +43,10 @@ class Telegram(Section):
 class Sending(Section):
     """Overrides of Discord's own rates; 0 lifts a limit. Its answers' headers are obeyed in any case."""
 
-    per_second: float = 45
-    chat_burst: int = 5
-    chat_every: float = 1
-    identify_every: float = 5.5
+    per_second: float = Field(45, ge=0)
+    chat_burst: int = Field(5, ge=0)
+    chat_every: float = Field(1, ge=0)
+    identify_every: float = Field(5.5, ge=0)
     """Seconds between two sessions that begin, for each that Discord lets begin at once."""
 
 
@@ -56,7 +56,7 @@ Id = Annotated[str, Field(pattern=r"^\d{15,20}$", coerce_numbers_to_str=True)]
 class Discord(Section):
     """The Discord channel. Its token is the environment's DISCORD_TOKEN."""
 
-    name: str = "discord-main"
+    name: ChannelName = "discord-main"
     api_url: str = "https://discord.com/api/v10"
     proxy: str = ""
     support_channels: tuple[Id, ...] = ()
@@ -79,6 +79,13 @@ class Settings(config.Settings):
 
     telegram: Telegram = Telegram()
     discord: Discord = Discord()
+
+    @model_validator(mode="after")
+    def _each_channel_has_its_name(self) -> Self:
+        """Two of one name would share their people's addresses."""
+        if self.telegram.name == self.discord.name:
+            raise twice(self.telegram.name)
+        return self
 
 
 class Secrets(config.Secrets):

@@ -5,24 +5,22 @@ Every key has a default, so an empty file is a valid configuration. Mistakes are
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from cronsim import CronSim, CronSimError
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from core.config_environment import NESTED, PREFIX, Environment
+from core.config_kinds import Clock, Cron, Pattern, Section, Zone, twice
 from core.config_notices import Notices
 from core.config_preferences import Preferences
+from core.config_safety import OfficialList, ScamLists, Security
 
 Role = Literal["receive", "work", "lead"]
-
-
-class Section(BaseModel):
-    """A section refuses what it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Store(Section):
@@ -30,8 +28,8 @@ class Store(Section):
 
     url: str = Field("", repr=False)
     """sqlite:///PATH or postgresql://USER@HOST/NAME; empty: helpline.db in the data folder."""
-    keep_events_days: float = 7
-    keep_effects_days: float = 30
+    keep_events_days: float = Field(7, gt=0)
+    keep_effects_days: float = Field(30, gt=0)
 
 
 class StaffChat(Section):
@@ -50,24 +48,26 @@ class Desk(Section):
     skills: tuple[str, ...] = ("account", "trading", "security")
     default_skill: str = "account"
     emergency_skill: str = "security"
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-    )
-    opens: str = Field("09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    closes: str = Field("18:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    zone: str = "Asia/Shanghai"
+    days: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
+    opens: Clock = "09:00"
+    closes: Clock = "18:00"
+    zone: Zone = "Asia/Shanghai"
     closed: tuple[date, ...] = ()
     """Holidays, when nobody is there."""
     staff: tuple[StaffChat, ...] = ()
     """Without any, tickets wait in `helpline tickets`."""
     staff_language: str = ""
     """The language of the cards; empty: the first of `languages`."""
-    names: dict[str, str] = {}
+    names: dict[str, str] = Field(default_factory=dict)
     """What people call a staff member, by "channel:user"; others are A, B, C ..."""
+
+    @model_validator(mode="after")
+    def _somebody_has_each_skill(self) -> Self:
+        """A ticket for a skill that nobody has would wait for ever."""
+        for skill in (self.default_skill, self.emergency_skill, *(chat.skill for chat in self.staff)):
+            if skill and skill not in self.skills:
+                raise PydanticCustomError("skill", "no skill {name}", {"name": skill})
+        return self
 
 
 class Member(Section):
@@ -77,48 +77,6 @@ class Member(Section):
     ids: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+:\S+$")], ...] = ()
     """All their ids, as "channel:user"."""
     roles: tuple[Literal["author", "approver", "admin"], ...] = ()
-
-
-class Security(Section):
-    """What people are told about safety, and what may be linked."""
-
-    official_site: str = "https://helpline.example"
-    official_hosts: tuple[str, ...] = ("helpline.example",)
-    password_length: int = Field(14, ge=8, le=64)
-
-
-DEMO_KEYS = ("5aFY1NvPEZwA6wt8ImXVZcsFtTN8ob0U7zfdAv7wpmE=", "5tmM4Ftjna+MwLwtCf3gDgoZ+t5LWvFq/0ljpbcZbqo=")
-"""Whose private halves lie in docs/demo-keys for everybody to read: they sign the example and protect nobody."""
-
-
-class OfficialList(Section):
-    """The signed list of what is official, see docs/scam-check.md."""
-
-    file: Path = Path("official.yaml")
-    """Its signatures stand beside it, in a file with ".sig" behind the name."""
-    keys: tuple[str, ...] = DEMO_KEYS
-    """Public keys of those who may sign."""
-    signatures: int = Field(2, ge=1, le=16)
-    """How many different ones of them have to."""
-
-
-class ScamList(Section):
-    """A list that `helpline lists update` fetches."""
-
-    name: str = Field(pattern=r"^[\w.-]{1,40}$")
-    location: str = Field(min_length=1)
-    """A file, or an https address."""
-    kind: Literal["deny", "allow", "top"] = "deny"
-    """deny: scams. allow: never a scam, whatever a list says. top: what everybody uses; one list may err about it."""
-
-
-class ScamLists(Section):
-    """Other people's lists of scams."""
-
-    sources: tuple[ScamList, ...] = Field((), max_length=8)
-    least: float = Field(0.8, gt=0, le=1)
-    most: float = Field(1.5, ge=1)
-    """A list that shrank below or grew beyond these shares of its size is refused: more likely it is broken."""
 
 
 class ChainSource(Section):
@@ -150,7 +108,7 @@ class ChainNetwork(Section):
     stale_seconds: float | None = Field(None, gt=0)
     stuck_minutes: float = Field(120, gt=0)
     grace_minutes: float = Field(30, ge=0)
-    tokens: dict[str, str] = {}
+    tokens: dict[str, str] = Field(default_factory=dict)
     """Contract -> symbol of what is listed there."""
     sources: tuple[ChainSource, ...] = Field(min_length=1)
 
@@ -160,8 +118,8 @@ class Transactions(Section):
 
     networks: tuple[ChainNetwork, ...] = ()
     """Without any, the demo starts a small node of its own."""
-    explorers: dict[str, str] = {"etherscan.io": "Ethereum"}
-    internal_ids: tuple[str, ...] = (r"[WD]\d{8,14}",)
+    explorers: dict[str, str] = Field(default_factory=lambda: {"etherscan.io": "Ethereum"})
+    internal_ids: tuple[Pattern, ...] = (r"[WD]\d{8,14}",)
     watch_days: float = Field(7, gt=0, le=30)
     """How long somebody is told about a transaction at most; then it is forgotten."""
     watches_each: int = Field(5, ge=1, le=100)
@@ -180,22 +138,11 @@ class Exchange(Section):
 class Education(Section):
     """The lessons for those who asked for them."""
 
-    schedule: str = "0 10 * * mon,thu"
+    schedule: Cron = "0 10 * * mon,thu"
     """Cron text of five fields, read on each subscriber's own wall."""
     latest_hours: float = Field(6, gt=0, le=24)
     trial: bool = False
     """For trying without a real token: every lesson counts as approved."""
-
-    @field_validator("schedule")
-    @classmethod
-    def _is_cron(cls, value: str) -> str:
-        try:
-            CronSim(value, datetime(2000, 1, 1))
-        except CronSimError as error:
-            raise ValueError(f"no cron text of five fields: {error}") from None
-        if len(value.split()) != 5:
-            raise ValueError("no cron text of five fields")
-        return value
 
 
 class Broadcast(Section):
@@ -203,8 +150,8 @@ class Broadcast(Section):
 
     week: int = Field(5, ge=0)
     """Broadcasts that one person gets in seven days; 0 for no bound."""
-    quiet_from: str = Field("22:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    quiet_to: str = Field("08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    quiet_from: Clock = "22:00"
+    quiet_to: Clock = "08:00"
     hold_seconds: float = Field(300, ge=0)
     """How long staff, then 1 %, then 10 % have it before the next ones do."""
 
@@ -239,7 +186,7 @@ class Settings(BaseSettings):
     """What core needs. The faces add a section for each platform, see `bots/settings.py`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HELPLINE_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=PREFIX, env_nested_delimiter=NESTED, extra="forbid", frozen=True
     )
 
     languages: tuple[str, ...] = Field(("zh", "en"), min_length=1)
@@ -269,7 +216,7 @@ class Settings(BaseSettings):
         seen: set[str] = set()
         for word in (word for one in members for word in (one.name, *one.ids)):
             if word in seen:
-                raise ValueError(f"{word} is there twice")
+                raise twice(word)
             seen.add(word)
         return members
 
@@ -283,7 +230,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file."""
-        return env_settings, init_settings
+        return Environment(settings_cls), init_settings
 
 
 class Secrets(BaseSettings):

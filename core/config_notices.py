@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from core.config_kinds import twice
+
 Words = str | tuple[str, ...]
 Sort = Literal["critical", "security", "notice", "market"]
 """The class of a broadcast; lessons do not draft themselves."""
@@ -102,5 +104,5 @@ class Notices(BaseModel):
     def _one_name_each(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         names = [rule.name for rule in rules]
         if again := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"{', '.join(sorted(again))} is there twice")
+            raise twice(", ".join(sorted(again)))
         return rules

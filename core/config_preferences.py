@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from core.config_kinds import twice
 
 MOST = 16
 """Coins and networks on buttons; with what stands beside them, fewer than any platform allows."""
@@ -26,8 +29,9 @@ class Preferences(BaseModel):
 
     @model_validator(mode="after")
     def _fit_on_buttons(self) -> Preferences:
-        if len({name.casefold() for name in self.assets}) < len(self.assets):
-            raise ValueError("a name is there twice")
-        if len(self.assets) > MOST:
-            raise ValueError(f"more than {MOST} names: every one is a button")
+        names = [name.casefold() for name in self.assets]
+        if again := [name for name in self.assets if names.count(name.casefold()) > 1]:
+            raise twice(again[-1])
+        if len(names) > MOST:
+            raise PydanticCustomError("too_long", "more than {max_length} names", {"max_length": MOST})
         return self

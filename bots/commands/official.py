@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bots.commands.common import say, settings_of, told
 from bots.settings import Settings
-from core.config import DEMO_KEYS
+from core.config_safety import DEMO_KEYS
 from core.errors import ConfigError
 from core.safety import signing
 from core.safety.files import believe, read_list, signatures_of

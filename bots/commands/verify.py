@@ -12,7 +12,7 @@ from bots.commands.common import say, settings_of, told
 from bots.commands.lines import lines, too_long
 from bots.commands.official import believed
 from bots.settings import Settings
-from core.config import ScamList
+from core.config_safety import ScamList
 from core.errors import ConfigError
 from core.safety.entries import read
 from core.safety.files import read_list

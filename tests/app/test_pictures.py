@@ -10,7 +10,7 @@ from bots.local.people import Shown
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
-from core.config import OfficialList, Security
+from core.config_safety import OfficialList, Security
 from core.safety.files import read_list
 from core.safety.official import parse
 from core.safety.qr import picture_of

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from core.config import Desk, OfficialList, Settings, StaffChat
+from core.config import Desk, Settings, StaffChat
+from core.config_safety import OfficialList
 from core.runtime.genuine import MINUTES, Genuine, code_in
 from core.safety import signing
 from core.safety.files import signatures_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.config import DEMO_KEYS
+from core.config_safety import DEMO_KEYS
 from core.errors import ConfigError
 from core.safety import signing
 from core.safety.files import believe
