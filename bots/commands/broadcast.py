@@ -198,7 +198,7 @@ def _preview(settings: Settings, looked: Looked, drawn: dict[str, dict[str, str]
     if where := places(looked.content):
         _said("posts", places=where)
     _times(settings, looked.content)
-    _said("hash", hash=looked.kept.hash[:16], state=looked.kept.state, author=looked.kept.author)
+    _said("hash", hash=looked.kept.hash, state=looked.kept.state, author=looked.kept.author)
 
 
 def _reach(looked: Looked) -> None:
@@ -255,7 +255,7 @@ def lessons(config: Path | None, by: str) -> int:
 
 @told
 def approve(config: Path | None, name: str, by: str, seen: str) -> int:
-    """Stand behind it. `seen` is how the hash begins that `preview` showed."""
+    """Stand behind it. `seen` is the hash that `preview` showed."""
     return _deed(config, name, lambda office: office.approve(name, seen, by, ask_code(by)))
 
 

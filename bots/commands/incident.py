@@ -59,7 +59,7 @@ def begin(config: Path | None, name: str, file: Path | None, by: str) -> int:
             show(list(got), operator_language(), json_wanted=False)
             return 1
         incident = load(got.content).incident
-        _said("proposed" if incident and incident.at_once else "ready", name=got.name, hash=got.hash[:16])
+        _said("proposed" if incident and incident.at_once else "ready", name=got.name, hash=got.hash)
         return 0
 
     return _with(config, work)
@@ -138,6 +138,7 @@ def row_of(one: IncidentRow) -> dict[str, Any]:
         "since": _at(one.opened_at),
         "until": _at(one.closed_at) if one.closed_at else "",
         "by": one.opened_by,
+        "closed_by": one.closed_by,
         "about": list(incident.about) if incident else [],
         "banner": dict(incident.banner) if incident else {},
         "people": one.people,
@@ -164,8 +165,7 @@ def _show(rows: Sequence[dict[str, Any]]) -> None:
         table.add_column(sentence(f"incident.col_{column}", language))
     for row in rows:
         state = sentence(f"incident.state_{row['state']}", language)
+        by = " → ".join(filter(None, (row["by"], row["closed_by"])))
         about, people = ", ".join(row["about"]) or "–", str(row["people"])
-        table.add_row(
-            row["name"], state, row["since"], row["by"], about, people, f"{row['waiting']}/{row['cases']}"
-        )
+        table.add_row(row["name"], state, row["since"], by, about, people, f"{row['waiting']}/{row['cases']}")
     Console().print(table)

@@ -101,7 +101,7 @@ async def _of(office: Office, store: Store, settings: Settings, name: str) -> di
         "lessons": [_lesson(kept) for kept in lessons],
         "people": {str(given): people for given, people in progress.items()},
         "next": _times(lessons[0], settings) if lessons else [],
-        "hash": hash_of(waiting)[:16] if waiting else "",
+        "hash": hash_of(waiting) if waiting else "",
     }
 
 

@@ -27,6 +27,10 @@ _SCAMS = re.compile(
 """What only scams say, and a mention of a whole server."""
 
 
+_APART = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000]+(?=[\u3400-\u9fff])")
+"""Spaces between characters that are written without any: they split a word for a search, and for no reader."""
+
+
 def lint(form: Form, hosts: Set[str], limits: Mapping[str, Abilities]) -> list[Fault]:
     """Every fault of the texts. `hosts`: what may be linked. `limits`: the channels that it may go to."""
     faults = list(form.faults)
@@ -34,8 +38,11 @@ def lint(form: Form, hosts: Set[str], limits: Mapping[str, Abilities]) -> list[F
         faults += _said(text, at, hosts)
     if form.content is not None:
         for language, message in form.content.messages.items():
-            at = form.texts[language][1]
-            faults += _long(message, at, limits)
+            at, shown = form.texts[language][1], message.blocks[0].text.replace("](", "] (")
+            faults += [
+                *_said(shown, at, hosts),
+                *_long(message, at, limits),
+            ]  # marks hide no word
     once = {(fault.order, str(fault.holes)): fault for fault in faults}
     return sorted(once.values(), key=lambda fault: fault.order)
 
@@ -52,6 +59,7 @@ def untold(languages: Set[str], content_languages: Set[str], at: Place) -> list[
 
 
 def _said(text: str, at: Place, hosts: Set[str]) -> Iterator[Fault]:
+    text = _APART.sub("", text)
     if found := asks_for_secret(text, strict=True):
         yield Fault(*at, "SECRET", {"found": found})
     if scam := forbidden(text):

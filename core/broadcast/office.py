@@ -16,7 +16,7 @@ from core.broadcast.content import COURSE, Content, digest, dump, headed, load, 
 from core.broadcast.form import Form, House, read_form
 from core.broadcast.illustration import no_files
 from core.broadcast.lint import lint, untold
-from core.broadcast.papers import CODE, Declined, Looked, Role, new_code
+from core.broadcast.papers import Declined, Looked, Role, new_code
 from core.broadcast.progress import told
 from core.broadcast.recall import recall, with_corrections
 from core.broadcast.states import LIVE
@@ -164,7 +164,8 @@ class Office:
         return await self.find(kept.name)
 
     async def approve(self, name: str, hash_seen: str, person: str, code: str) -> Kept:
-        """Stand behind exactly what was seen. `hash_seen`: of the text that the approver read, or how it begins."""
+        """Stand behind exactly what was seen. `hash_seen`: the whole hash of the text that the approver read; of the
+        beginning of one, an author could make a second text."""
         looked = await self.approvable(name, hash_seen, person)
         await self.prove(person, code, "approver")
         return await self.stand_behind(looked, person)
@@ -177,7 +178,7 @@ class Office:
         """
         looked = await self.look(name)
         kept = looked.kept
-        if kept.state != "in_review" or not kept.hash.startswith(hash_seen) or len(hash_seen) < CODE:
+        if (kept.state, kept.hash) != ("in_review", hash_seen):
             raise Declined("broadcast.changed", name=name, state=kept.state)
         if looked.faults:
             raise Declined("broadcast.faults", name=name, count=len(looked.faults))

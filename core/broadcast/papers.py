@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -19,6 +20,8 @@ from core.store.notices import HOUSE
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that nobody mistakes for another when they are read aloud."""
 CODE = 8
+FINGERPRINT = 30
+"""Characters of a hash that fit into a button: 180 bits, so that nobody finds two texts with the same."""
 CARD: Mapping[str, tuple[str, ...]] = {
     "draft": ("submit",),
     "in_review": ("approve", "return"),
@@ -53,13 +56,19 @@ class Looked:
 
 
 def buttons(kept: Kept, say: Callable[..., str]) -> tuple[Choice, ...]:
-    """What can be done about it now, in the staff's chat. Each carries how the hash begins, so an old one does nothing new."""
+    """What can be done about it now, in the staff's chat. Each carries the hash, so an old one does nothing new."""
     shown = OURS if kept.author == HOUSE and kept.state == "draft" else CARD.get(kept.state, ())
     if kept.state in ("approved", "scheduled") and load(kept.content).incident is not None:
         shown = ("open", *shown)
     return tuple(
-        Choice(f"b.{what}.{kept.code}.{kept.hash[:CODE]}", say(f"broadcast.do_{what}")) for what in shown
+        Choice(f"b.{what}.{kept.code}.{fingerprint(kept.hash)}", say(f"broadcast.do_{what}"))
+        for what in shown
     )
+
+
+def fingerprint(hash_of: str) -> str:
+    """As much of a hash as a button carries."""
+    return urlsafe_b64encode(bytes.fromhex(hash_of)).decode()[:FINGERPRINT]
 
 
 def new_code() -> str:

@@ -23,7 +23,7 @@ from core.broadcast.content import COURSE, Content, digest, load
 from core.broadcast.progress import Card
 from core.broadcast.ramp import LATEST, RAMP, allowed, strayed, trips
 from core.broadcast.slices import BACKLOG, SLICE
-from core.broadcast.times import due_at, following, wall
+from core.broadcast.times import due_at, planned
 from core.broadcast.words import DRIP
 from core.channel import Abilities
 from core.config import Settings
@@ -64,6 +64,7 @@ class Sender:
         self._say = say
         self._now = now
         self._ran: set[str] = set()
+        self._walled: dict[str, int] = {}
         self._awake = asyncio.Event()
         self._card = Card(store, settings.desk, poke, say, now)
 
@@ -125,23 +126,22 @@ class Sender:
 
     async def _plan(self, kept: Kept, content: Content) -> None:
         """Its next moment in each zone."""
-        if await self._next(kept, content, self._now()):
-            await self._move(kept, "scheduled")
-        else:
+        moments = await self._next(kept, content, self._now())
+        if not moments:
             await self._end(kept, "expired", "no_moment")
+            return
+        await self._room.begin(moments)
+        await self._move(kept, "scheduled")
 
-    async def _next(self, kept: Kept, content: Content, since: float) -> int:
-        moments, house = [], self._settings.desk.zone
-        for place in await self._room.walls():
-            found = following(content.plan, wall(place)[0], house, since)
-            if found is not None and found[1] >= since - content.plan.hours * 3600:
-                due = due_at(content, place, house, self._quiet, found[1])
-                moments.append(Moment(kept.name, kept.version, found[0], place, due))
-        if moments:
-            await self._room.begin(moments)
-        return len(moments)
+    async def _next(self, kept: Kept, content: Content, since: float) -> list[Moment]:
+        found = planned(content, await self._room.walls(), self._settings.desk.zone, self._quiet, since)
+        return [Moment(kept.name, kept.version, *one) for one in found]
 
     async def _begin(self, kept: Kept, content: Content) -> None:
+        minute = int(self._now()) // 60
+        if not content.incident and self._walled.get(kept.name) != minute:
+            self._walled[kept.name] = minute
+            await self._room.begin(await self._next(kept, content, kept.changed_at))
         moments = await self._open(kept)
         if not moments or moments[0].due > self._now():
             return
@@ -191,7 +191,9 @@ class Sender:
             return
         await self._post(kept, content)
         await self._climb(kept, room)
-        if not await self._open(kept) and not await self._room.queued(kept.name, kept.version):
+        if await self._open(kept) or await self._room.queued(kept.name, kept.version):
+            return
+        if not await self._told_late(kept, content):
             await self._finish(kept, content)
 
     async def _climb(self, kept: Kept, room: int) -> None:
@@ -241,8 +243,20 @@ class Sender:
 
     # --- the end
 
+    async def _told_late(self, kept: Kept, content: Content) -> int:
+        """Walls that somebody told since it began: nobody is left out for that. How many there are."""
+        if content.plan.cron:
+            return 0  # they are in the next time
+        now, which = self._now(), (kept.name, kept.version)
+        if not content.incident:
+            return await self._room.begin(await self._next(kept, content, now))
+        slot = (await self._room.moments(*which))[-1].slot
+        return await self._room.begin([Moment(*which, slot, wall, now) for wall in await self._room.walls()])
+
     async def _finish(self, kept: Kept, content: Content) -> None:
-        if content.incident or (content.plan.cron and await self._next(kept, content, self._now())):
+        moments = await self._next(kept, content, self._now()) if content.plan.cron else []
+        await self._room.begin(moments)
+        if content.incident or moments:
             await self._move(kept, "scheduled")
         else:
             await self._end(kept, "finished", "")

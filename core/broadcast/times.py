@@ -6,6 +6,7 @@ matter of security with a reason that somebody wrote down.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,18 @@ def following(plan: Plan, zone: str, house_zone: str, since: float) -> tuple[str
         return NOW, since
     wall = datetime.strptime(plan.at, WALL)
     return f"{wall:%Y-%m-%dT%H:%M}", schedule.moment(wall, ZoneInfo(wall_zone))
+
+
+def planned(
+    content: Content, walls: Sequence[str], house_zone: str, quiet: tuple[str, str], since: float
+) -> list[tuple[str, str, float]]:
+    """The next slot on each wall where it is not over yet: (its name, the wall, when it is due there)."""
+    moments = []
+    for place in walls:
+        found = following(content.plan, wall(place)[0], house_zone, since)
+        if found is not None and found[1] >= since - content.plan.hours * 3600:
+            moments.append((found[0], place, due_at(content, place, house_zone, quiet, found[1])))
+    return moments
 
 
 def upcoming(plan: Plan, zone: str, house_zone: str, now: float, count: int) -> list[float]:

@@ -65,7 +65,7 @@ class Incidents:
         return await self._office.submit(written.name, person, code) if isinstance(written, Kept) else written
 
     async def open(self, name: str, person: str, code: str, seen: str = "") -> int:
-        """Put an approved text before everybody. `seen`: how its hash began where the person read it."""
+        """Put an approved text before everybody. `seen`: its hash where the person read it, "" for whatever is approved."""
         kept = await self._text(name, seen)
         await self._office.prove(person, code, *ROLES)
         return await begin(self._store, self._settings, kept, person, self._say, self._now())
@@ -151,7 +151,7 @@ class Incidents:
         kept = await self._office.find(name)
         if load(kept.content).incident is None:
             raise Declined("incident.no_text", name=name)
-        if kept.state not in READY or not kept.hash.startswith(seen):
+        if kept.state not in READY or seen not in ("", kept.hash):
             raise Declined("incident.not_approved", name=name, state=kept.state)
         return kept
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from core.broadcast.content import load
-from core.broadcast.papers import CODE, Declined
+from core.broadcast.papers import Declined, fingerprint
 from core.config import Settings
 from core.conversation.model import Choice
 from core.staff.announce import announce, text
@@ -44,7 +44,7 @@ async def catch_up(store: Store, settings: Settings, say: Callable[..., str], no
 
 def closing(kept: Kept, say: Callable[..., str]) -> Choice:
     """The button that ends an incident with this text."""
-    return Choice(f"b.close.{kept.code}.{kept.hash[:CODE]}", say("broadcast.do_close"))
+    return Choice(f"b.close.{kept.code}.{fingerprint(kept.hash)}", say("broadcast.do_close"))
 
 
 async def begin(

@@ -1,6 +1,6 @@
 """Broadcasts in the staff's chat: the buttons under their cards, and the gate at which codes are taken.
 
-A button says what is wanted and of which text (the beginning of its hash), never who presses it: that is looked up in
+A button says what is wanted and of which text (by its hash), never who presses it: that is looked up in
 the roster. What changes what will be sent then waits for the person's code: in a form where the platform opens one to
 whoever pressed, else in their private chat with the bot. The gate takes a code out of a message or a form before
 anything is stored; what came of it goes on in its place.
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from core import config
 from core.broadcast.house import house
 from core.broadcast.office import Office
-from core.broadcast.papers import Declined
+from core.broadcast.papers import Declined, fingerprint
 from core.channel import Abilities
 from core.conversation.forms import FORM
 from core.conversation.library import Library
@@ -35,7 +35,11 @@ WAITS = 300.0
 ANSWER = "answer"
 """What a code is waited for when a reply goes to all cases of an incident."""
 BUTTON = "b."
-"""How the choices under a card begin: "b.", what is wanted, the broadcast's code and the beginning of its hash."""
+"""How the choices under a card begin: "b.", what is wanted, the broadcast's code and its fingerprint."""
+READ = frozenset({"approve", "open"})
+"""What is done about exactly the text that its card showed."""
+SHOWN = 8
+"""Characters of a hash that a form's title has room for."""
 
 
 class Floor:
@@ -117,15 +121,17 @@ class Floor:
         """What came of it."""
         office = self.office()
         incidents = self._incidents()
+        if what in READ and fingerprint(kept.hash) != seen:
+            raise Declined("broadcast.changed", name=kept.name, state=kept.state)
         match what:
             case "open":
-                await incidents.open(kept.name, person, code, seen)
+                await incidents.open(kept.name, person, code, kept.hash)
                 return self._say("incident.opened", name=kept.name)
             case "close":
                 row, closing = await incidents.close(kept.name, person, code)
                 return said_closed(row, closing, self._say)
             case "approve":
-                return self._state(await office.approve(kept.name, seen, person, code))
+                return self._state(await office.approve(kept.name, kept.hash, person, code))
             case "submit":
                 return self._state(await office.submit(kept.name, person, code))
         return self._state(await office.resume(kept.name, person, code))
@@ -218,7 +224,7 @@ class Floor:
     async def _ask(self, row: EventRow, at: Address, what: str, kept: Kept, seen: str, person: str) -> Batch:
         """Their code, in a form or in private: what is said in a group, everybody could use."""
         await self._store.staff.ask(person, f"{what} {kept.code} {seen}", self._now())
-        holes = {"name": kept.name, "what": self._say(f"broadcast.do_{what}"), "hash": seen}
+        holes = {"name": kept.name, "what": self._say(f"broadcast.do_{what}"), "hash": kept.hash[:SHOWN]}
         if not (at.reply and self._abilities[at.channel].forms):
             there = Address(at.channel, at.user, at.user)
             return self._batch(row, there, self._say("broadcast.ask_code", **holes))
@@ -234,8 +240,9 @@ class Floor:
 
 
 def may_be_code(incoming: Incoming) -> bool:
-    """Whether this is a private message that may hold a code of the staff: it has to pass the gate."""
-    private = incoming.kind == "said" and not incoming.public
+    """Whether this is a private message that may hold a code of the staff, typed at once or put right by an edit: it has
+    to pass the gate."""
+    private = incoming.kind in ("said", "edited") and not incoming.public
     return private and bool(incoming.form or CODE.fullmatch(incoming.text))
 
 

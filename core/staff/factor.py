@@ -10,7 +10,7 @@ import base64
 import hmac
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from core.runtime.seal import Seal
-from core.store.rows import AuditLine
+from core.store.rows import AuditLine, NewEffect
 from core.store.staff import StaffRoom
 
 STEP = 30
@@ -75,9 +75,9 @@ class Factors:
             return "locked" if tries >= TRIES else "wrong"
         return "ok" if await self._room.use(name, step) else "used"
 
-    async def confirm(self, name: str, by: str) -> None:
-        """An admin saw a person enroll."""
-        await self._room.confirm(name, by, AuditLine(self._now(), by, "confirm", name))
+    async def confirm(self, name: str, by: str, posts: Sequence[NewEffect]) -> None:
+        """An admin saw a person enroll; `posts` tell it to the staff."""
+        await self._room.confirm(name, by, AuditLine(self._now(), by, "confirm", name), posts)
 
     async def first(self) -> bool:
         """Whether nobody was ever confirmed."""

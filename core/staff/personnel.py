@@ -65,10 +65,15 @@ class Personnel:
         return await self.factors.enroll(name, by or FIRST)
 
     async def confirm(self, name: str, code: str, by: str) -> Verdict:
-        """The person shows a code of the new secret; from here on it counts."""
+        """The person shows a code of the new secret; from here on it counts, and everybody is told: whoever enrolls in
+        somebody's name can speak in it."""
         verdict = await self.factors.check(name, code, unconfirmed=True)
         if verdict == "ok":
-            await self.factors.confirm(name, by or FIRST)
+            by, now = by or FIRST, self._now()
+            message = text(self._say("staff.told_enrolled", name=name, by=by))
+            await self.factors.confirm(
+                name, by, announce(self._desk, f"n:enrolled:{name}:{now:.0f}", message, now)
+            )
         return verdict
 
     async def accept(self, name: str, code: str) -> Accepted | Verdict:

@@ -21,6 +21,13 @@ SELECT proposer FROM staff_change WHERE hash = ? AND agreed = ''
 -- name: staff_agree
 UPDATE staff_change SET agreed = ? WHERE hash = ? AND agreed = '' AND proposer <> ?
 
+-- A wish was one about the roster that was in force.
+-- name: staff_lapse
+DELETE FROM staff_change WHERE agreed = ''
+
+-- name: factor_forget
+DELETE FROM staff_factor WHERE name NOT IN (SELECT name FROM staff)
+
 -- name: factor_find
 SELECT name, sealed, confirmed_by FROM staff_factor WHERE name = ?
 

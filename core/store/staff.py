@@ -65,7 +65,8 @@ class StaffRoom(Protocol):
     async def agree(
         self, hash_of: str, person: str, rows: Sequence[StaffRow], line: AuditLine, posts: Sequence[NewEffect]
     ) -> bool:
-        """Put the roster in force, and tell it; False when nobody else asked for it."""
+        """Put the roster in force, and tell it; False when nobody else asked for it. Every other wish lapses, for whoever
+        asked for it may be nobody any more, and whoever is taken out has no second factor any more."""
 
     async def factor(self, name: str) -> Factor | None:
         """Somebody's second factor."""
@@ -76,8 +77,8 @@ class StaffRoom(Protocol):
     async def enroll(self, name: str, sealed: str, line: AuditLine) -> None:
         """A new secret in place of any other; it counts when it is confirmed."""
 
-    async def confirm(self, name: str, by: str, line: AuditLine) -> None:
-        """An admin saw them enroll."""
+    async def confirm(self, name: str, by: str, line: AuditLine, posts: Sequence[NewEffect] = ()) -> None:
+        """An admin saw them enroll; it is told in the same transaction."""
 
     async def attempt(self, name: str, most: int) -> int:
         """Count a try before anybody looks at it: how many there were in a row, 0 when there were `most` already."""

@@ -77,7 +77,7 @@ class Newsroom:
         kept = await self.office.draft("f.yaml", form, "ada", files)
         assert isinstance(kept, Kept), kept
         await self.office.submit(name, "ada", self.staff.code("ada"))
-        return await self.office.approve(name, kept.hash[:16], "bob", self.staff.code("bob"))
+        return await self.office.approve(name, kept.hash, "bob", self.staff.code("bob"))
 
     async def until(self, *states: str, name: str = "upgrade") -> Kept:
         """It comes to one of these states, and what that caused has left; "running" causes the staff's own copy."""

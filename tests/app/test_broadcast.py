@@ -85,13 +85,17 @@ async def test_a_stolen_session_sends_nothing(tmp_path: Path, settings: Settings
         with pytest.raises(Declined, match="wrong"):
             await room.office.submit("upgrade", "ada", "000000")
         await room.office.submit("upgrade", "ada", mine)
-        seen = kept.hash[:16]
+        seen = kept.hash
         with pytest.raises(Declined, match="yourself"):
             await room.office.approve("upgrade", seen, "ada", room.staff.code("ada"))
         with pytest.raises(Declined, match="wrong"):
             await room.office.approve("upgrade", seen, "bob", room.staff.code("ada"))
         with pytest.raises(Declined, match="not in the roster"):
             await room.office.approve("upgrade", seen, "eve", "000000")
+        with pytest.raises(
+            Declined, match="not what you have seen"
+        ):  # an author can make two with one beginning
+            await room.office.approve("upgrade", seen[:16], "bob", room.staff.code("bob"))
         changed = await room.office.draft("f.yaml", FORM.replace("今晚", "现在"), "ada")
         assert isinstance(changed, Kept)
         with pytest.raises(Declined, match="not what you have seen"):
@@ -251,10 +255,21 @@ async def test_a_card_in_the_chat_a_code_in_private_and_neither_alone(
         assert (await room.office.find("upgrade")).state == "in_review"
 
         right = code_of(secret, time.time())
+        await pressed(bob)
+        other = await room.office.draft("f.yaml", FORM.replace("今晚", "现在"), "ada")
+        assert isinstance(other, Kept)
+        await room.office.submit("upgrade", "ada", room.staff.code("ada"))
+        assert "不一样" in await answered(right), "what he pressed stood under another text"
+        assert (await room.office.find("upgrade")).state == "in_review"
+        room.service.worker.poke()
+        await settled(room.stand_in, room.service)
+        card = room.group.last().id
+
         without = await answered(right)
         assert "没有要用验证码的事" in without, "a code without a press does nothing, and is stored nowhere"
         await pressed(bob)
-        await answered(right)
+        world.edit(bob, world.say(bob, right[:5]).id, right)  # a digit was missing
+        await settled(room.stand_in, room.service)
         await room.until("finished")
         assert (await room.office.find("upgrade")).approver == "bob"
         stored = "SELECT payload FROM event UNION ALL SELECT payload FROM effect UNION ALL SELECT state FROM conversation"

@@ -89,12 +89,12 @@ async def test_another_picture_is_another_hash_and_changed_bytes_are_never_sent(
         assert isinstance(second, Kept)
         await room.office.submit("upgrade", "ada", room.staff.code("ada"))
         with pytest.raises(Declined, match="not what you have seen"):
-            await room.office.approve("upgrade", first.hash[:16], "bob", room.staff.code("bob"))
+            await room.office.approve("upgrade", first.hash, "bob", room.staff.code("bob"))
         store = room.service.store
         assert isinstance(store, SqlStore)
         await store.database.write(lambda db: db.execute("UPDATE picture SET body = 'AAAA'").rowcount)
         with pytest.raises(Declined, match="1 faults"):
-            await room.office.approve("upgrade", second.hash[:16], "bob", room.staff.code("bob"))
+            await room.office.approve("upgrade", second.hash, "bob", room.staff.code("bob"))
 
 
 async def test_a_photo_whose_answer_is_lost_is_one_uncertain_person_and_nobody_gets_it_twice(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bots.commands.incident import row_of
 from bots.local.people import Person
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_limits import UNLIMITED
@@ -93,7 +94,7 @@ async def ready(room: Newsroom) -> None:
     with pytest.raises(Declined):
         await incidents.open("slow", "ada", room.staff.code("ada"))
     await room.office.submit("slow", "ada", room.staff.code("ada"))
-    await room.office.approve("slow", kept.hash[:16], "bob", room.staff.code("bob"))
+    await room.office.approve("slow", kept.hash, "bob", room.staff.code("bob"))
     room.service.worker.poke()
     await settled(room.stand_in, room.service)
     assert any(BANNER in one.text for one in room.group.messages(by_bot=True)), (
@@ -136,6 +137,8 @@ async def test_a_text_that_lies_ready_is_opened_by_one_and_its_end_is_told_to_th
         await read_once(room)
 
         await closed(room, "slow")
+        (row,) = await room.service.store.incidents.listing(9)
+        assert [row_of(row)[key] for key in ("state", "by", "closed_by")] == ["over", "ada", "bob"]
         await hang_out(room)
         await room.until("running", name="slow")
         # it is back while the end is still being told
@@ -160,8 +163,8 @@ async def test_a_new_text_opens_when_a_second_person_approves_it_and_changes_are
         assert isinstance(got, Kept), got
         assert await room.service.store.incidents.open() == []
         with pytest.raises(Declined):
-            await room.office.approve("slow", got.hash[:16], "ada", room.staff.code("ada"))
-        await room.office.approve("slow", got.hash[:16], "bob", room.staff.code("bob"))
+            await room.office.approve("slow", got.hash, "ada", room.staff.code("ada"))
+        await room.office.approve("slow", got.hash, "bob", room.staff.code("bob"))
         await hang_out(room)
         assert BANNER in await say(room, ann, "菜单")
 
@@ -174,7 +177,7 @@ async def test_a_new_text_opens_when_a_second_person_approves_it_and_changes_are
         assert picture_in(load(got.content)), "its picture lies beside the file, as any broadcast's"
         with pytest.raises(Declined):
             await incidents.update("slow", "slower", "ada", room.staff.code("ada"))
-        await room.office.approve("slower", got.hash[:16], "bob", room.staff.code("bob"))
+        await room.office.approve("slower", got.hash, "bob", room.staff.code("bob"))
         await incidents.update("slow", "slower", "ada", room.staff.code("ada"))
         await hang_out(room)
         assert "充值暂停" in await say(room, ann, "菜单")

@@ -65,7 +65,7 @@ async def test_a_draft_on_a_card_and_the_people_behind_it(
 
         await room.office.submit(name, "ada", room.staff.code("ada"))
         kept = await room.office.find(name)
-        await room.office.approve(name, kept.hash[:16], "bob", room.staff.code("bob"))
+        await room.office.approve(name, kept.hash, "bob", room.staff.code("bob"))
         kept = await room.until("finished", name=name)
         assert (kept.author, kept.approver) == ("ada", "bob")
         assert [len(room.heard(person)) for person in room.people] == [1] * 4
@@ -75,7 +75,7 @@ async def test_a_draft_on_a_card_and_the_people_behind_it(
         over = await press.look()
         await room.office.submit(over, "ada", room.staff.code("ada"))
         kept = await room.office.find(over)
-        await room.office.approve(over, kept.hash[:16], "bob", room.staff.code("bob"))
+        await room.office.approve(over, kept.hash, "bob", room.staff.code("bob"))
         await room.until("finished", name=over)
         assert [len(room.heard(person)) for person in room.people] == [2] * 4, (
             "beside the first, not in its place"

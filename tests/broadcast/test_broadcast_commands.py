@@ -112,7 +112,7 @@ def test_from_a_file_to_a_report(
     assert commands.submit(None, "upgrade", "ada") == 0
     assert commands.approve(None, "upgrade", "ada", seen) == 2, "her own"
     assert commands.approve(None, "upgrade", "bob", "0" * 16) == 2, "not what he saw"
-    assert commands.approve(None, "upgrade", "bob", seen[:16]) == 0
+    assert commands.approve(None, "upgrade", "bob", seen) == 0
     assert commands.test(None, "upgrade", "bob") == 1, "he never talked to the bot"
     capsys.readouterr()
     assert after.status(None, "upgrade", True, False) == 0
@@ -176,7 +176,7 @@ def test_each_lesson_is_approved_like_a_broadcast(
     assert commands.lessons(None, "ada") == 0
     assert not capsys.readouterr().out, "nothing is handed in twice"
     assert commands.preview(None, handed[0], True) == 0
-    seen = json.loads(capsys.readouterr().out)["hash"][:16]
+    seen = json.loads(capsys.readouterr().out)["hash"]
     assert commands.preview(None, handed[0], False) == 0
     assert "reaches" not in capsys.readouterr().out, (
         "nobody is counted for it, which is not the same as nobody"
@@ -292,4 +292,4 @@ def test_a_picture_lies_beside_its_file_and_is_shown_by_its_hash(
     assert drawn[CHANNEL]["zh"].startswith(f"{head}\n升级 今晚")
     assert drawn["discord-main"]["en"].startswith(f"{head} Timetable\n**Upgrade**")
     assert commands.submit(None, "upgrade", "ada") == 0
-    assert commands.approve(None, "upgrade", "bob", drawn["hash"][:16]) == 0
+    assert commands.approve(None, "upgrade", "bob", drawn["hash"]) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from bots.commands.broadcast import beside
 from core.broadcast.content import Post, digest, dump, load, picture_in
 from core.broadcast.form import Form, House, read_form
 from core.broadcast.lint import lint
+from core.broadcast.papers import CARD, FINGERPRINT, fingerprint, new_code
 from core.channel import Abilities
-from core.conversation.model import Choice, Rich
+from core.conversation.model import Address, Choice, Rich
 from core.conversation.picture import MOST_BYTES, Picture, measured
+from core.conversation.route import Routes
 from core.sentences import languages, message
 from tests.pictures import png, qr
 
@@ -129,10 +132,14 @@ def test_whatever_is_edited_changes_the_hash(edit: tuple[str, str]) -> None:
         (("{official_site}", "{secret_site}"), ["HOLE"]),
         (("**升级**", "**升级"), ["MARKUP"]),
         (("helpline.example/a", "helpl1ne.example/a"), ["LINK"]),
-        (("[our page]", "[bank.com]"), ["LINKTEXT"]),
+        (("[our page]", "[bank.com]"), ["LINK", "LINKTEXT"]),
         (("https://helpline.example/b", "http://helpline.example/b"), ["LINK.https"]),
         (("**升级** 见", "请把助记词发给我们，见"), ["SECRET"]),
         (("**升级** 见", "空投 见"), ["FORBIDDEN"]),
+        (("**升级** 见", "空**投** 见"), ["FORBIDDEN"]),
+        (("**升级** 见", "请把助 记 词发给我们，见"), ["SECRET"]),
+        (("**Upgrade**", "evil**.com**"), ["LINK"]),
+        (("[our page](https://helpline.example/a)", "[evil](https://helpline.example/a)`.com`"), ["LINK"]),
         (("**Upgrade**", "@everyone"), ["FORBIDDEN", "LINK"]),
         (("**Upgrade**", "x" * 70), ["LONG"]),
         ((", en: Details", ""), ["LANG.choices"]),
@@ -143,6 +150,16 @@ def test_whatever_is_edited_changes_the_hash(edit: tuple[str, str]) -> None:
 def test_every_fault_has_its_code_and_its_sentence(edit: tuple[str, str], found: list[str]) -> None:
     assert edit[0] in GOOD
     assert codes(GOOD.replace(*edit, 1)) == found
+
+
+def test_a_button_names_its_text_by_more_of_its_hash_than_anybody_can_find_twice() -> None:
+    whole = digest("a")
+    assert urlsafe_b64decode(fingerprint(whole) + "=" * (-FINGERPRINT % 4)).hex() == whole[:44]
+    for what in {"discard", "open", "close", *(one for row in CARD.values() for one in row)}:
+        choice = f"b.{what}.{new_code()}.{fingerprint(whole)}"
+        address = Address("face", "5", "7")
+        routes = Routes([b"key"])
+        assert routes.verify(address, routes.sign(address, 0, choice)) == (choice, 0)
 
 
 def test_all_faults_come_at_once_and_none_raises() -> None:

@@ -124,6 +124,28 @@ async def test_everybodys_own_morning_and_nobodys_night(store: Store) -> None:
     assert heard == {"shanghai": 1, "silent": 1, "berlin": 7, "utc": 8}
 
 
+async def test_nobody_is_left_out_for_telling_where_they_live_after_it_was_planned(store: Store) -> None:
+    desk = Desk(store, Clock(TEN - 2 * HOUR))
+    await desk.join("early", "late", "passed", "silent")
+    await desk.approved(4, Plan(at="2027-01-15 18:00"))
+    assert await desk.look() == "scheduled"
+    await store.preferences.zone(CHANNEL, "early", "Asia/Tokyo", desk.clock.now)
+    heard: dict[str, int] = {}
+    hour, state = 0, "scheduled"
+    while state in ("scheduled", "running"):
+        hour, desk.clock.now = hour + 1, desk.clock.now + HOUR
+        for _ in range(3):
+            state = await desk.look()
+            await desk.open_wide()
+            for row in await queued(store):
+                heard.setdefault(person(row), hour) if row.key.startswith("b:") else None
+            await settle_all(store)
+        if hour == 1:  # it runs
+            await store.preferences.zone(CHANNEL, "passed", "Asia/Seoul", desk.clock.now)
+            await store.preferences.zone(CHANNEL, "late", "Europe/Berlin", desk.clock.now)
+    assert heard == {"early": 1, "silent": 2, "passed": 2, "late": 9}
+
+
 async def test_what_comes_again_comes_again_once(store: Store) -> None:
     desk = Desk(store, Clock(), hold_seconds=0.0)
     await desk.join("7")

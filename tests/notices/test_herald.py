@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.broadcast.content import load
-from core.broadcast.papers import Declined
+from core.broadcast.papers import Declined, fingerprint
 from core.chain.booking import Paused
 from core.notices.drafting import templates
 from core.notices.faults import faults_of
@@ -58,19 +58,19 @@ async def test_an_outage_drafts_once_and_two_people_stand_behind_it(store: Store
     assert (kept.state, kept.author) == ("draft", HOUSE)
     assert await stage.look(60) == [kept]
     posted = stage.posted()
-    assert f"b.submit.{kept.code}.{kept.hash[:8]}" in posted
-    assert f"b.discard.{kept.code}.{kept.hash[:8]}" in posted
+    assert f"b.submit.{kept.code}.{fingerprint(kept.hash)}" in posted
+    assert f"b.discard.{kept.code}.{fingerprint(kept.hash)}" in posted
     assert "queues: a disruption" in posted
 
     with pytest.raises(Declined):
-        await stage.office.approve(kept.name, kept.hash[:16], "bob", staff.code("bob"))
+        await stage.office.approve(kept.name, kept.hash, "bob", staff.code("bob"))
     with pytest.raises(Declined):
         await stage.office.submit(kept.name, "bob", staff.code("bob"))
     mine = await stage.office.submit(kept.name, "ada", staff.code("ada"))
     assert (mine.author, mine.state, mine.hash) == ("ada", "in_review", kept.hash)
     with pytest.raises(Declined):
-        await stage.office.approve(kept.name, kept.hash[:16], "ada", staff.code("ada"))
-    done = await stage.office.approve(kept.name, kept.hash[:16], "bob", staff.code("bob"))
+        await stage.office.approve(kept.name, kept.hash, "ada", staff.code("ada"))
+    done = await stage.office.approve(kept.name, kept.hash, "bob", staff.code("bob"))
     assert (done.author, done.approver, done.state) == ("ada", "bob", "approved")
 
 
@@ -111,7 +111,7 @@ async def test_what_nobody_sent_is_past_when_the_occasion_is(store: Store, staff
     assert past.state == "expired"
     assert f"n:{kept.name}:retired.0" in await queued(store), "the staff are told, in the same transaction"
     with pytest.raises(Declined):
-        await stage.office.approve(kept.name, kept.hash[:16], "bob", staff.code("bob"))
+        await stage.office.approve(kept.name, kept.hash, "bob", staff.code("bob"))
 
 
 async def test_too_many_are_only_counted(store: Store, staff: House) -> None:

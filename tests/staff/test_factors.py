@@ -82,7 +82,8 @@ async def test_nobody_changes_the_roster_alone_and_the_change_is_told(house: Hou
     rows = await house.store.outbox.listing("queued", 9)
     effects = [load_effect(row.kind, row.payload) for row in rows]
     texts = [effect.message.blocks[0].text for effect in effects if isinstance(effect, Send)]
-    assert texts[0] == "staff.changed\n+ eve: author, approver, admin (face:3)"
+    assert "staff.changed\n+ eve: author, approver, admin (face:3)" in texts
+    assert "staff.told_enrolled" in texts, "nobody enrolls in somebody's name without being seen"
     assert await wished.accept("ada", "") == "same"
 
 
@@ -92,6 +93,21 @@ async def test_another_wish_needs_two_persons_of_its_own(house: House) -> None:
     other = house.personnel(BOB, EVE)
     assert await other.accept("bob", house.code("bob")) == "proposed", "Ada agreed to something else"
     assert set((await other.in_force()).people) == {"ada", "bob"}
+
+
+async def test_who_is_taken_out_has_no_word_and_no_code_left(house: House) -> None:
+    await house.begun(ADA, BOB, EVE)
+    await house.enroll(house.personnel(ADA, BOB, EVE), "eve", "ada")
+    hers = house.personnel(EVE, ADA)
+    assert await hers.accept("eve", house.code("eve")) == "proposed"
+    without = house.personnel(ADA, BOB)
+    assert await without.accept("ada", house.code("ada")) == "proposed"
+    assert await without.accept("bob", house.code("bob")) == "agreed"
+    assert await hers.accept("ada", house.code("ada")) == "proposed", (
+        "what Eve asked for is not half agreed to"
+    )
+    assert await house.factors.check("eve", house.code("eve")) == "unenrolled"
+    assert await house.personnel(ADA, BOB, EVE).accept("bob", house.code("bob")) == "proposed"
 
 
 async def test_who_enrolls_anew_needs_an_admin_who_is_somebody_else(house: House) -> None:

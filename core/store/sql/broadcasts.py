@@ -109,6 +109,8 @@ class SqlBroadcasts:
     async def begin(self, moments: Sequence[Moment]) -> int:
         """Plan due moments; one that is known stays as it is."""
         rows = [(one.name, one.version, one.slot, one.zone, one.due) for one in moments]
+        if not rows:
+            return 0
         return await self._database.write(lambda db: db.executemany(SQL["moment_add"], rows).rowcount)
 
     async def moments(self, name: str, version: int) -> list[Moment]:

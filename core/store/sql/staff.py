@@ -35,13 +35,15 @@ class SqlStaff:
     async def agree(
         self, hash_of: str, person: str, rows: Sequence[StaffRow], line: AuditLine, posts: Sequence[NewEffect]
     ) -> bool:
-        """Put the roster in force, and tell it; False when nobody else asked for it."""
+        """Put the roster in force, and tell it; False when nobody else asked for it. Other wishes and factors lapse."""
 
         def work(db: Db) -> bool:
             if not db.execute(SQL["staff_agree"], (person, hash_of, person)).rowcount:
                 return False
             db.execute(SQL["staff_clear"])
             db.executemany(SQL["staff_add"], [astuple(row) for row in rows])
+            db.execute(SQL["staff_lapse"])
+            db.execute(SQL["factor_forget"])
             queue(db, posts)
             write_audit(db, (line,))
             return True
@@ -62,9 +64,9 @@ class SqlStaff:
         """A new secret in place of any other; it counts when it is confirmed."""
         await self._told("factor_put", (name, sealed), line)
 
-    async def confirm(self, name: str, by: str, line: AuditLine) -> None:
-        """An admin saw them enroll."""
-        await self._told("factor_confirm", (by, name), line)
+    async def confirm(self, name: str, by: str, line: AuditLine, posts: Sequence[NewEffect] = ()) -> None:
+        """An admin saw them enroll; it is told in the same transaction."""
+        await self._told("factor_confirm", (by, name), line, posts)
 
     async def attempt(self, name: str, most: int) -> int:
         """Count a try; how many there were in a row, 0 when there were `most` already."""
@@ -122,9 +124,12 @@ class SqlStaff:
         """Add a seal; Conflict when somebody else was quicker."""
         await self._database.write(lambda db: db.execute(SQL["seal_add"], astuple(row)).rowcount)
 
-    async def _told(self, name: str, values: tuple[str | float, ...], line: AuditLine) -> None:
+    async def _told(
+        self, name: str, values: tuple[str | float, ...], line: AuditLine, posts: Sequence[NewEffect] = ()
+    ) -> None:
         def work(db: Db) -> None:
             db.execute(SQL[name], values)
+            queue(db, posts)
             write_audit(db, (line,))
 
         await self._database.write(work)
