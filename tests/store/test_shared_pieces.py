@@ -101,7 +101,7 @@ async def test_no_word_after_the_third_is_stored_whichever_process_hears_it(
 ) -> None:
     url, me = postgres.ready(), Address("face", "7", "7")
     texts = [" ".join(PHRASE[at : at + half]) for at in range(0, 6, half)]
-    async with receiver(url, tmp_path / "a") as one, receiver(url, tmp_path / "b") as two:
+    async with receiver(url, tmp_path) as one, receiver(url, tmp_path) as two:
         for number, text in enumerate(texts):
             await (one, two)[number % 2]([Incoming(f"{number}", me, "said", text)])
     with psycopg.connect(url) as connection:
