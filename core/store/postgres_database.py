@@ -20,7 +20,7 @@ from itertools import count
 from typing import Generic, TypeVar
 
 import psycopg
-from psycopg import errors, pq
+from psycopg import pq
 from psycopg.types.numeric import Int8Dumper
 
 from core.errors import Conflict, StoreError
@@ -39,6 +39,8 @@ PAUSES = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0)
 STILL = 5.0
 """Seconds for which a transaction may wait for its next statement: the default lease, for what it locks holds up whoever
 takes over."""
+PREPARE = 5
+"""Executions after which a statement is prepared."""
 _DEFAULTS = {
     "connect_timeout": "5",
     "keepalives_idle": "10",
@@ -67,7 +69,6 @@ class PostgresDatabase:
         self._lock = threading.Lock()
         self._failed = 0
         self._not_before = 0.0
-        self._prepare: int | None = 5
         self._closed = False
 
     async def close(self) -> None:
@@ -121,9 +122,6 @@ class PostgresDatabase:
             try:
                 return trial.run(self._connection())
             except psycopg.Error as error:
-                if isinstance(error, errors.InvalidSqlStatementName | errors.DuplicatePreparedStatement):
-                    self._prepare = None  # a pooler hands us other sessions than the one that prepared
-                    self._drop()
                 again = is_lost(error) or isinstance(error, AGAIN)
                 if trial.in_doubt or not again or trip >= TRIPS:
                     raise explained(error) from error
@@ -166,14 +164,17 @@ class PostgresDatabase:
 
     def _session(self) -> psycopg.Connection:
         made = psycopg.connect(
-            self.address, autocommit=True, prepare_threshold=self._prepare, cursor_factory=psycopg.RawCursor
+            self.address, autocommit=True, prepare_threshold=None, cursor_factory=psycopg.RawCursor
         )
         try:  # by statements: a pooler refuses them in the address
             made.execute(f"SET idle_in_transaction_session_timeout = {self._still * 1000:.0f}".encode())
             made.execute(b"SET tcp_user_timeout = '10s'")
+            own = made.execute(b"SELECT pg_backend_pid()").fetchone() == (made.info.backend_pid,)
         except psycopg.Error:
             made.close()
             raise
+        if own:  # a pooler hands us other sessions, in which the name of our statement may be another's
+            made.prepare_threshold = PREPARE
         return made
 
 

@@ -12,8 +12,6 @@ AGAIN = (
     errors.SerializationFailure,
     errors.DeadlockDetected,
     errors.UniqueViolation,  # of a row that another transaction made at the same time: now it is seen
-    errors.InvalidSqlStatementName,
-    errors.DuplicatePreparedStatement,
     psycopg.DataError,  # a text with NUL: the next attempt is without
 )
 """Errors after which the same transaction may pass at once."""

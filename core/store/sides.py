@@ -99,7 +99,7 @@ class Server:
     """A PostgreSQL database."""
 
     def __init__(self, url: str) -> None:
-        self._db = psycopg.connect(url)
+        self._db = psycopg.connect(url, prepare_threshold=None)  # a pooler may have such names already
         self._db.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         self._db.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # it waits for the other end
 
