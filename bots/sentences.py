@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from core.sentences import operator_language
+
 Say = Callable[..., str]
 """(key, **holes) -> the sentence."""
 
@@ -19,6 +21,11 @@ def sentences(folder: Path, language: str) -> Mapping[str, str]:
         (folder / f"{language}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
     )
     return loaded
+
+
+def to_operator(folder: Path) -> Say:
+    """The sentences in the language of whoever operates this program."""
+    return sayer(folder, [operator_language()])
 
 
 def sayer(folder: Path, languages: Sequence[str]) -> Say:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -15,7 +16,7 @@ from core.config_file import load_settings
 from core.errors import HelplineError
 from core.runtime.shelf import FlowFaults
 from core.safety.logs import install
-from core.sentences import operator_language
+from core.sentences import operator_language, sentence
 
 P = ParamSpec("P")
 DEFAULT = Path("config.yaml")
@@ -53,8 +54,15 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def _unusable(error: OSError) -> str:
+    """A file or folder that is not there, not ours or full, as one sentence; a mistake of ours has no file."""
+    if error.errno == errno.ENOSPC:
+        return sentence("file.full", operator_language())
+    return sentence("file.unusable", operator_language(), file=error.filename, why=error.strerror)
+
+
 def told(command: Callable[P, int]) -> Callable[P, int]:
-    """An error of ours ends a command with its sentence and exit code 2; a key press ends it quietly."""
+    """An error of ours, or of a file, ends a command with its sentence and exit code 2; a key press ends it quietly."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
@@ -67,6 +75,14 @@ def told(command: Callable[P, int]) -> Callable[P, int]:
             return 1
         except HelplineError as error:
             sys.stderr.write(f"{error}\n")
+            return 2
+        except BrokenPipeError:  # whoever read along has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
+        except OSError as error:
+            if error.filename is None and error.errno != errno.ENOSPC:
+                raise
+            sys.stderr.write(_unusable(error) + "\n")
             return 2
         except KeyboardInterrupt:
             return 130

@@ -29,7 +29,7 @@ from bots.discord.sessions import Sessions
 from bots.discord.settings import OFFICIAL, WORDS, Settings
 from bots.discord.shards import Shards
 from bots.discord.starts import Starts
-from bots.sentences import sayer
+from bots.sentences import to_operator
 from bots.small_files import LARGEST
 from core.channel import Album, Receipt, Receive, Share, Sign
 from core.conversation.model import Address, Edit, Erase, Incoming, Send
@@ -60,7 +60,7 @@ class DiscordChannel:
         self.name = name
         self.abilities = settings.abilities
         self._settings = settings
-        self._say = say = sayer(WORDS, settings.languages)
+        self._say = say = to_operator(WORDS)
         if token.count(".") != 2 or not token.isascii() or token != token.strip():
             raise ConfigError(say("bad_shape"))
         self._seal = seal

@@ -12,7 +12,7 @@ from discord.http import Route
 from bots.api_url import check_api_url
 from bots.discord.gateway import intents
 from bots.discord.settings import OFFICIAL, WORDS
-from bots.sentences import sayer
+from bots.sentences import to_operator
 from bots.settings import Settings
 
 
@@ -24,7 +24,7 @@ async def visiting(settings: Settings, token: str) -> AsyncIterator[discord.Clie
         ConfigError: the API's address is unusable.
     """
     own = settings.discord
-    Route.BASE = check_api_url(own.api_url, OFFICIAL, sayer(WORDS, settings.languages))
+    Route.BASE = check_api_url(own.api_url, OFFICIAL, to_operator(WORDS))
     client = discord.Client(intents=intents(servers=False), proxy=own.proxy or None)
     try:
         await client.login(token)

@@ -27,7 +27,7 @@ from bots.telegram.polling import Patience, Polling, Update, translate_batch, un
 from bots.telegram.profile import Profile, sync_profile
 from bots.telegram.read import presses
 from bots.telegram.request import OFFICIAL_API, AiohttpRequest, Files, Limits
-from bots.telegram.sentences import sayer
+from bots.telegram.sentences import to_operator
 from bots.telegram.webhook import Hook, Webhook
 from bots.watching import Look
 from core.channel import Abilities, Album, Receipt, Receive, Sign
@@ -55,15 +55,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What may be tuned. `languages`: of the operator's sentences, the first that exists is used.
-    `abilities` carries the rates; the private link is filled in when Telegram has told who we are.
+    """What may be tuned. `abilities` carries the rates; the private link is filled in when Telegram has told who we are.
     `look` is what watches over groups; without it nobody does.
     """
 
     api_url: str = OFFICIAL_API
     limits: Limits = field(default_factory=Limits)
     patience: Patience = field(default_factory=Patience)
-    languages: Sequence[str] = ()
     profile: Profile = field(default_factory=Profile)
     abilities: Abilities = ABILITIES
     hook: Hook = field(default_factory=Hook)
@@ -82,7 +80,7 @@ class TelegramChannel:
         self.name = name
         self.abilities = replace(settings.abilities, alone=not settings.hook.url)
         self._settings = settings
-        self._say = sayer(settings.languages)
+        self._say = to_operator()
         if not _TOKEN.fullmatch(token):
             raise ConfigError(self._say("bad_shape"))
         if settings.limits.proxy and not settings.limits.proxy.startswith(("http://", "https://")):

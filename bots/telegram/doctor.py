@@ -12,7 +12,7 @@ from bots.api_url import check_api_url
 from bots.settings import Settings
 from bots.telegram.errors import describe
 from bots.telegram.request import OFFICIAL_API, AiohttpRequest, Limits
-from bots.telegram.sentences import sayer
+from bots.telegram.sentences import sayer, to_operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ async def examine(settings: Settings, token: str) -> Findings:
     if not token:
         return Findings(configured=False)
     own = settings.telegram
-    base = check_api_url(own.api_url, OFFICIAL_API, sayer(settings.languages))
+    base = check_api_url(own.api_url, OFFICIAL_API, to_operator())
     request = AiohttpRequest(f"{base}/bot{token}", Limits(proxy=own.proxy))
     try:
         me = await request.raw("getMe", {})

@@ -38,7 +38,6 @@ def make(settings: Settings, secrets: Secrets, sign: Sign, library: Library) -> 
             api_url=own.api_url,
             limits=Limits(proxy=own.proxy, pool=settings.runtime.in_flight),
             patience=Patience(hold=own.poll_seconds),
-            languages=settings.languages,
             profile=profile(library),
             abilities=abilities(settings),
             look=watching(settings),

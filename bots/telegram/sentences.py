@@ -8,7 +8,7 @@ from pathlib import Path
 from bots import sentences as of_faces
 from bots.sentences import Say
 
-__all__ = ["FOLDER", "Say", "sayer", "sentences"]
+__all__ = ["FOLDER", "Say", "sayer", "sentences", "to_operator"]
 
 FOLDER = Path(__file__).parent / "words"
 
@@ -16,6 +16,11 @@ FOLDER = Path(__file__).parent / "words"
 def sentences(language: str) -> Mapping[str, str]:
     """All sentences of one language."""
     return of_faces.sentences(FOLDER, language)
+
+
+def to_operator() -> Say:
+    """The sentences in the language of whoever operates this program."""
+    return of_faces.to_operator(FOLDER)
 
 
 def sayer(languages: Sequence[str]) -> Say:

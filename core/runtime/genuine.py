@@ -28,7 +28,7 @@ from core.safety.official import Official
 from core.safety.qr import picture_of
 from core.safety.trust import Believed, Highest, difference
 from core.safety.verify import Known, Verdict, check, expired
-from core.sentences import sentence
+from core.sentences import sentence, told
 from core.store.official import AgentCode
 from core.store.rooms import Store
 from core.store.rows import AuditLine, Batch, NewEffect
@@ -75,12 +75,12 @@ class Genuine:
             return []
         before, self.official = self.official, found.official
         if found.official.demo:
-            log.warning("%s", sentence("official.demo", self._language))
+            log.warning("%s", told("official.demo"))
         if found.official.site.rstrip("/") != self._site.rstrip("/"):
             holes = {"listed": found.official.site, "configured": self._site}
-            log.error("%s", sentence("official.other_site", self._language, **holes))
+            log.error("%s", told("official.other_site", **holes))
         if expired(found.official, now):
-            log.error("%s", sentence("official.expired", self._language, until=found.official.expires))
+            log.error("%s", told("official.expired", until=found.official.expires))
         if not await self._store.official.reached(found.official.version, found.digest, now):
             return []
         rows = self._announcement(found, before, now) if highest else []
@@ -131,7 +131,7 @@ class Genuine:
             try:
                 self._lists = open_lists(Path(self._data))
             except (BrokenLists, OSError) as error:
-                log.error("%s", sentence("lists.broken", self._language, file=str(error)))
+                log.error("%s", told("lists.broken", file=str(error)))
         return self._lists
 
     # --- agents

@@ -26,6 +26,7 @@ from core.desk.card import letters, notice
 from core.desk.desk import Case, Close, Deed, Relay, Settle, Show, Tell, Vouch, Wipe, closes, decide
 from core.runtime.community import Community
 from core.runtime.floor import Floor
+from core.sentences import told
 from core.store.rooms import Store
 from core.store.rows import (
     AuditLine,
@@ -95,7 +96,7 @@ class Staff:
         """Call the operator when a staff chat has another id now, or when we are no longer in it."""
         code = {"moved": "moved", "left": "left_chat"}.get(incoming.kind)
         if code and self.owns(incoming):
-            log.error("%s", self._say(code, chat=incoming.address.chat, to=incoming.moved_to))
+            log.error("%s", told(f"desk.{code}", chat=incoming.address.chat, to=incoming.moved_to))
 
     async def hear(self, row: EventRow, incoming: Incoming) -> Batch:
         """All that follows from one event of a staff chat, to be committed at once."""

@@ -102,7 +102,6 @@ async def in_process(
             stand_in.url,
             limits,
             Patience(hold=5, first=0.05, most=0.2),
-            own.languages,
             abilities=abilities(own),
             look=watching(own),
         )

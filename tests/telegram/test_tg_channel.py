@@ -194,10 +194,15 @@ async def test_an_outage_loses_nothing(
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_a_wrong_token_ends_in_one_clear_sentence(
-    make_channel: Any, stand_in: TelegramStandIn, inbox: Any, language: str
+    make_channel: Any,
+    stand_in: TelegramStandIn,
+    inbox: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
 ) -> None:
+    monkeypatch.setenv("HELPLINE_LANG", language)
     token = f"{stand_in.token[:-1]}X"
-    channel = make_channel(token, Settings(api_url=stand_in.url, languages=[language]))
+    channel = make_channel(token, Settings(api_url=stand_in.url))
     with pytest.raises(Halted, match="@BotFather") as caught:
         await channel.run(inbox)
     assert token not in "".join(traceback.format_exception(caught.value))

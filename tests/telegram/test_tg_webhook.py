@@ -41,7 +41,7 @@ def hook() -> Hook:
 @pytest.fixture
 def hooked(make_channel: Any, stand_in: TelegramStandIn, hook: Hook) -> TelegramChannel:
     limits = Limits(connect=20, read=20, pool_wait=20)
-    made = make_channel(settings=Settings(stand_in.url, limits, IMPATIENT, ["en"], hook=hook))
+    made = make_channel(settings=Settings(stand_in.url, limits, IMPATIENT, hook=hook))
     assert isinstance(made, TelegramChannel)
     return made
 
