@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-DEFAULT_WAIT = 5.0
+DEFAULT_WAIT = 60.0
+"""Seconds after which what was waited for does not come any more: a busy machine must not look like a fault."""
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

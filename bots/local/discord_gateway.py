@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from bots.local.changes import DEFAULT_WAIT
 from bots.local.discord_connection import BAD_SEQ, TIMED_OUT, Connection
 from bots.local.discord_starts import Starts
 from bots.local.discord_wire import Json, encode
@@ -69,7 +70,7 @@ class Gateway:
         """How many clients are connected."""
         return len(self._open)
 
-    async def until_listening(self, seconds: float = 10.0) -> None:
+    async def until_listening(self, seconds: float = DEFAULT_WAIT) -> None:
         """Wait until a client has identified or resumed.
 
         Raises:
@@ -77,7 +78,7 @@ class Gateway:
         """
         await self.world.sessions.changes.until(lambda _: self.world.sessions.listening, seconds)
 
-    async def until_shards(self, *shards: int, seconds: float = 10.0) -> None:
+    async def until_shards(self, *shards: int, seconds: float = DEFAULT_WAIT) -> None:
         """Wait until these shards are connected, and no others.
 
         Raises:
@@ -89,7 +90,7 @@ class Gateway:
             lambda _: sorted(one.shard for one in sessions.listening) == wanted, seconds
         )
 
-    async def until_alone(self, seconds: float = 10.0) -> None:
+    async def until_alone(self, seconds: float = DEFAULT_WAIT) -> None:
         """Wait until no client listens.
 
         Raises:

@@ -96,7 +96,7 @@ async def opened(folder: Path, settings: Settings, actions: dict[str, Action]) -
         stage = Stage(lambda: True)
         listen(stand_in, stage)
         async with running(stage, own, secrets, actions):
-            await stand_in.gateway.until_listening()
+            await stand_in.gateway.until_listening(PATIENT)
             store = stage.service.store
             floor = stage.service.desk.staff._floor
             assert floor is not None

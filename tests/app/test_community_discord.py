@@ -70,7 +70,7 @@ async def watched(folder: Path, privileged: int = 0, **own: bool) -> AsyncIterat
         settings = house(face.name, place.staff.id).model_copy(update={"data": folder, "discord": face})
         secrets = Secrets().model_copy(update={"discord_token": SecretStr(stand_in.token)})
         async with running(stage := Stage(lambda: True), settings, secrets, {}):
-            await stand_in.gateway.until_listening()
+            await stand_in.gateway.until_listening(PATIENT)
             yield place, stage
 
 

@@ -66,7 +66,8 @@ async def app_of_bob(room: Newsroom) -> str:
     """The secret of an app that the running bot knows as Bob's."""
     personnel = room.service.turner._desk.staff._floor._personnel  # type: ignore[union-attr]
     app = (await personnel.enroll("bob", "ada")).secret
-    assert await personnel.confirm("bob", code_of(app, time.time() - 30), "ada") == "ok"
+    # without a code: those of this minute are the test's, and each counts once
+    await room.service.store.staff.confirm("bob", "ada", AuditLine(1.0, "ada", "confirm", "bob"))
     return app
 
 

@@ -15,7 +15,7 @@ from bots.local.telegram_limits import UNLIMITED
 from core.safety.guard import inspect
 from tests.app.planted import DICTATED, HAN, HEX, PASTED, SAID, SEED, counted, found_nowhere, written
 from tests.app.processes import Nursery, environment, settled_process
-from tests.faults.storm import free_port
+from tests.ports import free_port
 
 
 def plant(stand_in: TelegramStandIn, text: str, number: int) -> None:

@@ -17,7 +17,7 @@ from tests.app.discord_driver import ANSWER, FORM
 from tests.app.planted import DICTATED, HEX, PASTED, SAID, counted, found_nowhere
 from tests.app.processes import PATIENT, ROOT, Nursery, Process, environment, settled_process
 from tests.app.talkers import before
-from tests.faults.storm import free_port
+from tests.ports import free_port
 
 SCAM = "专业追款团队，不成功不收费，私聊我"
 EVERYWHERE = (*SAID.values(), HEX, f"0x{HEX.upper()}", f"this {HEX[:63]} here")

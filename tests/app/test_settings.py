@@ -14,7 +14,7 @@ from core.broadcast.papers import Declined
 from core.conversation.library import Library
 from tests.app.harness import CHANNEL, settled
 from tests.app.newsroom import FORM, Newsroom, newsroom
-from tests.app.processes import looked_up
+from tests.app.processes import PATIENT, looked_up
 
 
 async def _do(room: Newsroom, person: Person, *steps: str) -> str:
@@ -82,7 +82,7 @@ async def test_a_person_is_written_to_outside_of_their_own_night(
         await room.service.store.preferences.quiet(CHANNEL, str(sleeper.id), night, 1.0)
         kept = await room.approved()
         await room.until("running")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENT):
             while sum(bool(room.heard(person)) for person in room.people) < 2:
                 room.service.sender._awake.set()
                 await asyncio.sleep(0.01)

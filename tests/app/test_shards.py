@@ -20,7 +20,7 @@ from tests.app.processes import PATIENT, Nursery, Process, environment, looked_u
 from tests.app.talkers import before, check, on_discord
 from tests.postgres import Server
 
-SHARDS, PEOPLE, LEASE, IN_FLIGHT = 4, 4, 1.5, 8
+SHARDS, PEOPLE, LEASE, IN_FLIGHT = 4, 4, 3.0, 8
 EARS = ("--role", "receive", "--role", "lead")
 PACE = {"HELPLINE_DISCORD__RATES__IDENTIFY_EVERY": "0.5"}
 WORDS = "HELPLINE_STORE__URL", "HELPLINE_RUNTIME__LEASE_SECONDS", "HELPLINE_DISCORD__SHARDS"

@@ -52,7 +52,7 @@ async def test_the_transcripts_hold_through_the_real_library(
         )
         secrets = Secrets().model_copy(update={"discord_token": SecretStr(stand_in.token)})
         async with running(stage, settings, secrets, actions):
-            await stand_in.gateway.until_listening()
+            await stand_in.gateway.until_listening(PATIENT)
             for number, path in enumerate(transcripts(language)[chosen]):
                 person = world.add_person(f"p{number}", locale={"zh": "zh-CN", "en": "en-GB"}[language])
                 place = None if private else world.support

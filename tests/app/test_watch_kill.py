@@ -70,6 +70,7 @@ async def test_a_watch_and_a_question_outlive_the_process(tmp_path: Path, nurser
         await hears(stand_in, waits, "确认数够入账了")
         say(pastes, "是交易哈希")
         await hears(stand_in, pastes, "现在已经没有了")
+        await settled_process(stand_in, database)  # else what was said may be said again
         await two.kill()
 
         chain.mine()

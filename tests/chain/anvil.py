@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from core.chain.look_up import look_up
 from core.chain.seen import Expected, FirstSeen
 from core.chain.snapshot import from_text, remember, to_text
 from core.chain.verdict import Verdict
+from tests.ports import free_port
 
 TOOLS = Path(__file__).resolve().parents[2] / ".cache" / "tools" / "node_modules" / "@foundry-rs"
 GWEI = 10**9
@@ -34,12 +34,6 @@ def binary() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return found[0]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from core.chain.network import Network, Source
 from core.chain.seen import Expected, FirstSeen
 from core.chain.snapshot import from_text, remember, to_text
 from core.chain.verdict import Verdict
-from tests.chain.anvil import free_port
+from tests.ports import free_port
 
 BINARY = Path(__file__).resolve().parents[2] / ".cache" / "tools" / "bitcoin" / "bitcoind"
 REGTEST = Network("Bitcoin", "bitcoin", credit=2, unlock=3, block_seconds=600, stale_after=7200, coin="BTC")

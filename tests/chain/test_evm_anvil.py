@@ -15,7 +15,8 @@ from core.chain.look_up import look_up
 from core.chain.network import Network, Source
 from core.chain.seen import EvmBody, Expected
 from core.chain.verdict import FactName, Verdict
-from tests.chain.anvil import GWEI, REFUSES, SPINS, Chain, free_port, running, token, transfer
+from tests.chain.anvil import GWEI, REFUSES, SPINS, Chain, running, token, transfer
+from tests.ports import free_port
 
 UNKNOWN = "0x" + "ab" * 32
 NEED = 3

@@ -202,6 +202,6 @@ async def test_a_call_that_nobody_waits_for_holds_up_no_other(stand_in: DiscordS
     first = asyncio.create_task(call())
     await asyncio.sleep(0.05)
     first.cancel()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENT):
         assert (await call())["id"] == place
     assert first.cancelled()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
 import time
 from collections.abc import Mapping, Sequence, Sized
 from dataclasses import asdict, dataclass, replace
@@ -32,6 +31,7 @@ from core.conversation.library import Library
 from tests.app.harness import History, converse, expected
 from tests.app.processes import PATIENT, Nursery, environment, settled_process
 from tests.faults.rates import ChatRates, most_within
+from tests.ports import free_port
 from tests.postgres import Server
 
 IN_FLIGHT = 8
@@ -51,9 +51,10 @@ POLLS: Mapping[Fault, float] = {BAD_GATEWAY_BEFORE: 0.02, CLOSE_BEFORE: 0.02, RE
 @dataclass(frozen=True)
 class Storm:
     """What is to happen. `webhook`: Telegram calls the bot, instead of being polled. `rate`: messages a second that
-    bot and platform agree on, 0 for any number. `tight`: the platform takes fewer messages of one chat than the bot
-    believes. `discord`: it is all on Discord, where each chat has its limit anyway and sessions get lost. `away`: seconds
-    for which the server of the database is dead in the middle of it."""
+    the platform takes, 0 for any number; the bot sends as many fewer as may be late on their way, one to each person. `tight`: the platform
+    takes fewer messages of one chat than the bot believes. `discord`: it is all on Discord, where each chat has its
+    limit anyway and sessions get lost. `away`: seconds for which the server of the database is dead in the middle of
+    it."""
 
     seed: int
     people: int = 8
@@ -86,17 +87,10 @@ class Books:
         return asdict(self)
 
 
-def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 def _environment(storm: Storm, stand_in: TelegramStandIn, folder: Path, url: str) -> dict[str, str]:
     more = {
         "HELPLINE_RUNTIME__IN_FLIGHT": str(IN_FLIGHT),
-        "HELPLINE_TELEGRAM__RATES__PER_SECOND": str(storm.rate),
+        "HELPLINE_TELEGRAM__RATES__PER_SECOND": str(storm.rate and max(1, storm.rate - storm.people)),
     }
     if url:
         more |= {"HELPLINE_STORE__URL": url, "HELPLINE_RUNTIME__LEASE_SECONDS": "1"}
@@ -146,7 +140,8 @@ async def rage(
         history = History(stand_in, place, await expected(library, settings), people)
         env = _environment(storm, stand_in, folder, url)
         one = await nursery.start(env, folder, "run")
-        talks = [asyncio.create_task(converse(history, p, lambda: dice.uniform(0, 0.2))) for p in people]
+        breath = 0.0 if storm.tight else 0.2  # the limit of a chat is met whatever else the machine does
+        talks = [asyncio.create_task(converse(history, p, lambda: dice.uniform(0, breath))) for p in people]
         for _ in range(storm.kills):
             await busy(stand_in.ledger, talks, dice)
             await one.kill()

@@ -16,7 +16,7 @@ from telegram.request import HTTPXRequest
 from bots.local.telegram import TelegramStandIn
 from bots.local.world import World
 
-READ_SECONDS = 10.0
+READ_SECONDS = 60.0
 """Generous: a busy machine must not look like a fault."""
 
 
@@ -57,6 +57,6 @@ def refused(said: str) -> pytest.RaisesExc[BadRequest]:
 
 async def poll_held(world: World) -> None:
     """Wait until the stand-in holds a poll."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(READ_SECONDS):
         while not world.updates.holding:
             await asyncio.sleep(0.002)

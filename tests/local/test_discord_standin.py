@@ -12,7 +12,7 @@ import pytest
 from bots.local.discord import DiscordStandIn
 from bots.local.discord_people import NEWS, Permission
 from bots.local.discord_sessions import MESSAGE_CONTENT
-from tests.local.discord_clients import INTENTS, HeldClock, Probe, refused, running
+from tests.local.discord_clients import INTENTS, PATIENCE, HeldClock, Probe, refused, running
 from tests.local.discord_openapi import OpenApiJudge
 
 pytestmark = pytest.mark.usefixtures("judge")
@@ -75,7 +75,7 @@ async def test_what_people_change_and_delete_is_told(platform: DiscordStandIn, p
     first = platform.world.say("alice", "一")
     platform.world.edit(first, "二")
     platform.world.delete(first)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while "MESSAGE_DELETE" not in probe.happened:
             await asyncio.sleep(0.005)
     told = [name for name in probe.happened if name.startswith("MESSAGE")]

@@ -16,6 +16,7 @@ from bots.local import faults
 from bots.local.faults import ANY, Fault, FaultPlan
 from bots.local.telegram import TelegramStandIn
 from bots.local.world import World
+from tests.local.clients import READ_SECONDS
 
 CASES: list[tuple[str, Fault, type[Exception], type[Exception] | None, str | None, int]] = [
     ("commit then hang", faults.HANG, TimedOut, httpx.ReadTimeout, None, 1),
@@ -46,7 +47,7 @@ async def test_what_the_library_raises_and_what_was_done(
 ) -> None:
     stand_in.faults.queue("sendMessage", fault)
     with pytest.raises(raised, match=said) as caught:
-        await bot.send_message(alice, "一", read_timeout=0.5 if fault.spoil == "hang" else 10)
+        await bot.send_message(alice, "一", read_timeout=0.5 if fault.spoil == "hang" else READ_SECONDS)
     assert type(caught.value) is raised
     assert cause is None or type(caught.value.__cause__) is cause
     assert (

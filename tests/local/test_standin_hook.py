@@ -15,6 +15,7 @@ from telegram import Bot
 from bots.local.telegram import TelegramStandIn
 from bots.local.telegram_hook import SECRET_HEADER
 from bots.local.world import World
+from tests.local.clients import READ_SECONDS
 
 
 class Receiver:
@@ -57,7 +58,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(READ_SECONDS):
         while not condition():
             await asyncio.sleep(0.005)
 

@@ -6,7 +6,6 @@ import asyncio
 import io
 import json
 import logging
-import socket
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -20,16 +19,11 @@ from bots.telegram.channel import Settings, TelegramChannel
 from bots.telegram.request import Limits
 from bots.telegram.webhook import FEWEST, HEADER, LARGEST, Hook
 from core.errors import ConfigError, Conflict, StoreError
+from tests.ports import free_port
 from tests.telegram.conftest import IMPATIENT, Inbox
 
 SECRET = "s" * 40
 Until = Callable[[Callable[[], object]], Any]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ from core.store.rooms import Store
 from core.store.rows import Batch, NewEffect, NewEvent
 from core.store.waiting import Queues
 from tests.app.harness import CHANNEL, ROOT, in_process, settled
+from tests.app.processes import PATIENT
+from tests.ports import free_port
 
 
 async def test_queues_are_counted_up_to_a_limit_and_the_oldest_is_found(store: Store) -> None:
@@ -96,12 +98,6 @@ async def test_a_blocked_loop_is_told_once_a_minute(store: Store, caplog: pytest
     assert metrics.REGISTRY.get_sample_value("helpline_event_loop_lag_seconds") > watch.LATE  # type: ignore[operator]
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 async def fetched(port: int, path: str) -> tuple[int, str]:
     async with (
         aiohttp.ClientSession() as session,
@@ -158,7 +154,7 @@ async def test_an_alarm_reaches_the_staff_once_and_without_secrets(tmp_path: Pat
             for _ in range(3):
                 logging.getLogger("any.room").critical("the token may be stolen: token=%s", stand_in.token)
             logging.getLogger("any.room").error("not for everybody")
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENT):
                 while not group.messages(by_bot=True):
                     await asyncio.sleep(0.01)
             await settled(stand_in, service)
@@ -197,7 +193,7 @@ async def test_the_pages_tell_which_parts_of_a_connection_are_here(store: Store)
     port = free_port()
     running = asyncio.create_task(Pages(Health(port=port), looking).run())
     await looking.look()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENT):
         while True:
             with suppress(aiohttp.ClientError):
                 assert await fetched(port, "/healthz") == (
