@@ -16,7 +16,7 @@ from core.errors import ConfigError
 from core.sentences import operator_language, sentence
 
 USER = "phone"
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds that a script waits for an answer before it types on."""
 SILENCE = 0.3
 """Seconds after a message in which another one may still belong to the same answer."""

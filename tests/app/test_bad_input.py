@@ -23,6 +23,7 @@ from core.store.sql.store import SqlStore
 from core.store.sqlite_database import SqliteDatabase
 from tests.app.harness import CHANNEL, in_process, settled
 from tests.app.processes import PATIENT, Nursery, environment
+from tests.ports import kept
 
 OTHER_TOKEN = TOKEN[:-35] + "W" * 35
 
@@ -71,9 +72,10 @@ async def test_no_network_at_the_start_is_said_once_and_waited_for(tmp_path: Pat
     await stand_in.stop()  # the port is known, and nobody listens
     one = await nursery.start(environment(stand_in, tmp_path), tmp_path, "run")
     try:
-        await one.says("WARNING bots.telegram.polling")
-        await asyncio.sleep(2.0)  # it tries again meanwhile
-        assert one.said.count("WARNING bots.telegram.polling") == 1, one.said
+        with kept(stand_in.port):
+            await one.says("WARNING bots.telegram.polling")
+            await asyncio.sleep(2.0)  # it tries again meanwhile
+            assert one.said.count("WARNING bots.telegram.polling") == 1, one.said
         await stand_in.start()
         stand_in.world.say("alice", "/start")
         await stand_in.world.private("alice").reply(1, PATIENT)

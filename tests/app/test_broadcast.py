@@ -195,16 +195,23 @@ async def test_an_audience_that_grew_beyond_the_tolerance_stops_it(
     tmp_path: Path, settings: Settings, library: Library
 ) -> None:
     async with newsroom(tmp_path, settings, library, people=10) as room:
+        look = room.service.sender.look
+        room.service.sender.look = _asleep  # type: ignore[method-assign]
         later = FORM.replace("when: now", 'when: "2020-01-01 10:00"\nhours: "168"')
         kept = await room.approved(later.replace("2020-01-01 10:00", _soon()))
         for n in range(2):
             room.stand_in.world.say(room.stand_in.world.add_person(f"new{n}"), "/start")
         await settled(room.stand_in, room.service)
+        room.service.sender.look = look  # type: ignore[method-assign]
         ended = await room.until("failed")
         assert "10" in ended.reason
         assert "12" in ended.reason
         assert kept.people == 10
         assert not any(room.heard(person) for person in room.people)
+
+
+async def _asleep() -> None:
+    """Until they are there."""
 
 
 def _soon() -> str:

@@ -12,6 +12,7 @@ from bots.local.people import Person
 from bots.settings import Settings
 from core.broadcast.papers import Declined
 from core.conversation.library import Library
+from core.store.broadcasts import Moment
 from tests.app.harness import CHANNEL, settled
 from tests.app.newsroom import FORM, Newsroom, newsroom
 from tests.app.processes import PATIENT, looked_up
@@ -29,14 +30,22 @@ async def _do(room: Newsroom, person: Person, *steps: str) -> str:
     return chat.last().text
 
 
+def _wall() -> str:
+    """What clocks show nine hours east of Greenwich."""
+    return time.strftime("%H:%M", time.gmtime(time.time() + 9 * 3600))
+
+
 async def test_settings_decide_whom_a_broadcast_is_for_and_are_forgotten_on_request(
     tmp_path: Path, settings: Settings, library: Library
 ) -> None:
     async with newsroom(tmp_path, settings, library, people=4) as room:
         holder, night_owl, quiet_one, _ = room.people
         assert "还没有告诉过我什么" in await _do(room, holder, "/settings")
-        there = time.strftime("%H:%M", time.gmtime(time.time() + 9 * 3600))
-        assert f"UTC+9 ({there[:2]}" in await _do(room, holder, "[时区]", there)
+        there = _wall()
+        told = await _do(room, holder, "[时区]", there)
+        assert any(f"UTC+9 ({hour}" in told for hour in (there[:2], _wall()[:2])), (
+            "the hour may be over by now"
+        )
         labels = room.stand_in.world.private(holder)
         await _do(room, holder, "[币种和网络]", "[BTC]", "比特币网络 TRON")
         assert [one for one in labels.last().labels if "✓" in one] == ["✓ BTC", "✓ Bitcoin", "✓ TRON"]
@@ -71,6 +80,12 @@ async def test_settings_decide_whom_a_broadcast_is_for_and_are_forgotten_on_requ
             await room.office.submit("again", "ada", room.staff.code("ada"))
 
 
+async def _open(room: Newsroom, version: int) -> list[Moment]:
+    """The moments of the broadcast that are not over."""
+    moments = await room.service.store.broadcasts.moments("upgrade", version)
+    return [one for one in moments if not one.ended]
+
+
 async def test_a_person_is_written_to_outside_of_their_own_night(
     tmp_path: Path, settings: Settings, library: Library
 ) -> None:
@@ -87,7 +102,10 @@ async def test_a_person_is_written_to_outside_of_their_own_night(
                 room.service.sender._awake.set()
                 await asyncio.sleep(0.01)
         assert not room.heard(sleeper)
-        moments = await room.service.store.broadcasts.moments("upgrade", kept.version)
-        (theirs,) = [one for one in moments if not one.ended]
+        async with asyncio.timeout(PATIENT):
+            while len(open_ := await _open(room, kept.version)) > 1:
+                room.service.sender._awake.set()
+                await asyncio.sleep(0.01)
+        (theirs,) = open_
         assert theirs.zone == f"UTC {night}"
         assert 0 < theirs.due - time.time() <= 2 * 3600

@@ -99,7 +99,7 @@ class Chain:
     async def send(self, transaction: dict[str, str], *, mined: bool = True) -> str:
         """Send from the first account; the hash. anvil mines it a moment after it answered."""
         hash_ = str(await self.rpc("eth_sendTransaction", {"from": self.accounts[0], **transaction}))
-        for _ in range(500 if mined else 0):
+        for _ in range(6000 if mined else 0):
             if await self.rpc("eth_getTransactionReceipt", hash_) is not None:
                 break
             await asyncio.sleep(0.01)

@@ -78,7 +78,7 @@ class Coins:
 
     async def ready(self) -> None:
         """Wait until it answers; a wallet with grown-up coins."""
-        for _ in range(200):
+        for _ in range(2000):
             try:
                 await self.rpc("getblockchaininfo")
                 break

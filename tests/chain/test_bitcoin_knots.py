@@ -17,6 +17,7 @@ from core.chain.verdict import FactName, Verdict
 from tests.chain.knots import REGTEST, Coins, running
 
 UNKNOWN = "0x" + "ab" * 32
+pytestmark = pytest.mark.usefixtures("patient")
 WEEKS = 15 * 86_400
 
 

@@ -19,6 +19,7 @@ from core.chain.verdict import Verdict
 
 BITCOIN = Network("Bitcoin", "bitcoin", credit=2, unlock=6, block_seconds=600, stale_after=7200, coin="BTC")
 SOURCE = Source("esplora", BITCOIN)
+pytestmark = pytest.mark.usefixtures("patient")
 UNKNOWN = "ab" * 32
 
 

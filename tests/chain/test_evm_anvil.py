@@ -18,6 +18,7 @@ from core.chain.verdict import FactName, Verdict
 from tests.chain.anvil import GWEI, REFUSES, SPINS, Chain, running, token, transfer
 from tests.ports import free_port
 
+pytestmark = pytest.mark.usefixtures("patient")
 UNKNOWN = "0x" + "ab" * 32
 NEED = 3
 TESTNET = Network("Testnet", credit=NEED, unlock=NEED + 1, chain_id=31337, coin="ETH", stale_after=3600)
@@ -33,7 +34,7 @@ def url() -> Iterator[str]:
 async def chain(url: str) -> AsyncIterator[Chain]:
     async with aiohttp.ClientSession() as session:
         chain = Chain(url, session, EvmNode(url, Asking(session, keep=0), Source("anvil", TESTNET)))
-        for _ in range(200):
+        for _ in range(2000):
             try:
                 chain.accounts = tuple(await chain.rpc("eth_accounts"))
                 break

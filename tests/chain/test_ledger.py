@@ -43,7 +43,7 @@ async def exchange(contract: Contract) -> AsyncIterator[Exchange]:
     assert contract.faults == []
 
 
-def client(url: str, session: aiohttp.ClientSession, key: str = DEMO_KEY, deadline: float = 3.0) -> Ledger:
+def client(url: str, session: aiohttp.ClientSession, key: str = DEMO_KEY, deadline: float = 60.0) -> Ledger:
     return Ledger(url, "helpline", key.encode(), HOSTS, session, time.time, deadline)
 
 

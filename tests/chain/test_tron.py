@@ -21,6 +21,7 @@ from core.chain.verdict import Verdict
 
 TRON = Network("TRON", "tron", credit=1, unlock=19, block_seconds=3, stale_after=60, coin="TRX")
 SOURCE = Source("tron-node", TRON)
+pytestmark = pytest.mark.usefixtures("patient")
 UNKNOWN = "ab" * 32
 
 

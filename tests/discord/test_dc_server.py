@@ -8,8 +8,6 @@ from itertools import pairwise
 import pytest
 
 from bots.discord import catch_up
-from bots.discord.channel import DiscordChannel
-from bots.discord.gateway import Client
 from bots.local.discord import DiscordStandIn, Exchange
 from bots.local.faults import CLOSE_BEFORE, RESET, SLOW_DOWN, Fault
 from core.conversation.model import Choice, Send
@@ -76,22 +74,18 @@ async def test_a_lost_session_misses_nothing(
 
 
 async def test_a_zombie_is_found_and_resumed_and_misses_nothing(
-    stand_in: DiscordStandIn, start: Start, inbox: Inbox, until: Until, monkeypatch: pytest.MonkeyPatch
+    stand_in: DiscordStandIn, start: Start, inbox: Inbox, until: Until
 ) -> None:
     """The connection stands, and nothing comes over it: no heartbeat is acknowledged and no event told."""
-    make = DiscordChannel._client
-
-    def soon(channel: DiscordChannel) -> Client:
-        client = make(channel)
-        client._connection.heartbeat_timeout = 1.0
-        return client
-
-    monkeypatch.setattr(DiscordChannel, "_client", soon)
     stand_in.gateway.heartbeat_ms = 200
-    await start()
+    channel = await start()
     stand_in.world.say("alice", "先")
     await until(lambda: inbox.texts == ["先"])
     stand_in.gateway.acks, stand_in.gateway.silent = False, True
+    socket = channel._shards._shards[0]._ws
+    assert socket is not None
+    assert socket._keep_alive is not None
+    socket._keep_alive.heartbeat_timeout = 1.0  # not before: a machine that stands still is no zombie
     for text in ("一", "二", "三"):
         stand_in.world.say("alice", text)
     await stand_in.gateway.until_alone(PATIENT)

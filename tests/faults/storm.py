@@ -35,7 +35,7 @@ from tests.ports import free_port
 from tests.postgres import Server
 
 IN_FLIGHT = 8
-TIGHT = replace(UNLIMITED, chat_burst=3, chat_every=0.5)
+TIGHT = replace(UNLIMITED, chat_burst=1, chat_every=0.5)
 """Of one chat, while the bot believes that it may send any number."""
 SHORT = replace(HANG, seconds=0.05)
 SENDS: Mapping[Fault, float] = {

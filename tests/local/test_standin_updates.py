@@ -11,7 +11,7 @@ from telegram.error import Conflict, NetworkError
 from bots.local.telegram import TelegramStandIn
 from bots.local.world import World
 from tests.local.bot_api_spec import BotApiSpec
-from tests.local.clients import Clock, make_bot, poll_held, refused
+from tests.local.clients import READ_SECONDS, Clock, make_bot, poll_held, refused
 
 pytestmark = pytest.mark.usefixtures("spec")
 
@@ -108,6 +108,7 @@ async def test_the_older_poll_gets_the_conflict(bot: Bot, world: World, stand_in
             Conflict, match="terminated by other getUpdates request; make sure that only one bot"
         ):
             await first_poll
+        world.updates._next_conflict += READ_SECONDS  # however late the next one is
         start = loop.time()
         third_poll = asyncio.create_task(third.get_updates(timeout=20))
         with pytest.raises(Conflict):

@@ -31,7 +31,7 @@ async def test_a_height_on_a_real_node(store: Store, staff: House, url: str) -> 
     async with aiohttp.ClientSession() as session:
         node = EvmNode(url, Asking(session, keep=0), Source("anvil", NET, own=True))
         chain = Chain(url, session, node)
-        for _ in range(200):
+        for _ in range(2000):
             try:
                 await chain.rpc("anvil_mine", hex(50), hex(PACE))
                 break

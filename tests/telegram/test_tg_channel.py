@@ -26,6 +26,7 @@ from core.errors import (
     Halted,
     StoreError,
 )
+from tests.ports import kept
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 
@@ -172,8 +173,10 @@ async def test_it_starts_without_a_network_and_says_so_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     await stand_in.stop()
-    running(channel)
-    await asyncio.sleep(0.3)
+    with kept(stand_in.port):
+        running(channel)
+        await until(lambda: said(caplog, "cannot reach Telegram"))
+        await asyncio.sleep(0.3)  # it tries again meanwhile
     await stand_in.start()
     stand_in.world.say("alice", "你好")
     await until(lambda: inbox.stored)

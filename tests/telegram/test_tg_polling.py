@@ -41,8 +41,9 @@ async def request_to(stand_in: TelegramStandIn) -> Any:
     await request.shutdown()
 
 
-def polling(request: AiohttpRequest, clock: Clock) -> Polling:
-    patience = Patience(hold=1, grace=0.3, first=0.01, most=0.02)
+def polling(request: AiohttpRequest, clock: Clock, grace: float = 60.0) -> Polling:
+    """Only who tests time-outs is impatient."""
+    patience = Patience(hold=1, grace=grace, first=0.01, most=0.02)
     return Polling("tg", request, sayer(["en"]), patience, clock)
 
 
@@ -98,7 +99,7 @@ async def test_a_session_that_brings_nothing_for_too_long_is_renewed(
     async def handle(updates: Sequence[Any]) -> None:
         got.extend(updates)
 
-    poll = polling(request_to, clock)
+    poll = polling(request_to, clock, grace=0.3)
     task = asyncio.create_task(poll.run(handle))
     await until(lambda: stand_in.faults.calls["getupdates"])
     clock.time += 100

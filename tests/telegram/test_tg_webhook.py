@@ -87,13 +87,15 @@ async def test_nothing_is_answered_before_it_is_stored_and_a_failure_comes_again
 
 
 async def test_what_comes_side_by_side_is_stored_together(
-    up: str, stand_in: TelegramStandIn, inbox: Inbox, until: Until
+    up: str, stand_in: TelegramStandIn, inbox: Inbox, until: Until, hooked: TelegramChannel
 ) -> None:
     inbox.gate.clear()
     for number in range(20):
         stand_in.world.say(f"p{number}", str(number))
     await until(lambda: inbox.tries)
-    await asyncio.sleep(0.05)
+    assert hooked._webhook is not None
+    waiting = hooked._webhook
+    await until(lambda: len(waiting._gathered) + len(inbox.tries[0]) == 20)
     inbox.gate.set()
     await until(lambda: len(inbox.stored) == 20)
     assert len(inbox.tries) <= 3, "one transaction for all who waited"

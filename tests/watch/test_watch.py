@@ -172,10 +172,9 @@ async def test_a_wedged_connection_ends_the_service_with_its_sentence(
     monkeypatch.setattr(Polling, "run", wedged)
 
     async def until_it_ends(stand_in: TelegramStandIn) -> None:
-        async with in_process(stand_in, tmp_path) as service:
-            while not stand_in.faults.calls["getme"] or service._here:
-                await asyncio.sleep(0.01)
-            await asyncio.sleep(0.05)
+        async with in_process(stand_in, tmp_path):
+            (running,) = [one for one in asyncio.all_tasks() if "Service.run" in repr(one.get_coro())]
+            await asyncio.wait({running})
 
     async with TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in:
         with pytest.raises(Wedged, match="150 s"):
