@@ -104,7 +104,7 @@ def _find(text: str) -> Iterator[Found]:
     if len(low) >= tokens.SHORTEST:
         yield from tokens.find(text, low)
     yield from labelled.find(text, low)
-    yield from recovery.find(low)
+    yield from recovery.find(text, low)
     yield from numbers.find(low)
 
 

@@ -39,7 +39,9 @@ _PEM: Final = re.compile(r"-----begin [a-z ]{0,20}private key(?: block)?-----")
 _PEM_END, _PEM_LONGEST = "-----end", 8192
 _ABOUT_KEY: Final = re.compile(
     r"私\s?[钥鑰匙]|[密秘][钥鑰匙]|priv(?:ate)?[\s_-]{0,2}(?:(?:view|spend)[\s_-])?key|secret[\s_-]{0,2}key|privkey|prvkey|keystore"
-    r"|(?<![a-z])(?:pri?v|wif|pk|sk|secret|seed|(?:my|wallet|metamask|phantom|imtoken|tronlink|ledger|account|import(?:ed)?) key)(?![a-z])"
+    r"|(?<![a-z])(?:p(?:ri)?v(?:a?te?)?|wif|pk|sk|secret|seed|(?:p(?:ri)?v(?:a?te?)?|my|wallet|metamask|phantom|imtoken|tronlink|ledger|account|import(?:ed)?|eth|btc|trx|tron|sol|bnb|[钱錢]包) ?key)(?![a-z])"
+    r"|(?<![a-z])key (?:of|to|for|from) (?:(?:my|the|this|that|an?|our) |\w{2,16}\s?[:=]\s?$)|(?<=[包的]) ?key(?![a-z])|(?<![a-z])(?<!public )(?<!pub )(?<!cache )(?<!idempotency )(?<!hash )(?<!primary )(?<!tx )key(?=\"?\s{0,2}[:=→是]?\s{0,2}[\"'`]?$)"
+    r"|clave privada|llave privada|clé privée|clef privée|chave privada|chiave privata|privater schlüssel|приватн\w{2,3} ключ|закрыт\w{2,3} ключ|秘密鍵|プライベートキー|개인 ?키"
 )
 _ABOUT_ID: Final = re.compile(r"哈希|交易|tx|hash|transaction|区块|區塊|block|订单|訂單|公[钥鑰]|public")
 _BEFORE, _AFTER = 80, 24
@@ -71,7 +73,7 @@ def find(text: str, low: str) -> Iterator[Found]:
     for match in _BY_NAME.finditer(low):
         yield Found(*match.span(), KEY, True)
     yield from _pem(low)
-    if _ABOUT_KEY.search(low):
+    if "key" in low or _ABOUT_KEY.search(low):
         yield from _named(text, low)
 
 

@@ -15,7 +15,7 @@ from core.safety.found import Found
 CARD, IDENTITY = "card", "id_number"
 _DIGITS: Final = re.compile(r"\d(?:[ -]?\d){11}")
 """Every number here has so many digits."""
-_CARD: Final = re.compile(r"(?<![0-9a-z_.,/=#-])\d(?:[ -]?\d){12,18}(?![0-9a-z_/]|[.,-]\d|[ -]\d)")
+_CARD: Final = re.compile(r"(?<![0-9a-z_.,/=#-])\d(?:[ -]?\d){12,18}(?![0-9a-z_/]|[.,-]\d|[ -]\d(?!\d?/\d))")
 _SHAPES: Final = re.compile(
     r"\d{4}([ -])\d{4}\1\d{4}\1\d{3,4}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{4,5}|\d{6}([ -])\d{10,13}"
 )
@@ -30,12 +30,15 @@ _ABOUT_ID: Final = re.compile(
     r"订单|訂單|单[号號]|流水|编号|編號|工单|哈希|时间戳|快递|运单|order|ticket|tracking|invoice|ref|\bid\b|\buid|tx|hash|imei|timestamp|(?<!card )number:"
 )
 _CVV: Final = re.compile(
-    r"(?:(?<![a-z])cv[vc]2?(?![a-z])|安全码|卡背面)[^\S\n]{0,2}(?:是|为|is|code|[:=])?[^\S\n]{0,2}(\d{3,4})(?!\d)"
+    r"(?:(?<![a-z])cv[vc]2?(?![a-z])(?: (?:code|number))?|安全码|(?:卡的?)?背面的?(?:(?:[三3]|[四4])[位个]?[数數]?字?(?:码|碼)?)?|(?:code|digits|numbers?) (?:on|at|from|of) (?:the|its) back(?: of (?:the|my) card)?)"
+    r"[^\S\n]{0,2}(?:是|为|is|are|was|code|[:=])?[^\S\n]{0,2}[\"'“「]?(\d{3,4})(?!\d|\s?[张个位次天])"
 )
 _IDENTITY: Final = re.compile(
     r"(?<![0-9a-z_.])[1-8]\d{5}[ -]?(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[\dx](?![0-9a-z_]|\.\d)",
     re.ASCII,
 )
+_SPACED: Final = re.compile(r"(?<![0-9a-z_.])[1-8](?:[ -]?\d){16}[ -]?[\dx](?![0-9a-z_]|\.\d)", re.ASCII)
+"""An identity number in groups of any size."""
 _ABOUT_IDENTITY: Final = re.compile(
     r"身份证|身份證|身分證|证件[号號]|證件號|identity card|id (?:card|number)"
 )
@@ -45,7 +48,7 @@ _FACTORS: Final = tuple(2 ** (17 - place) % 11 for place in range(17))
 
 def find(low: str) -> Iterator[Found]:
     """The cards and identity numbers in a plain, lower-case text."""
-    if "cv" in low or "安全码" in low or "卡背面" in low:
+    if "cv" in low or "安全码" in low or "背面" in low or " back" in low:
         for match in _CVV.finditer(low):
             yield Found(*match.span(1), CARD)
     if not _DIGITS.search(low):
@@ -55,6 +58,9 @@ def find(low: str) -> Iterator[Found]:
         sure = _is_identity(digits)
         if sure or _ABOUT_IDENTITY.search(low, max(0, match.start() - _NEAR), match.start()):
             yield Found(*match.span(), IDENTITY, sure)
+    for match in _SPACED.finditer(low) if _ABOUT_IDENTITY.search(low) else ():
+        if _is_identity(re.sub(r"[ -]", "", match.group())):
+            yield Found(*match.span(), IDENTITY, True)
     for match in _CARD.finditer(low):
         digits = re.sub(r"[ -]", "", match.group())
         right = _HEADS.fullmatch(digits) is not None and luhn(digits)

@@ -32,15 +32,23 @@ _FORMS: Final = re.compile(
 )
 _LABEL: Final = re.compile(
     r"(?:api[\s_-]{0,2}(?:key|secret|密[钥鑰]|token|令牌)|(?:access|secret|auth|bearer|session|refresh)[\s_-]{0,2}(?:key|token)"
-    r"|(?<![a-z])(?:apikey|secretkey|passphrase|token|bearer|authorization)|令牌|[密私秘][钥鑰匙]"
+    r"|(?<![a-z])(?:apikey|secretkey|passphrase|tokens?|bearer|authorization)(?![a-z])|令牌|[密私秘][钥鑰匙]"
     r"|(?<![a-z])(?:client_|app_|consumer_|api的)?secret(?=[\s\"']{0,3}(?:[:=]|是|为|is)))"
 )
+_SHORT_LABEL: Final = re.compile(
+    r"(?:api|secret|key|ak|sk)(?![a-z])(?=[\s\"':=“「`*(是为→-])|私密|[密私秘][钥鑰匙]"
+)
+"""Words that name a key only of a value that can be nothing else."""
+_OTHER_KEY: Final = re.compile(r"(?:[a-z]|(?:public|pub|tx|cache) )\Z")
+_ABOUT_API: Final = re.compile(r"(?<![a-z])(?:api|secret)|[密私秘][钥鑰匙]")
 _VALUE: Final = re.compile(
     r"[^\S\n]{0,3}[\"'“”「`*]{0,3}(?:是|为|為|is|[:=]|->|→)?[\s\"'“”「`*]{0,4}(?:bearer\s)?([A-Za-z0-9][A-Za-z0-9_+/=.\-]{15,255})"
 )
 _CIPHER: Final = re.compile(r"ciphertext\\?[\"']?\s{0,4}:\s{0,4}\\?[\"']?([0-9a-f]{32,512})")
 _ENCODED: Final = re.compile(r"[\"']encoded\\?[\"']\s{0,4}:\s{0,4}\\?[\"']([a-z0-9+/=]{64,8192})")
 _VAULT: Final = re.compile(r"[\"']data\\?[\"']\s{0,4}:\s{0,4}\\?[\"']([a-z0-9+/=]{40,8192})")
+_ADDRESS: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]{30,44}|[1-9A-HJ-NP-Za-km-z]{86,88}")
+"""An address or a signature of some chain."""
 _HEX: Final = re.compile(r"0[xX][0-9a-fA-F]+")
 """A transaction or an address."""
 
@@ -57,6 +65,12 @@ def find(text: str, low: str) -> Iterator[Found]:
         value = _VALUE.match(text, label.end())
         if value and _is_key(value.group(1)):
             yield Found(*value.span(1), API)
+    alone = not _ABOUT_API.search(low)
+    for label in _SHORT_LABEL.finditer(low):
+        other = _OTHER_KEY.search(low[max(0, label.start() - 8) : label.start()])
+        value = None if other else _VALUE.match(text, label.end())
+        if value and _is_long_key(value.group(1), label.group(), alone=alone):
+            yield Found(*value.span(1), API)
     for match in _CIPHER.finditer(low):
         yield Found(*match.span(1), KEYSTORE)
     if "encoding" in low:
@@ -65,6 +79,16 @@ def find(text: str, low: str) -> Iterator[Found]:
     if "salt" in low and '"iv' in low.replace("\\", ""):
         for match in _VAULT.finditer(low):
             yield Found(*match.span(1), KEYSTORE)
+
+
+def _is_long_key(value: str, label: str, *, alone: bool) -> bool:
+    """Small letters, capitals and digits, as many as in no name (a "secret" may be of one case); where nothing else is
+    told of an interface, none that may be an address."""
+    if len(value) < 30 or not _is_key(value):
+        return False
+    if value in (value.lower(), value.upper()):
+        return label == "secret"
+    return not (alone and _ADDRESS.fullmatch(value))
 
 
 def _is_key(value: str) -> bool:
