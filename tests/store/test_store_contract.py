@@ -76,6 +76,14 @@ async def test_concurrent_callers_add_each_event_once(store: Store) -> None:
     assert sorted(row.event_id for rows in added for row in rows) == sorted(f"update-{n}" for n in range(21))
 
 
+async def test_two_processes_that_hear_the_same_event_have_it_once(reopen: Reopen) -> None:
+    stores = [await reopen(), await reopen()]
+    heard = [store.inbox.add([event(n), event(n + 1)], 0.0) for n in range(6) for store in stores]
+    added = await asyncio.gather(*heard)
+    assert sorted(row.event_id for rows in added for row in rows) == [f"update-{n}" for n in range(7)]
+    assert len(await stores[0].inbox.waiting(0, 99)) == 7
+
+
 async def test_events_outlive_the_process(reopen: Reopen) -> None:
     store = await reopen()
     rows = await store.inbox.add([event(1)], 0.0)

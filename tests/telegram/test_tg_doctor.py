@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 
@@ -77,3 +78,29 @@ async def test_the_command_asks_both_and_fails_only_for_what_has_a_token(
     stand_in.world.reads_groups = True
     assert await asyncio.to_thread(doctor, None, False) == 1
     assert "Telegram: Privacy mode is off" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"HELPLINE_RUNTIME__ROLES": '["work"]'}, "only with PostgreSQL"),
+        ({"HELPLINE_STORE__URL": "mysql://x"}, "must begin with sqlite:/// or postgresql://"),
+        ({"HELPLINE_STORE__URL": "postgresql://bot:hunter2@127.0.0.1:1/x"}, "cannot be reached"),
+        ({"HELPLINE_TELEGRAM__WEBHOOK__URL": "https://bot.example.com/x"}, "TELEGRAM_WEBHOOK_SECRET"),
+        ({"HELPLINE_FLOWS": "/nowhere"}, "/nowhere holds no flows"),
+    ],
+    ids=["roles", "no store", "no server", "no secret", "no flows"],
+)
+async def test_what_keeps_it_from_starting_is_said_before_it_is_started(
+    stand_in: TelegramStandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    wrong: dict[str, str], sentence: str,
+) -> None:  # fmt: skip
+    given = {"TELEGRAM_TOKEN": stand_in.token, "HELPLINE_TELEGRAM__API_URL": stand_in.url}
+    settings = {"HELPLINE_LANG": "en", "HELPLINE_LANGUAGES": '["en", "zh"]', "HELPLINE_DATA": str(tmp_path)}
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    for name, value in {**given, **settings, **wrong}.items():
+        monkeypatch.setenv(name, value)
+    assert await asyncio.to_thread(doctor, None, True) == 1
+    [said] = json.loads(capsys.readouterr().out)["start"]
+    assert sentence in said
+    assert "hunter2" not in said
