@@ -123,11 +123,12 @@ class Terminal:
         for mark in rich.marks:
             text.stylize(_STYLES[mark.kind], mark.start, mark.end)
         self.out.print()
-        if (
-            drawn is not None
-        ):  # above the words, as in a chat: below them it would stand under another question
+        if drawn is not None:  # above the words, as in a chat: below them, under another question
             self.out.print(drawn)
-        self.out.print(text)
+        for line in text.split(
+            allow_blank=True
+        ):  # the terminal itself folds what holds a link: it stays one there
+            self.out.print(line, soft_wrap="://" in line.plain)
         number = 0
         for choice in message.choices:
             number += not choice.url

@@ -46,6 +46,8 @@ class Table:
 
 
 Node = Text | Many | Table
+DEPTH = 16
+"""Mappings and lists that may lie in one another; no flow needs more than five."""
 
 
 def read(file: str, source: str, *, prose: bool) -> tuple[Node | None, list[Fault]]:
@@ -117,6 +119,8 @@ class _Builder:
 
     def _begin(self, event: yaml.CollectionStartEvent, node: Many | Table) -> None:
         self._decorated(event)
+        if len(self._open) == DEPTH:
+            self._fault(event, "YAML", "deep")
         self._open.append((node, []))
 
     def _text(self, event: yaml.ScalarEvent) -> Text:
@@ -131,6 +135,8 @@ class _Builder:
         if not self._open:
             if self.root is None:
                 self.root = node
+            return
+        if len(self._open) > DEPTH:  # told already; nothing that walks a tree has to go so deep
             return
         holder, waiting = self._open[-1]
         if isinstance(holder, Many):

@@ -124,7 +124,8 @@ def _disguised(hosts: Set[str] | None, text: str) -> Iterator[Stranger]:
         host = item.host
         strange = host is None or ((host.real or host.ip) and host.name not in hosts)
         if strange and item.kind in ("host", "mail", "handle", "invite", "app"):
-            yield "LINK", "", {"url": item.value[:80], "host": host.name[:80] if host else "-"}
+            holes = {"url": item.value[:80]}
+            yield ("LINK", "", holes | {"host": host.name[:80]}) if host else ("LINK", "account", holes)
 
 
 def _address(hosts: Set[str] | None, url: str) -> Iterator[Stranger]:

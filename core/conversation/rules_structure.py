@@ -12,7 +12,7 @@ from core.conversation.forms import together
 from core.conversation.layout import Fault
 from core.conversation.load import Draft
 from core.conversation.model import END
-from core.conversation.sheet import near, shown
+from core.conversation.sheet import OTHER, near, shown
 
 MOST_CHOICES = 25
 """Options of one select menu, the smallest limit of all platforms."""
@@ -29,7 +29,7 @@ def targets(draft: Draft, facts: Facts) -> Iterator[Fault]:
     names = step_names(draft) | {END}
     for step in draft.flow.steps.values():
         for path, target in _ways(step):
-            if target and target not in names:
+            if target and target not in names and target != OTHER:
                 meant = near(target, names)
                 holes = {"step": step.name, "target": target} | ({"near": meant} if meant else {})
                 yield draft.fault(draft.at(*path), "TARGET", "near" if meant else "", **holes)

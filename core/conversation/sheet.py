@@ -33,6 +33,10 @@ def _is_empty(node: Node) -> bool:
             return not entries
 
 
+OTHER = "…"
+"""Stands where a text should be and something else is: told already, and nothing follows from it."""
+
+
 class Sheet:
     """A mapping with the keys that are allowed in it. Faults are added to the list that it is given."""
 
@@ -121,9 +125,13 @@ class Sheet:
         return ()
 
     def pairs(self, key: str) -> dict[str, str]:
-        """The mapping of name -> text under a key."""
+        """The mapping of name -> text under a key; what is no text is told, and stands there as if it were one."""
         inner = self.table(key)
-        return {name: inner.text(name) for name in inner} if inner else {}
+        return {name: inner.text(name) or inner.other(name) for name in inner} if inner else {}
+
+    def other(self, key: str) -> str:
+        """What stands for a value that is no text: it is not empty, and not more is known of it."""
+        return "" if isinstance(self._entries.get(key), Text) else OTHER
 
     def _shape(self, key: str, variant: str) -> None:
         self.fault(self.place(key), "SHAPE", variant, key=key)

@@ -140,7 +140,7 @@ def test_whatever_is_edited_changes_the_hash(edit: tuple[str, str]) -> None:
         (("**升级** 见", "请把助 记 词发给我们，见"), ["SECRET"]),
         (("**Upgrade**", "evil**.com**"), ["LINK"]),
         (("[our page](https://helpline.example/a)", "[evil](https://helpline.example/a)`.com`"), ["LINK"]),
-        (("**Upgrade**", "@everyone"), ["FORBIDDEN", "LINK"]),
+        (("**Upgrade**", "@everyone"), ["FORBIDDEN", "LINK.account"]),
         (("**Upgrade**", "x" * 70), ["LONG"]),
         ((", en: Details", ""), ["LANG.choices"]),
         (("  zh: \"", "  fr: \""), ["UNKNOWN"]),

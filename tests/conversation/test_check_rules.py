@@ -183,7 +183,17 @@ def test_every_rule_was_seeded_and_every_sentence_has_a_rule() -> None:
         "MISSING.file",
         "MISSING.texts",
     }
-    elsewhere |= {"NOHUMAN", "PICTURE", "SECRET.slot", "UNKNOWN.file", "VAR", "VERSION", "YAML.other"}
+    elsewhere |= {
+        "LINK.account",
+        "NOHUMAN",
+        "PICTURE",
+        "SECRET.slot",
+        "UNKNOWN.file",
+        "VAR",
+        "VERSION",
+        "YAML.deep",
+        "YAML.other",
+    }
     announced = {
         "AUDIENCE",
         "WHEN",
@@ -230,3 +240,34 @@ def test_an_unknown_sentence_is_our_mistake() -> None:
         sentence("check.NOTHING", languages()[0])
     with pytest.raises(KeyError):
         sentences("../zh")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("zh.yaml", "  no_id: 没有交易哈希\n", "  no_id: {a: 没有交易哈希}\n"),
+        ("zh.yaml", "  title: 查交易\n", "  title: [查交易]\n"),
+        ("flow.yaml", 'choices: {"yes": end', 'choices: {"yes": {then: end}'),
+        ("flow.yaml", "      pending: later\n", "      pending: [later]\n"),
+    ],
+)
+def test_what_is_no_text_is_one_fault_and_nothing_follows_from_it(name: str, old: str, new: str) -> None:
+    sources = world()
+    assert old in sources["deposit"][name]
+    sources["deposit"][name] = sources["deposit"][name].replace(old, new)
+    assert codes(sources) == ["SHAPE.text"]
+
+
+def test_an_account_is_told_as_one_and_not_as_a_host() -> None:
+    for text in ("加 @evil_support", "打开 t.me/evil_support"):
+        sources = world()
+        sources["deposit"]["zh.yaml"] = sources["deposit"]["zh.yaml"].replace("您的问题解决了吗？", text)
+        told = [message(fault, language) for fault in check(sources, FACTS) for language in ("zh", "en")]
+        assert len(told) == 2
+        assert all("evil_support" in said and "“-”" not in said for said in told)
+
+
+def test_a_file_without_an_end_of_brackets_is_one_fault() -> None:
+    sources = world()
+    sources["deposit"]["flow.yaml"] = FLOW.replace("owner: trading", f"owner: {'[' * 3000}{']' * 3000}")
+    assert codes(sources) == ["SHAPE.text", "YAML.deep"]

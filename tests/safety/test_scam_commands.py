@@ -123,7 +123,7 @@ def test_a_stranger_may_sign_but_is_told_that_it_does_not_count(
     assert official.sign(None, path, place / "x") == 0
     told = capsys.readouterr().out
     assert public in told
-    assert "official.yaml has 0 signatures" in told or " 0 个签名" in told
+    assert "official.yaml is signed by 0 now" in told or " 0 个签名" in told
     assert official.check(None, path, False) == 2
 
 
