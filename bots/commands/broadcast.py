@@ -131,7 +131,7 @@ def lint(config: Path | None, file: Path, as_json: bool) -> int:
     hosts, can = frozenset(settings.security.official_hosts), abilities(settings)
     form = read_form(str(file), source_of(file), "-", house_of(settings), beside(file))
     faults = faults_of(form, hosts, can)
-    show(faults, operator_language(), json_wanted=as_json)
+    show(faults, operator_language(), json_wanted=as_json, fine="broadcast.fine")
     return 1 if faults else 0
 
 
@@ -184,11 +184,13 @@ def _preview(settings: Settings, looked: Looked, drawn: dict[str, dict[str, str]
     from rich.columns import Columns
     from rich.console import Console
     from rich.panel import Panel
+    from rich.text import Text
 
     console = Console()
     for platform, languages in drawn.items():
-        panels = [
-            Panel(shown, title=f"{platform} · {language}", width=44) for language, shown in languages.items()
+        panels = [  # as text: brackets are the author's, and hide nothing from whoever approves
+            Panel(Text(shown, overflow="fold"), title=f"{platform} · {language}", width=44)
+            for language, shown in languages.items()
         ]
         console.print(Columns(panels))
     if not looked.content.waits:  # a lesson of the course and an incident's text find their people later

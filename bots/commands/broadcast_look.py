@@ -90,7 +90,7 @@ def show_status(rows: list[dict[str, Any]]) -> None:
     language = operator_language()
     table = Table(title=sentence("broadcast.title", language))
     for column in ("name", "state", "people", *OUTCOMES, "rate", "eta"):
-        table.add_column(sentence(f"broadcast.col_{column}", language))
+        table.add_column(sentence(f"broadcast.col_{column}", language), overflow="fold")
     for row in rows:
         eta = (
             "–" if row["eta_seconds"] is None else time.strftime("%H:%M:%S", time.gmtime(row["eta_seconds"]))

@@ -37,14 +37,14 @@ def check(config: Path | None, folder: Path | None, json_wanted: bool) -> int:
     return 1 if found else 0
 
 
-def show(found: Sequence[Fault], language: str, *, json_wanted: bool) -> None:
-    """The faults as lines, or as a JSON list."""
+def show(found: Sequence[Fault], language: str, *, json_wanted: bool, fine: str = "flows.fine") -> None:
+    """The faults as lines, or as a JSON list. `fine`: what is said where there are none."""
     if json_wanted:
         say(json.dumps([as_json(fault) for fault in found], ensure_ascii=False, indent=1))
         return
     for fault in found:
         say(render(fault, language))
-    say(sentence("flows.faults" if found else "flows.fine", language, count=len(found)))
+    say(sentence("flows.faults" if found else fine, language, count=len(found)))
 
 
 async def _stored(settings: Settings) -> list[StoredFlow]:

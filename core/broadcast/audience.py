@@ -52,7 +52,7 @@ def group(
     channels = tuple(name for name in abilities if not rule.channels or name in rule.channels)
     return Group(
         channels,
-        tuple(name for name in channels if abilities[name].unasked),
+        tuple(name for name in channels if rule.got or abilities[name].unasked),
         tuple(rule.languages or languages),
         rule.topic,
         now - rule.seen_days * DAY if rule.seen_days else 0.0,
@@ -63,6 +63,7 @@ def group(
         rule.got or rule.follows,
         rule.assets,
         zones=rule.zones,
+        anyway=bool(rule.got),  # what they have is put right where it stands, whatever they want now
     )
 
 

@@ -41,7 +41,8 @@ async def measure(room: Broadcasts, kept: Kept, now: float) -> Measured:
         parts.setdefault(f"{one.channel} {one.language}", Counter())[one.outcome] += one.people
     moments = await room.moments(kept.name, kept.version)
     ended = counts.total()
-    rate = ended / max(now - moments[0].due, 1.0) if ended and moments else 0.0
+    until = now if kept.state == "running" else kept.changed_at
+    rate = ended / max(until - moments[0].due, 1.0) if ended and moments else 0.0
     left = max(kept.people - ended, 0) / rate if rate and kept.state == "running" else None
     return Measured(counts, dict(sorted(parts.items())), moments, rate, left)
 

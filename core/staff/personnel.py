@@ -70,7 +70,7 @@ class Personnel:
         verdict = await self.factors.check(name, code, unconfirmed=True)
         if verdict == "ok":
             by, now = by or FIRST, self._now()
-            message = text(self._say("staff.told_enrolled", name=name, by=by))
+            message = text(self._say("staff.told_enrolled", name=name, by="–" if by == FIRST else by))
             await self.factors.confirm(
                 name, by, announce(self._desk, f"n:enrolled:{name}:{now:.0f}", message, now)
             )

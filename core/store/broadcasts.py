@@ -58,7 +58,8 @@ class Group:
     `free`: the channels among `channels` on which people may be written to who asked for nothing. `seen_since`:
     epoch seconds. `cap`: whoever got so many since `cap_since` is left out, and so is who wants fewer; 0 for no cap at all.
     `got`: those who got that broadcast. `assets`: those who told one of them; `no_assets`: those who told none.
-    `zones`: those who told one of them. `incident`: those whom that incident has affected, 0 for none.
+    `zones`: those who told one of them. `incident`: those whom that incident has affected, 0 for none. `anyway`: also
+    those who want nothing any more.
     """
 
     channels: tuple[str, ...]
@@ -75,6 +76,7 @@ class Group:
     no_assets: bool = False
     zones: tuple[str, ...] = ()
     incident: int = 0
+    anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)

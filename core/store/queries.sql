@@ -292,7 +292,8 @@ ON CONFLICT (channel, person) DO UPDATE SET
 UPDATE subscription SET left_at = ? WHERE channel = ? AND person = ? AND left_at = 0 AND since <= ?
 
 -- name: effect_take_back
-DELETE FROM effect WHERE status = 'queued' AND rank > 0 AND channel = ? AND person = ?
+DELETE FROM effect
+WHERE status = 'queued' AND rank > 0 AND maybe_sent = 0 AND kind <> 'erase' AND channel = ? AND person = ?
 
 -- name: subscription_zones
 SELECT subscription.zone, MIN(subscription.since) FROM subscription

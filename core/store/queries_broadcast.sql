@@ -88,7 +88,9 @@ AND (? = 0 OR CASE WHEN preference.quiet <> '' THEN preference.zone || ' ' || pr
 AND person.channel IN (?)
 AND (person.channel IN (?) OR subscription.person IS NOT NULL)
 AND COALESCE(subscription.language, person.language) IN (?)
-AND NOT EXISTS (SELECT 1 FROM opt_out WHERE opt_out.channel = person.channel AND opt_out.person = person.person)
+AND (? = 1 OR NOT EXISTS (
+    SELECT 1 FROM opt_out WHERE opt_out.channel = person.channel AND opt_out.person = person.person
+))
 AND person.seen_at >= ?
 AND (? = '' OR ' ' || subscription.topics || ' ' LIKE ? OR subscription.topics = 'all')
 AND (? = 0 OR EXISTS (

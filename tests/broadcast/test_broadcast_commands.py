@@ -32,7 +32,7 @@ broadcast: upgrade
 audience: {everybody: true}
 when: "2099-01-01 10:00"
 texts:
-  zh: "**升级** 今晚暂停充值。"
+  zh: "**升级** 今晚暂停充值。[conceal]"
   en: "**Upgrade** Deposits pause tonight."
 buttons: [{url: "https://helpline.example/a", zh: 详情, en: Details}]
 """
@@ -87,6 +87,8 @@ def previewed(said: Callable[[], str]) -> str:
     assert "[Details → https://helpline.example/a]" in drawn["discord-main"]["en"]
     assert commands.preview(None, "upgrade", False) == 0
     shown = said()
+    assert "[conceal]" in shown, "no word of it is an order to the terminal"
+    assert "…" not in shown, "and none is cut off"
     assert "4 of them told no time zone" in shown
     assert drawn["terms"] == ["For: everybody; 4 people now. When: 2099-01-01 10:00 on everybody's own wall."]
     assert drawn["terms"][0][:40] in shown, (

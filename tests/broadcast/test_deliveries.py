@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.conversation.model import Address, Erase
+from core.runtime.effects import low_row
 from core.store.broadcasts import Reached
 from core.store.queries import SQL
 from core.store.rows import Settled
@@ -70,6 +72,20 @@ async def test_whoever_blocks_or_leaves_meanwhile_is_counted_and_holds_up_nobody
     assert [person.user for person in page.people] == ["0", "3", "4", "5"]
     await store.broadcasts.opt_in("face", "2")
     assert len((await store.broadcasts.page(EVERYBODY, ("", ""), 99)).people) == 5
+    await store.close()
+
+
+async def test_who_leaves_takes_back_neither_what_is_on_the_wire_nor_what_is_recalled() -> None:
+    store = await opened()
+    version = await running(store)
+    key = f"b:{NAME}:{version}:2"
+    assert isinstance(await store.broadcasts.claim(key, 2.0, 90.0), tuple)
+    await store.broadcasts.queue_once([low_row("r:2", Address("face", "2", "2"), Erase("9", True), 2.0)])
+    await store.broadcasts.opt_out("face", "2", 3.0)
+    await store.outbox.settle([Settled(key, "done", "9")], [], [], 4.0)
+    outcomes = {one.user: one.outcome for one in await store.broadcasts.report(NAME, "", 99)}
+    assert outcomes["2"] == "sent", "a recall finds it"
+    assert "r:2" in [row.key for row in await store.outbox.listing("queued", 99)]
     await store.close()
 
 

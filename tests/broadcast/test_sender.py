@@ -267,6 +267,23 @@ async def test_on_discord_a_broadcast_opens_no_direct_message_with_who_did_not_a
     assert sorted(row.key.rpartition("|")[2] for row in rows) == ["asked", "asked-too"]
 
 
+async def test_what_was_wrong_is_put_right_with_everybody_who_has_it(store: Store) -> None:
+    desk = Desk(store, Clock(), DISCORD, hold_seconds=0.0)
+    await desk.join("gone", "here", zone="UTC")
+    await desk.approved(2)
+    for _ in range(3):  # a stage each
+        await desk.look(4)
+        await settle_all(store)
+    await store.lessons.unsubscribe(CHANNEL, "gone", 2.0)
+    await store.broadcasts.opt_out(CHANNEL, "gone", 2.0)
+    reached = {}
+    for rule in (Rule(got=NAME), Rule(follows=NAME)):
+        group = desk.sender._group(Content("fix", "notice", BOTH, rule, Plan()))
+        page = await store.broadcasts.page(group, ("", ""), 9)
+        reached[bool(rule.got)] = [one.user for one in page.people]
+    assert reached == {True: ["gone", "here"], False: ["here"]}
+
+
 async def test_a_week_has_room_for_so_many_and_security_has_its_own(store: Store) -> None:
     desk = Desk(store, Clock(), hold_seconds=0.0, week=1)
     await desk.join("7")

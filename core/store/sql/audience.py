@@ -31,7 +31,7 @@ def page(
         (
             *(*after, limit, group.got, int(wall is not None), wall or ""),
             *(one for values in told for one in values),
-            *(group.seen_since, group.topic, f"% {group.topic} %", int(group.cases)),
+            *(int(group.anyway), group.seen_since, group.topic, f"% {group.topic} %", int(group.cases)),
             *(attribute, attribute, value, int(bool(group.assets)), *assets, int(group.no_assets)),
             *(int(bool(group.zones)), *zones),
             *(group.cap, group.cap_since, group.cap, group.cap, group.got, slot),
