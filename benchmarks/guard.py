@@ -30,7 +30,9 @@ from core.safety import characters, seeds
 from core.safety.guard import inspect
 
 SHIFTS = (-8, -4, 0, 4, 8)
-"""Points of the curve: thresholds of letters (in half words) and of Han (in bits) moved by so much."""
+"""Points of the curve: thresholds of letters (in half words) and of Han (in half bits) moved by so much."""
+DENSE = Path(__file__).parents[1] / "tests/data/guard/dense.zh.txt"
+"""Poems, idioms, lists of people, places and things: the hardest of what is no phrase, written for this."""
 LONGEST, TRIES = 4096, 7
 
 
@@ -50,6 +52,7 @@ def main() -> int:
         "curve": curve(given.seed, given.count, chat),
         "false_alarms": {
             "ordinary": alarms(chat),
+            "dense": alarms(DENSE.read_text("utf-8").splitlines()),
             "look_alikes": alarms(
                 [s.text for s in samples.look_alikes(random.Random(given.seed), given.count)]
             ),
@@ -113,7 +116,7 @@ def curve(seed: int, count: int, chat: Sequence[str]) -> list[dict[str, Any]]:
         seeds.LEAST, characters.LEAST = kept[0] + shift, kept[1] + shift  # type: ignore[misc]
         found: dict[str, list[bool]] = defaultdict(list)
         dice = random.Random(seed)
-        for make in (phrases.intact, phrases.glued, phrases.spoiled):
+        for make in (phrases.intact, phrases.glued, phrases.spoiled, phrases.hidden):
             for sample in make(dice, max(1, count // 4)):
                 found["/".join(sample.group.split("/")[: 1 + (make is not phrases.intact)])].append(
                     bool(inspect(sample.text).kinds)

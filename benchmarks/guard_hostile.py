@@ -8,7 +8,8 @@ from __future__ import annotations
 import random
 import unicodedata
 
-from core.safety.wordlists import CHARACTERS, RARITY, WORDS
+from core.safety.neighbours import ALONE
+from core.safety.wordlists import CHARACTER_INDEX, CHARACTERS, WORDS
 
 
 def hostile(length: int) -> dict[str, str]:
@@ -106,8 +107,8 @@ def _drawn(length: int) -> dict[str, str]:
     """Of Han characters, drawn from the list: what repeats itself is let go early."""
     dice = random.Random(1)
     listed = list(CHARACTERS)
-    rare = [letter for letter in CHARACTERS if RARITY.get(letter, 0) >= 3]
-    most = [letter for letter in CHARACTERS if RARITY.get(letter, 0) >= 1]
+    rare = [letter for letter, first in CHARACTERS.items() if ALONE[CHARACTER_INDEX[first]] >= 6]
+    most = [letter for letter, first in CHARACTERS.items() if ALONE[CHARACTER_INDEX[first]] >= 2]
     size = length // 2
 
     def draw(letters: list[str], count: int) -> str:

@@ -109,6 +109,21 @@ HAN_FRAMES = (
     "種子詞 {} 導入後沒有資產",
     "这是我的钱包备份短语，{}，导入不了",
 )
+HIDING = (
+    "之前记在本子上的{}现在登不上",
+    "麻烦看一下{}是不是少了一个字",
+    "重装以后填{}一直转圈",
+    "有个群友让我填{}然后钱就没了",
+    "我这边显示{}无效怎么办",
+    "朋友给我的是{}能用吗",
+    "请核对{}是否正确谢谢",
+    "用{}登录之后看不到我的币",
+    "系统说{}格式不对",
+    "我把{}存在备忘录里了安全吗",
+    "手機壞了只剩{}可以找回嗎",
+    "他叫我輸入{}才能領空投",
+)
+"""Sentences that announce nothing. No threshold was fixed on them."""
 _KEYS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -169,6 +184,26 @@ def glued(dice: random.Random, count: int) -> Iterator[Sample]:
         words = phrase(dice, "english", dice.choice((12, 24)))
         yield Sample("glued/alone/english", "".join(words), ("".join(words),))
         yield Sample("glued/camel/english", "".join(w.capitalize() for w in words), ("".join(words),))
+
+
+def hidden(dice: random.Random, count: int) -> Iterator[Sample]:
+    """Han without separators in the midst of a sentence that does not announce it: whole, with a typo, one missing; and
+    in groups with a mark between them, where a mistake leaves no checksum either."""
+    for language in HAN:
+        for _ in range(count):
+            words = phrase(dice, language, dice.choice((12, 12, 12, 15, 18, 21, 24)))
+            at = dice.randrange(len(words))
+            wrong = [*words[:at], typo(dice, words[at]), *words[at + 1 :]]
+            for name, spelled in (
+                ("whole", words),
+                ("typo", wrong),
+                ("missing", words[:at] + words[at + 1 :]),
+            ):
+                text = dice.choice(HIDING).format("".join(spelled))
+                yield Sample(f"hidden/{name}/{language}", text, tuple(spelled))
+            size, mark = dice.choice((2, 3, 4, 6)), dice.choice(("、", "-", "/", " ", "\n"))
+            lumps = ["".join(wrong[at : at + size]) for at in range(0, len(wrong), size)]
+            yield Sample(f"hidden/groups with a typo/{language}", mark.join(lumps), tuple(wrong))
 
 
 def others(dice: random.Random, count: int) -> Iterator[Sample]:

@@ -1,24 +1,23 @@
 """Seed phrases of Han characters, whose list is simply the 2,048 most common ones.
 
-So a run of them means nothing by itself. What tells a phrase from a sentence is how the characters come: in
-Chinese a few are used all the time and neighbours form words, in a phrase all are used alike and neighbours are
-strangers. Both are counted in bits (`RARITY`, and `_WORD` or `_NO_WORD` for a pair) and added up along the text.
+So a run of them means nothing by itself. What tells a phrase from a sentence is how the characters come
+(`neighbours`): the weights of all of them, in half bits, are added up along the text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import accumulate, chain, compress, count, islice, pairwise, repeat, starmap
-from operator import add, mul, sub
+from itertools import accumulate, compress, count, islice, pairwise
+from operator import sub
 from typing import Final
 
 from core.safety.checksums import bip39
 from core.safety.found import Found
+from core.safety.rows import SHORTEST, Row, Span, row_of
 from core.safety.runs import BREAK, stretches
 from core.safety.seeds import GAP, LABEL, PART, PHRASE, blank
-from core.safety.wordlists import CHARACTER_INDEX, CHARACTERS, PAIRS, RARITY, SIZES
+from core.safety.wordlists import SIZES
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff]+")
 _LABEL: Final = re.compile(
@@ -30,55 +29,18 @@ CONTEXT: Final = re.compile(
     r"|seed|mnemonic|recovery phrase|secret phrase|backup phrase"
 )
 """Words that announce a phrase."""
-_WORD, _NO_WORD, _FOREIGN = -6, 1, -3
-"""Bits for a pair that is a word, one that is none, and a character of no list."""
-LEAST: Final = 8
-"""The sum of a stretch that is enough behind a context word. Fixed on phrases and on reviews that no test reads."""
-_SPACED, _CHECKED, _ALONE = -20, 3, 11
-"""How much more it takes for characters that stand one by one, with a right checksum, and without anything."""
-_CERTAIN, _TRIED, _LOOKED = 5, 40, 8
+LEAST: Final = 22
+"""The sum of a stretch that is enough by itself. Fixed on phrases and on texts that no test reads."""
+_SPACED, _EVEN, _WHOLE = -26, -6, -16
+"""How much less is enough for characters that stand one by one, for equal groups, and for pieces of exactly a phrase's
+length that are announced or have the right checksum."""
+_CERTAIN, _TRIED, _LOOKED = 4, 40, 8
 """The sum of a window in the midst of a sentence that is enough with its right checksum (one window in 16 has that by
 chance), how many such windows of a size are tried at most, and of how many stretches the checksum is looked at."""
-_SHORTEST: Final = 10
-_BLANK: Final = 2
-"""White space so wide parts nothing: a phrase in two lines is one."""
+_RARE: Final = 1.5
+"""What each character of a part of a phrase has to weigh."""
 _TAG: Final = 40
 """The longest tag between two characters: "</word><word id="."""
-
-
-_NUMBER: Final = {letter: CHARACTER_INDEX[first] for letter, first in CHARACTERS.items()}
-_BITS: Final = [*(RARITY[letter] for letter in CHARACTER_INDEX), _FOREIGN]
-"""By number; the last one is that of -1."""
-_NEXT: Final = 4096
-_PAIR_BITS: Final = {_NUMBER[pair[0]] * _NEXT + _NUMBER[pair[1]]: _WORD for pair in PAIRS}
-
-Span = tuple[int, int]
-"""[start, end) of Han characters that touch."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Han characters that follow each other: where each stands, and its score."""
-
-    places: list[int]
-    letters: list[str]
-    scores: list[int]
-    own: list[int]
-    """The scores without the neighbours."""
-    numbers: list[int]
-    """In the list of BIP39; -1 for a character that is not listed."""
-    sums: list[int]
-    """The sums of the scores before each character."""
-
-    def total(self, first: int, last: int) -> int:
-        """The sum of a stretch, whatever parts it."""
-        total = self.sums[last + 1] - self.sums[first]
-        return total - BREAK * round(total / BREAK)
-
-    def varied(self, first: int, last: int) -> bool:
-        """Whether hardly a character comes twice: in a phrase one in a hundred does, in an exclamation all do."""
-        letters = self.letters[first : last + 1]
-        return len(set(letters)) >= min(_SHORTEST, 0.75 * len(letters))
 
 
 def find(low: str) -> Iterator[Found]:
@@ -92,11 +54,11 @@ def find(low: str) -> Iterator[Found]:
     spans = _spans(low)
     announced = CONTEXT.search(low) is not None
     for row in _one_by_one(low, spans):
-        yield from _spaced(row, size)
-    if size >= _SHORTEST:
-        row = _row(low, spans, GAP if announced else 0)
-        yield from _dense(row, announced=announced)
-        yield from _exact(row, spans, announced=announced)
+        yield from _spaced(row, size, announced=announced)
+    if size >= SHORTEST:
+        row = row_of(low, spans, GAP if announced else 0)
+        yield from _dense(row)
+        yield from _exact(row, spans, low, announced=announced)
         yield from _hidden(row, low if announced else "")
 
 
@@ -104,38 +66,10 @@ def _spans(low: str) -> list[Span]:
     return [match.span() for match in _HAN.finditer(low)]
 
 
-def _row(low: str, spans: list[Span], gap: int, *, spaced: bool = False) -> _Row:
-    """The characters with their scores; a wider gap begins anew. What is `spaced` has neighbours all the same.
-    Columns at a time, not characters: the longest texts have thousands of them."""
-    places = list(chain.from_iterable(starmap(range, spans)))
-    letters = list(map(low.__getitem__, places))
-    numbers = list(map(_NUMBER.get, letters, repeat(-1)))
-    own = list(map(_BITS.__getitem__, numbers))
-    pairs = map(_PAIR_BITS.get, map(add, map(mul, numbers, repeat(_NEXT)), numbers[1:]), repeat(_NO_WORD))
-    scores = own[:1] + list(map(add, own[1:], pairs))
-    at = 0
-    for (start, end), (following, _) in pairwise(spans):
-        at += end - start
-        width = following - end
-        near = width <= _BLANK <= gap
-        if not near and width > (_BLANK if low[end:following].isspace() else gap):
-            scores[at] = own[at] + BREAK
-        elif not spaced:
-            scores[at] = own[at]
-    return _Row(
-        places,
-        letters,
-        scores,
-        own,
-        numbers,
-        list(accumulate(scores, initial=0)),
-    )
-
-
 # --- characters that stand one by one --------------------------------------------------------
 
 
-def _one_by_one(low: str, spans: list[Span], least: int = 4) -> Iterator[_Row]:
+def _one_by_one(low: str, spans: list[Span], least: int = 4) -> Iterator[Row]:
     """Rows of characters each of which stands alone, with spaces, commas, numbers or tags between them."""
     row: list[Span] = []
     for start, end in spans:
@@ -147,7 +81,7 @@ def _one_by_one(low: str, spans: list[Span], least: int = 4) -> Iterator[_Row]:
         if single:
             row.append((start, end))
     if len(row) >= least:
-        yield _row(low, row, _TAG, spaced=True)
+        yield row_of(low, row, _TAG, spaced=True)
 
 
 def _parts(gap: str) -> bool:
@@ -157,23 +91,22 @@ def _parts(gap: str) -> bool:
     )
 
 
-def _ended(low: str, row: list[Span], following: int) -> _Row:
+def _ended(low: str, row: list[Span], following: int) -> Row:
     """A last character that is glued to the sentence behind it belongs to the phrase."""
     glued = len(row) + 1 in SIZES and following - row[-1][1] <= GAP
-    return _row(low, [*row, (following, following + 1)] if glued else row, _TAG, spaced=True)
+    return row_of(low, [*row, (following, following + 1)] if glued else row, _TAG, spaced=True)
 
 
-def _spaced(row: _Row, all_told: int) -> Iterator[Found]:
-    """A phrase, or a part of one where it is (nearly) all that the text says."""
+def _spaced(row: Row, all_told: int, *, announced: bool) -> Iterator[Found]:
+    """A phrase (an announced one may be glued to the sentence at both ends), or a part of one where it is (nearly) all
+    that the text says."""
     size = len(row.places)
     listed = size - row.numbers.count(-1)
     start, end = row.places[0], row.places[-1] + 1
-    if not row.varied(0, size - 1):
-        return
-    if size >= _SHORTEST and listed >= size - 1 - size // 12:
-        if row.total(0, size - 1) >= LEAST + _SPACED:
+    if size >= SHORTEST - 2 * announced and listed >= size - 1 - size // 12:
+        if row.worth(0, size - 1) >= LEAST + _SPACED:
             yield Found(start, end, PHRASE, -1 not in row.numbers and bip39(row.numbers))
-    elif listed == size and all_told <= size + _SHORTEST and row.total(0, size - 1) >= size:
+    elif listed == size and all_told <= size + SHORTEST and row.worth(0, size - 1) >= _RARE * size:
         yield Found(start, end, PART)
 
 
@@ -185,29 +118,27 @@ def loose_characters(low: str) -> int:
     if size < 2 or any(letter.isalpha() and not _HAN.match(letter) for letter in text):
         return 0
     row = next((row for row in _one_by_one(text, spans, 2) if len(row.places) == size), None)
-    return size if row and row.total(0, size - 1) >= size else 0
+    return size if row and row.total(0, size - 1) >= _RARE * size else 0
 
 
 # --- characters in one piece -----------------------------------------------------------------
 
 
-def _dense(row: _Row, *, announced: bool) -> Iterator[Found]:
+def _dense(row: Row) -> Iterator[Found]:
     """Stretches that no sentence has: long, rare, all of the list."""
     looked = 0
-    for first, last in stretches(row.scores, LEAST if announced else LEAST + _CHECKED):
-        enough = announced or row.total(first, last) >= LEAST + _ALONE
-        listed = last + 1 - first - row.numbers[first : last + 1].count(-1)
-        if listed <= _SHORTEST or not (enough or looked < _LOOKED) or not row.varied(first, last):
+    for first, last in stretches(row.scores, LEAST):
+        first, last = row.widened(first, last)
+        if not row.listed(first, last) or row.worth(first, last) < LEAST:
             continue
         looked += 1
         checked = _checked(row, first, last) if looked <= _LOOKED else None
         if checked:
             first, last = min(first, checked[0]), max(last, checked[1])
-        if checked or enough:
-            yield Found(row.places[first], row.places[last] + 1, PHRASE, checked is not None)
+        yield Found(row.places[first], row.places[last] + 1, PHRASE, checked is not None)
 
 
-def _checked(row: _Row, first: int, last: int) -> tuple[int, int] | None:
+def _checked(row: Row, first: int, last: int) -> tuple[int, int] | None:
     """The window with a right checksum that shares most with a stretch, at most three characters beyond it. Of a
     long stretch only the beginning is looked at: it needs no checksum to be masked."""
     last = min(last, first + SIZES[-1] + 3)
@@ -224,18 +155,21 @@ def _checked(row: _Row, first: int, last: int) -> tuple[int, int] | None:
     return best[1:] if best else None
 
 
-def _exact(row: _Row, spans: list[Span], *, announced: bool) -> Iterator[Found]:
-    """Pieces (or equal groups of two, three, four or six) that have exactly a phrase's length."""
+def _exact(row: Row, spans: list[Span], low: str, *, announced: bool) -> Iterator[Found]:
+    """Pieces (or equal groups of two to six) of a phrase's length; unlikely groups with the same between them, of
+    nearly that."""
     for first, last in _pieces(spans):
         numbers = row.numbers[first : last + 1]
-        if -1 in numbers or row.total(first, last) < -2:
-            continue
-        checked = bip39(numbers)
-        if (announced or checked) and row.varied(first, last):
+        whole = len(numbers) in SIZES and -1 not in numbers
+        checked = whole and bip39(numbers)
+        sure = checked or (whole and announced)
+        if sure or (row.even(first, last, low) and row.listed(first, last)):
+            if row.worth(first, last) < LEAST + (_WHOLE if sure else _EVEN):
+                continue
             yield Found(row.places[first], row.places[last] + 1, PHRASE, checked)
 
 
-def _hidden(row: _Row, low: str) -> Iterator[Found]:
+def _hidden(row: Row, low: str) -> Iterator[Found]:
     """Phrases glued into a sentence that does not announce them: unlikely enough, and the checksum is right. The row of
     an announced text (`low`) is looser than such a phrase is."""
     places, numbers = row.places, row.numbers
@@ -251,12 +185,15 @@ def _hidden(row: _Row, low: str) -> Iterator[Found]:
         unlikely = compress(count(), map(_CERTAIN.__le__, map(sub, sums[size:], before)))
         for first in islice(unlikely, _TRIED):
             last = first + size - 1
-            if numbers[first] >= 0 and bip39(numbers[first : last + 1]) and row.varied(first, last):
+            if numbers[first] < 0 or not bip39(numbers[first : last + 1]):
+                continue
+            if row.worth(first, last) >= _CERTAIN:
                 yield Found(places[first], places[last] + 1, PHRASE, True)
 
 
 def _pieces(spans: list[Span]) -> Iterator[tuple[int, int]]:
-    """(first, last) of unbroken pieces, and of rows of equal pieces (the last may be shorter), as long as a phrase."""
+    """(first, last) of unbroken pieces as long as a phrase, and of rows of equal pieces (the last may be shorter) that
+    are nearly as long as one."""
     at = began = whole = parts = behind = 0
     for start, end in [*spans, (0, 0)]:
         size = end - start
@@ -266,7 +203,7 @@ def _pieces(spans: list[Span]) -> Iterator[tuple[int, int]]:
         if not near or size != whole:
             shorter = near and size < whole
             told = at + size if shorter else at
-            if parts + shorter > 1 and told - began in SIZES:
+            if parts + shorter > 1 and SHORTEST <= told - began <= SIZES[-1] + 1:
                 yield began, told - 1
             whole, began, parts = (size if 2 <= size <= 6 else 0), at, 0
         parts, behind, at = parts + 1, end, at + size

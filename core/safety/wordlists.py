@@ -14,15 +14,16 @@ from typing import Final
 from core.safety.plain import is_han
 
 SIZES: Final = (12, 15, 18, 21, 24)
-_FOLDER: Final = Path(__file__).parent / "words"
-_NOT_LISTS: Final = {"pairs", "commons", "everyday", "around", "states", "lures"}
+FOLDER: Final = Path(__file__).parent / "words"
+"""Where the lists are."""
+_NOT_LISTS: Final = {"pairs", "commons", "everyday", "around", "states", "surnames", "lures"}
 _BY_USE: Final = "electrum_english"
 """Its words stand in the order of their use: the first `_USED` are what everybody says."""
 _USED: Final = 450
 
 
 def _lines(name: str) -> list[str]:
-    return (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").split()
+    return (FOLDER / f"{name}.txt").read_text(encoding="utf-8").split()
 
 
 def _prefixes(words: list[str]) -> list[str]:
@@ -42,7 +43,7 @@ def _unaccented(words: list[str]) -> list[str]:
 
 
 _LISTS: Final = {
-    path.stem: _lines(path.stem) for path in sorted(_FOLDER.glob("*.txt")) if path.stem not in _NOT_LISTS
+    path.stem: _lines(path.stem) for path in sorted(FOLDER.glob("*.txt")) if path.stem not in _NOT_LISTS
 }
 _HAN_LISTS: Final = [words for words in _LISTS.values() if is_han(words[0])]
 _LETTER_LISTS: Final = {name: words for name, words in _LISTS.items() if not is_han(words[0])}
@@ -63,15 +64,10 @@ CHARACTERS: Final[dict[str, str]] = {
 CHARACTER_INDEX: Final[dict[str, int]] = {letter: index for index, letter in enumerate(_HAN_LISTS[0])}
 """The BIP39 number of a character of the first Han list."""
 
-RARITY: Final[dict[str, int]] = {
-    letter: int(level)
-    for level, letters in zip(_lines("commons")[::2], _lines("commons")[1::2], strict=True)
-    for letter in letters
-}
-"""A character of the first Han list -> how many bits rarer it is in Chinese than among the 2,048, -4 to 4."""
-
-PAIRS: Final = frozenset(line[0] + second for line in _lines("pairs") for second in line[1:])
-"""Pairs of characters that are ordinary Chinese."""
+SURNAMES: Final = frozenset(
+    CHARACTER_INDEX[letter] for letter in "".join(_lines("surnames")) if letter in CHARACTER_INDEX
+)
+"""The numbers of the most common family names: a list of people is dense in them."""
 
 
 def _masks() -> dict[str, int]:
