@@ -19,6 +19,8 @@ from core.store.workers import Clock
 LEASE = "helpline"
 RECOVERY = 4.0
 """Seconds in which every process finds a store again that was away: they do not try all the time."""
+LOOK = 0.5
+"""Seconds between two looks at a lease at most, whatever its length: half of the second in which it is taken over."""
 log = logging.getLogger(__name__)
 
 
@@ -56,6 +58,7 @@ class Lead:
     def __init__(self, leases: Leases, seconds: float, now: Clock) -> None:
         self._leases = leases
         self._seconds = seconds
+        self._pause = min(seconds / 5, LOOK)
         self._now = now
         self._owner = owner()
 
@@ -73,7 +76,7 @@ class Lead:
                 return
             if pid is not None:
                 raise StoreError(told("lead.taken", pid=pid))
-            await asyncio.sleep(self._seconds / 5)
+            await asyncio.sleep(self._pause)
 
     async def stand_by(self) -> None:
         """Wait until the lease is ours, where many may lead. A lease that ran out is taken only after we could look
@@ -93,7 +96,7 @@ class Lead:
             except StoreError as error:
                 log.warning("the lease cannot be looked at: %s", error)
                 not_before = self._now() + self._seconds + RECOVERY
-            await asyncio.sleep(self._seconds / 5)
+            await asyncio.sleep(self._pause)
 
     async def _take(self, *, force: bool) -> bool:
         epoch = await self._leases.take(LEASE, self._owner, self._now(), self._seconds, force=force)

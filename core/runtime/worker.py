@@ -217,8 +217,8 @@ class Worker:
                     break
                 lane.rows.popleft()
             self._emptied()
-        except StoreError as error:
-            log.warning("a lane waits for the store: %s", error)
+        except Exception as error:  # whatever it is, the rows of a lane are not lost with it
+            log.warning("a lane is read anew: %s", error, exc_info=not isinstance(error, StoreError))
             self._leave(lane.rows)
             self._expect(self._now() + AGAIN)
         finally:
@@ -281,8 +281,7 @@ class Worker:
             result = await self._performer.perform(row)
             if isinstance(result, Done) and result.settled is None:
                 return None
-            await self._receipts.add(result)
-            return result
+            return await self._receipts.add(result)
         finally:
             places.leave()
 

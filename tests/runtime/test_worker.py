@@ -67,6 +67,39 @@ async def test_more_lanes_than_memory_are_all_performed_once(
         assert sorted(one.face.shown) == sorted((str(n), text) for n in range(40) for text in "12")
 
 
+async def test_an_end_that_the_store_refuses_for_good_holds_up_no_other(tmp_path: Path) -> None:
+    face = Face()
+
+    async def answer(address: Address, _effect: Send | Edit | Erase) -> Receipt:
+        return Receipt("\ud800" if address.chat == "odd" else "1")
+
+    face.answer = answer
+    async with bench(tmp_path, face) as one:
+        odd = await one.commit(at("odd"), said("1"), said("2"))
+        others = [row for name in "abc" for row in await one.commit(at(name), said("3"))]
+        assert {await one.ended(row.key) for row in others} == {("done", 0)}
+        assert {await one.ended(row.key) for row in odd} == {("dead", 0)}
+    assert len(face.shown) == 5
+
+
+async def test_a_lane_that_fails_for_no_known_reason_is_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "AGAIN", 0.01)
+    admit, failing = Pace.admit, [RuntimeError("a bug of the pace")]
+
+    async def odd(self: Pace, chat: str, *, group: bool, rank: int) -> None:
+        if failing:
+            raise failing.pop()
+        await admit(self, chat, group=group, rank=rank)
+
+    monkeypatch.setattr(Pace, "admit", odd)
+    async with bench(tmp_path) as one:
+        rows = await one.commit(at("a"), said("1"), said("2"))
+        assert [await one.ended(row.key) for row in rows] == [("done", 0)] * 2
+    assert [text for _, text in one.face.shown] == ["1", "2"]
+
+
 async def test_a_chat_that_hangs_holds_up_no_other(tmp_path: Path) -> None:
     face, free = Face(), asyncio.Event()
 
