@@ -3,7 +3,8 @@
 `asks` and `fine` tuned the rule. `held_*` were written in one go before the rule was last changed, by somebody who knew
 the rule, and were only ever counted, some ten times between the last changes: 2 of 36 questions and 12 of 36 statements
 before the rule was widened with the tuning sentences, 29 and 30 after it, 30 and 30 since the quick look at stems lets no
-secret pass; 2 of 30 ordinary ones refused at all times.
+secret pass; 2 of 30 ordinary ones refused at all times. Then 24, 16 and 30 more were written, by somebody else, before the
+rule was changed again: with them 47 of 60 questions, 41 of 52 statements and 12 of 60 ordinary ones before it, 51, 46 and 2 after.
 The same author wrote both kinds within an hour and had the held-out ones in mind, so expect less of other people's words.
 Whoever looks at a miss moves that sentence to the tuning files and writes a new one.
 """
@@ -33,10 +34,10 @@ def lines(name: str) -> list[str]:
 
 
 def test_there_are_enough_sentences() -> None:
-    assert len(lines("asks")) >= 130
-    assert len(lines("fine")) >= 80
-    assert min(len(lines(f"held_{kind}")) for kind in ("questions", "statements")) >= 34
-    assert len(lines("held_fine")) >= 30
+    assert len(lines("asks")) >= 260
+    assert len(lines("fine")) >= 130
+    assert min(len(lines(f"held_{kind}")) for kind in ("questions", "statements")) >= 50
+    assert len(lines("held_fine")) >= 60
 
 
 @pytest.mark.parametrize("text", lines("asks"))
@@ -62,7 +63,7 @@ def test_held_out_sentences() -> None:
     )
     assert asked >= 0.83 * len(questions)
     assert said >= 0.83 * len(statements)
-    assert wrong <= 0.07 * len(fine)
+    assert wrong <= 0.05 * len(fine)
 
 
 @pytest.mark.parametrize(
