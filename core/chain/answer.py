@@ -24,7 +24,8 @@ KNOWS_NOTHING: Final[tuple[Name, ...]] = ("source_down", "unsure", "not_seen_yet
 """Verdicts of sources that have not seen the transaction."""
 CELLS: Final = 10
 """Of the progress bar."""
-_NONE: Final = "—"
+NONE: Final = "—"
+"""Where there is nothing to show."""
 _VALUES: Final[Mapping[str, tuple[FactName, str]]] = {
     "parent": ("parent", "id"),
     "missing": ("missing_nonce", "nonce"),
@@ -110,21 +111,21 @@ class Answers:
         said_by = list(dict.fromkeys(fact.source for fact in verdict.evidence))
         return {  # in the order in which whoever takes over wants to read it
             "verdict": verdict.name,
-            "network": verdict.network or (transfer.network if transfer else _NONE),
+            "network": verdict.network or (transfer.network if transfer else NONE),
             **_booked(transfer),
             "confirmations": str(progress.k),
             "need": str(progress.credit),
             "unlock": str(progress.unlock),
-            "other": verdict.next_id or _NONE,
+            "other": verdict.next_id or NONE,
             "checked_at": f"{verdict.checked_at:.0f}",
-            "node": ", ".join(said_by) or _NONE,
+            "node": ", ".join(said_by) or NONE,
             "block": _block(verdict),
             "bar": bar(progress.k, progress.credit if verdict.name == "confirming" else progress.unlock),
             "low": str(roughly(verdict.low)),
             "high": str(roughly(verdict.high)),
             "fee": _fee(verdict),
-            "child": next((one.values["fee"] for one in verdict.advice if one.name == "child_pays"), _NONE),
-            **{hole: _value(verdict, *where) or _NONE for hole, where in _VALUES.items()},
+            "child": next((one.values["fee"] for one in verdict.advice if one.name == "child_pays"), NONE),
+            **{hole: _value(verdict, *where) or NONE for hole, where in _VALUES.items()},
             **_asked(self._chain.clients),
         }
 
@@ -137,7 +138,7 @@ def _fee(verdict: Verdict) -> str:
                 return f"{one.values['rate']} sat/vB"
             case "speed_up":
                 return f"{one.values['max_fee']} gwei"
-    return _NONE
+    return NONE
 
 
 def roughly(seconds: float) -> int:
@@ -165,12 +166,12 @@ def _progress(transfer: Transfer) -> Progress | None:
 
 def _booked(transfer: Transfer | None) -> dict[str, str]:
     return {
-        "number": transfer.number if transfer else _NONE,
-        "raw_state": transfer.raw_state if transfer else _NONE,
-        "coin": transfer.asset if transfer else _NONE,
-        "amount": transfer.amount if transfer else _NONE,
-        "minimum": (transfer.minimum if transfer else "") or _NONE,
-        "returned": (transfer.returned if transfer else "") or _NONE,
+        "number": transfer.number if transfer else NONE,
+        "raw_state": transfer.raw_state if transfer else NONE,
+        "coin": transfer.asset if transfer else NONE,
+        "amount": transfer.amount if transfer else NONE,
+        "minimum": (transfer.minimum if transfer else "") or NONE,
+        "returned": (transfer.returned if transfer else "") or NONE,
     }
 
 
@@ -179,9 +180,9 @@ def _asked(clients: Sequence[Client]) -> dict[str, str]:
     own = [client.source.name for client in clients if client.source.own]
     others = [client.source.name for client in clients if not client.source.own]
     return {
-        "own": ", ".join(own) or _NONE,
-        "others": ", ".join(others) or _NONE,
-        "sources": ", ".join((*own, *others)) or _NONE,
+        "own": ", ".join(own) or NONE,
+        "others": ", ".join(others) or NONE,
+        "sources": ", ".join((*own, *others)) or NONE,
     }
 
 
@@ -196,4 +197,4 @@ def _facts(verdict: Verdict, *names: FactName) -> Iterator[Fact]:
 def _block(verdict: Verdict) -> str:
     """The block that holds it, else the newest that a source knew."""
     names: tuple[FactName, ...] = ("in_block", "synced_to", "behind")
-    return next((block for name in names if (block := _value(verdict, name, "block"))), _NONE)
+    return next((block for name in names if (block := _value(verdict, name, "block"))), NONE)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final, Literal, cast
 
 from core.actions import Call, Outcome, action
-from core.chain.answer import KNOWS_NOTHING, Answer, Answers
+from core.chain.answer import KNOWS_NOTHING, NONE, Answer, Answers
 from core.chain.hexes import HANDLE
 from core.chain.nodes import Chain
 from core.chain.verdict import Verdict
@@ -19,7 +19,7 @@ from core.runtime.vault import Vault
 from core.store.watches import Goal
 
 Ends = Literal[
-    "lost", "unclear", "unclear_unknown", "stuck_or_child",
+    "lost", "unclear", "unclear_unknown", "stuck_or_child", "reverted_unsaid",
     "source_down", "unsure", "not_seen_yet", "not_found", "pending", "stuck_low_fee", "waits_for_parent", "nonce_gap",
     "blocked_by_older", "replaced", "replaced_final", "nonce_used", "cancelled", "double_spent", "dropped", "expired",
     "vanished", "reorganised", "confirming", "confirmed", "withdrawable", "final", "immature", "reverted", "out_of_gas",
@@ -27,7 +27,8 @@ Ends = Literal[
     "sent_to_token_contract", "processing", "needs_you", "in_review", "rejected", "sent_by_exchange", "credit_overdue",
     "credited_locked", "credited", "memo_needed", "below_minimum", "unsupported", "maintenance", "not_ours", "chain_only",
 ]  # fmt: skip
-"""The verdicts that sources give; how it ends when the digits may be a key; and a low fee that the receiver can help."""
+"""The verdicts that sources give; how it ends when the digits may be a key; a low fee that the receiver can help; and a
+failure for which the chain gives no reason."""
 INTERNAL = "internal:"
 """How the exchange's own numbers begin in a slot."""
 
@@ -73,10 +74,11 @@ async def _look_up_kept(call: Call, answers: Answers, handle: str) -> Outcome[En
 
 
 def _outcome(answers: Answers, answer: Answer, more: Mapping[str, str] | None = None) -> Outcome[Ends]:
-    name = answer.verdict.name
+    name, values = answer.verdict.name, answers.values(answer)
     helped = name == "stuck_low_fee" and any(one.name == "child_pays" for one in answer.verdict.advice)
-    end = cast(Ends, "stuck_or_child" if helped else name)
-    return Outcome(end, {**answers.values(answer), **(more or {})})
+    unsaid = name == "reverted" and values["reason"] == NONE
+    end = cast(Ends, "stuck_or_child" if helped else "reverted_unsaid" if unsaid else name)
+    return Outcome(end, {**values, **(more or {})})
 
 
 def _knows(verdict: Verdict) -> bool:

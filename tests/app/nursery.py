@@ -8,6 +8,8 @@ itself SIGKILL at a chosen moment:
 - inbox: the nth batch of updates is durable, nothing of it is turned
 - commit: the nth group of turns is durable, none of its effects is performed
 - receipt: the nth group of effects was performed, none of their ends is written
+- answer: odd, the next cases of an incident are to be answered, and nothing of that is written; even, all of it is
+- notice: the same around a draft that writes itself
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ from core.actions import load_actions
 from core.runtime.shelf import build, read_sources
 from core.safety.hosts import registries
 from core.store.rows import Batch, Settled
+from core.store.sql.incidents import SqlIncidents
+from core.store.sql.notices import SqlNotices
 from core.store.sql.outbox import SqlOutbox
 from core.store.sql.turns import SqlInbox, SqlTurns
 
@@ -70,6 +74,8 @@ def _die_at(moment: str, nth: int) -> None:
     add: Method = SqlInbox.add
     commit: Method = SqlTurns.commit
     settle: Method = SqlOutbox.settle
+    reach: Method = SqlIncidents.reach
+    write: Method = SqlNotices.write
 
     async def dying_add(self: SqlInbox, *values: Any) -> Any:
         rows = await add(self, *values)
@@ -87,10 +93,21 @@ def _die_at(moment: str, nth: int) -> None:
             count.hit()
         return await settle(self, settled, *values)
 
+    def dying_around(method: Method) -> Method:
+        async def dying(self: Any, *values: Any) -> Any:
+            count.hit()
+            done = await method(self, *values)
+            count.hit()
+            return done
+
+        return dying
+
     where: dict[str, tuple[type, str, Method]] = {
         "inbox": (SqlInbox, "add", dying_add),
         "commit": (SqlTurns, "commit", dying_commit),
         "receipt": (SqlOutbox, "settle", dying_settle),
+        "answer": (SqlIncidents, "reach", dying_around(reach)),
+        "notice": (SqlNotices, "write", dying_around(write)),
     }
     setattr(*where[moment])
 

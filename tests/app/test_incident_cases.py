@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import signal
 import time
 from pathlib import Path
 
 import pytest
 
 from bots.local.people import Person, Shown
+from bots.local.telegram import TelegramStandIn
+from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
 from core.broadcast.papers import Declined
 from core.conversation.library import Library
+from core.incidents.cases import by_language
+from core.store.rows import AuditLine
 from tests.app.harness import settled
 from tests.app.newsroom import Newsroom, newsroom
+from tests.app.processes import PATIENT, Nursery, environment, looked_up
 from tests.app.test_incidents import TEXT, app_of_bob, closed, duty, hang_out, say
 from tests.staff.house import code_of
+from tests.stores import opened as store_of
 
 ANSWER = "zh: 充值已恢复。\n请再查一次。\nen: Deposits are back. Please look again."
 
@@ -147,3 +156,31 @@ async def test_an_answer_at_the_command_line(tmp_path: Path, settings: Settings,
         assert await duty(room).answer("slow", texts, "ada", room.staff.code("ada")) == 1
         await looked(room)
         assert "已恢复。" in room.stand_in.world.private(room.people[0]).last().text
+
+
+async def test_kill_9_around_an_answer_to_all_doubles_nothing_and_leaves_nobody_out(
+    tmp_path: Path, settings: Settings, library: Library, nursery: Nursery
+) -> None:
+    database = tmp_path / "helpline.db"
+    async with TelegramStandIn(limits=UNLIMITED, seed=3) as stand_in:
+        async with newsroom(tmp_path, settings, library, 6, before=stand_in) as room:
+            await opened(room)
+            for person in room.people:
+                await called(room, person)
+        store = await store_of(database)
+        (incident,) = await store.incidents.open()
+        texts, line = json.dumps(by_language(ANSWER, settings.languages)), AuditLine(1.0, "ada", "t", "slow")
+        assert await store.incidents.answer(incident.number, "ada", "A", texts, line)
+        await store.close()
+        stand_in.world.updates.conflict_delay = 0.0
+        env = environment(stand_in, tmp_path)
+        for moment in ("answer 2", "commit 1"):
+            one = await nursery.start(env, tmp_path, "run", die=moment)
+            assert await one.ended() == -signal.SIGKILL, one.said
+        one = await nursery.start(env, tmp_path, "run")
+        async with asyncio.timeout(PATIENT):
+            while not all(answers_to(room, person) for person in room.people):
+                await asyncio.sleep(0.02)
+        await one.kill()
+        assert [len(answers_to(room, person)) for person in room.people] == [1] * len(room.people)
+    assert looked_up(database, "SELECT made, ended FROM incident_answer") == [(len(room.people), 1)]

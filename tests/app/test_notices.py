@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import time
 from pathlib import Path
 
 import pytest
 
 from bots.commands.notices import notices
+from bots.local.telegram import TelegramStandIn
+from bots.local.telegram_limits import UNLIMITED
 from bots.settings import Settings
 from core.config_notices import Notices
 from core.conversation.library import Library
@@ -18,8 +21,9 @@ from core.notices.sights import Sights
 from core.sentences import teller
 from core.store.notices import HOUSE
 from core.store.sqlite import open_sqlite
-from tests.app.harness import settled
+from tests.app.harness import CHANNEL, settled
 from tests.app.newsroom import Newsroom, newsroom
+from tests.app.processes import PATIENT, Nursery, environment, looked_up
 from tests.conftest import ROOT
 from tests.staff.house import ADA
 
@@ -91,6 +95,35 @@ async def test_a_draft_on_a_card_and_the_people_behind_it(
         assert (await room.office.find(name)).state == "cancelled"
         lines = await room.service.store.audit.tail(50)
         assert {"draft taken over", "occasion begin", "occasion end"} <= {line.action for line in lines}
+
+
+async def test_kill_9_right_behind_a_draft_leaves_one_draft_and_one_card(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    nowhere = {"name": "x", "url": "http://127.0.0.1:1", "own": True}
+    network = {"name": "Bitcoin", "family": "bitcoin", "coin": "BTC", "sources": [nowhere]}
+    async with TelegramStandIn(limits=UNLIMITED, seed=3) as stand_in:
+        group = stand_in.world.group("客服", stand_in.world.add_person("李雷"), supergroup=True)
+        env = environment(
+            stand_in,
+            tmp_path,
+            HELPLINE_DESK__STAFF=json.dumps([{"channel": CHANNEL, "chat": str(group.id)}]),
+            HELPLINE_TRANSACTIONS__NETWORKS=json.dumps([network]),
+            HELPLINE_NOTICES__RULES=json.dumps([RULE | {"source": "Bitcoin"}]),
+            HELPLINE_NOTICES__LOOK_SECONDS="0.1",
+        )
+        one = await nursery.start(env, tmp_path, "run", die="notice 2")
+        assert await one.ended() == -signal.SIGKILL, one.said
+        await nursery.start(env, tmp_path, "run")
+        async with asyncio.timeout(PATIENT):
+            while not [card for card in group.messages(by_bot=True) if card.labels]:
+                await asyncio.sleep(0.02)
+        await nursery.end()
+        cards = [card.labels for card in group.messages(by_bot=True) if card.labels]
+    assert cards == [["提交审批", "丢弃"]]
+    database = tmp_path / "helpline.db"
+    assert looked_up(database, "SELECT state, author FROM broadcast_now") == [("draft", HOUSE)]
+    assert looked_up(database, "SELECT deed FROM notice") == [("begin",)]
 
 
 async def made(folder: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from bots.local.exchange import DEMO_KEY, STRANGER, Exchange
 from core.actions import Call
-from core.chain.answer import Answer, Answers, bar, roughly
+from core.chain.answer import NONE, Answer, Answers, bar, roughly
 from core.chain.ledger import Ledger
 from core.chain.network import Network, Source
 from core.chain.nodes import Chain
@@ -35,6 +35,7 @@ class Node:
     source: Source
     mined: dict[str, int] = field(default_factory=dict)
     down: bool = False
+    undone: str | None = None
     asked: list[str] = field(default_factory=list)
 
     async def see(self, transaction_id: str, before: FirstSeen | None = None) -> SeenEvm:
@@ -45,7 +46,7 @@ class Node:
         if transaction_id not in self.mined:
             return SeenEvm(health)
         block = Block(self.mined[transaction_id], "0xb10c")
-        return SeenEvm(health, BODY, block, succeeded=True)
+        return SeenEvm(health, BODY, block, succeeded=self.undone is None, reason=self.undone or "")
 
 
 def node(name: str = "geth", own: bool = True, **mined: int) -> Node:
@@ -173,8 +174,17 @@ async def test_after_a_crash_and_after_letting_go_the_person_is_asked_again() ->
 
 def test_every_verdict_that_sources_give_is_an_end_of_the_look_up() -> None:
     before_any_source = {"possible_secret", "unknown_link", "is_address", "address_typo", "not_an_id"}
-    of_our_own = {"lost", "unclear", "unclear_unknown", "stuck_or_child"}
+    of_our_own = {"lost", "unclear", "unclear_unknown", "stuck_or_child", "reverted_unsaid"}
     assert set(get_args(Ends)) == set(get_args(Name)) - before_any_source | of_our_own
+
+
+@pytest.mark.parametrize(("reason", "end"), [("LIMIT", "reverted"), ("", "reverted_unsaid")])
+async def test_a_failure_without_a_reason_shows_none(reason: str, end: str) -> None:
+    one = node(mined=990)
+    one.undone = reason
+    outcome = await look_up.run(call(one), f"0x{DIGITS}")
+    assert outcome.name == end
+    assert outcome.values["reason"] == (reason or NONE)
 
 
 def test_the_fee_of_a_child_is_told_where_one_can_help() -> None:
