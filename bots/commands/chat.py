@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bots.commands.common import settings_of, start_logs, told
+from bots.commands.common import language_of, settings_of, start_logs, told
 from bots.local import demo
 from bots.settings import Secrets, Settings
 from bots.terminal import Terminal
@@ -21,23 +21,17 @@ from core.chain.nodes import open_chain
 from core.channel import Sign
 from core.conversation.library import Library
 from core.conversation.model import Message
-from core.conversation.texts import join, negotiate
+from core.conversation.texts import join
 from core.conversation.transcript import Line, Transcript, render
 from core.conversation.transcript import Outcome as Stub
-from core.errors import ConfigError
 from core.runtime.service import open_service
-from core.sentences import operator_language, sentence
 
 
 @told
 def chat(config: Path | None, lang: str, save: Path | None, through: str) -> int:
     """Talk until the input ends."""
     settings = settings_of(config)
-    if lang and lang not in settings.languages:
-        raise ConfigError(
-            sentence("chat.language", operator_language(), lang=lang, known=", ".join(settings.languages))
-        )
-    language = negotiate(lang or operator_language(), settings.languages)
+    language = language_of(lang, settings)
     start_logs("WARNING")
     if through:
         from bots.commands.phone import talk

@@ -13,7 +13,8 @@ from typing import ParamSpec
 
 from bots.settings import Settings
 from core.config_file import load_settings
-from core.errors import HelplineError
+from core.conversation.texts import negotiate
+from core.errors import ConfigError, HelplineError
 from core.runtime.shelf import FlowFaults
 from core.safety.logs import install
 from core.sentences import operator_language, sentence
@@ -30,6 +31,18 @@ def settings_of(config: Path | None) -> Settings:
     """
     named = config or (Path(given) if (given := os.environ.get("HELPLINE_CONFIG")) else None)
     return load_settings(Settings, named or (DEFAULT if DEFAULT.exists() else None), operator_language())
+
+
+def language_of(lang: str, settings: Settings) -> str:
+    """The language that was asked for, else the operator's own where people are spoken to in it.
+
+    Raises:
+        ConfigError: nobody is spoken to in the one that was asked for.
+    """
+    if lang and lang not in settings.languages:
+        known = ", ".join(settings.languages)
+        raise ConfigError(sentence("chat.language", operator_language(), lang=lang, known=known))
+    return negotiate(lang or operator_language(), settings.languages)
 
 
 def start_logs(level: str) -> None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bots.commands.common import say, settings_of, told
+from bots.commands.common import language_of, say, settings_of, told
 from bots.settings import Settings
 from core.actions import load_actions
 from core.conversation.check import check as find_faults
@@ -87,7 +87,7 @@ def draw(config: Path | None, name: str, lang: str) -> int:
     flows = shelf.library.flows
     if name and name not in flows:
         raise ConfigError(sentence("flows.none", operator_language(), name=name, known=", ".join(flows)))
-    language = lang if lang in settings.languages else settings.languages[0]
+    language = language_of(lang, settings)
     for flow in [flows[name]] if name else flows.values():
         say(mermaid(flow, language))
     return 0

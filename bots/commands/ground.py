@@ -44,12 +44,11 @@ async def _database(settings: Settings, _secrets: Secrets) -> None:
 async def _faces(settings: Settings, secrets: Secrets) -> None:
     sources = shelf.read_sources(settings.flows)
     library = shelf.build(settings, sources, load_actions(settings.flows), (), time.time()).library
-    ours = sorted(settings.languages, key=lambda code: code != operator_language())
     warning = logging.getLogger("bots.api_url")
     level = warning.level
     warning.setLevel(logging.ERROR)  # whoever asks the platform says it
     try:
-        made = faces(settings.model_copy(update={"languages": tuple(ours)}), secrets, lambda *_: "", library)
+        made = faces(settings, secrets, lambda *_: "", library)
     finally:
         warning.setLevel(level)
     await asyncio.gather(*(channel.close() for channel in made))

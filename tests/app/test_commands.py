@@ -102,6 +102,9 @@ def test_flows_draw_prints_mermaid_of_one_flow(helpline: Helpline) -> None:
     unknown = helpline("flows", "draw", "nothing", HELPLINE_LANG="en")
     assert unknown.returncode == 2
     assert "transaction_status" in unknown.stderr
+    foreign = helpline("flows", "draw", "transaction_status", "--lang", "fr", HELPLINE_LANG="en")
+    assert foreign.returncode == 2
+    assert foreign.stderr.startswith('The language "fr" is not configured')
 
 
 @pytest.mark.parametrize(("language", "hello"), [("zh", "官方客服"), ("en", "official support")])

@@ -6,6 +6,9 @@ import asyncio
 import json
 from pathlib import Path
 
+import pytest
+
+from bots.commands.guard_store import look_through
 from core.runtime.second_net import Leak, leaks
 from core.store.rows import NewEvent
 from core.store.sqlite import open_sqlite
@@ -39,3 +42,16 @@ async def test_the_command_tells_no_secret_and_exits_with_one(tmp_path: Path, nu
     assert "event 1: password, seed_phrase" in done.stdout
     assert "sausage" not in done.stdout + done.stderr
     assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_what_is_not_there_is_not_called_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A database that was made for the look would be empty, and would hide the demo's from every other command."""
+    monkeypatch.setenv("HELPLINE_DATA", str(tmp_path))
+    assert look_through(None, False) == 2
+    assert list(tmp_path.iterdir()) == []
+    asyncio.run(fill(tmp_path, f"my words {PHRASE}"))
+    (tmp_path / "helpline.db").rename(tmp_path / "demo.db")
+    assert look_through(None, False) == 1
+    assert "event 1: seed_phrase" in capsys.readouterr().out
