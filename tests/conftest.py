@@ -15,10 +15,16 @@ os.environ["HELPLINE_LANG"] = "en"  # what operators are told, whatever the mach
 
 from bots.settings import Settings
 from core.actions import Action, load_actions
+from core.chain import nodes
+from core.chain.asking import Asking
+from core.chain.esplora import EsploraSource
+from core.chain.judge import NOTHING_EXPECTED
+from core.chain.look_up import hear
+from core.chain.tron import TronNode
 from core.conversation.library import Library
 from core.runtime.shelf import build, read_sources
 from core.store.rooms import Store
-from tests.app.processes import Nursery
+from tests.app.processes import PATIENT, Nursery
 from tests.postgres import Server
 from tests.stores import kept
 
@@ -66,6 +72,17 @@ def nursery() -> Iterator[Nursery]:
     one = Nursery()
     yield one
     one.close()
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node of this machine may be as slow as the machine: what a question may cost is the matter of other tests."""
+    monkeypatch.setattr(nodes, "BUDGET", PATIENT)
+    monkeypatch.setattr(hear, "__defaults__", (NOTHING_EXPECTED, PATIENT))
+    given = Asking.__init__.__kwdefaults__ or {}
+    monkeypatch.setattr(Asking.__init__, "__kwdefaults__", given | {"deadline": PATIENT})
+    for client in (EsploraSource, TronNode):
+        monkeypatch.setattr(client.__init__, "__defaults__", (PATIENT,))
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from core.chain.network import Network, Source
 from core.chain.verdict import Progress
 from core.errors import ConfigError
 
+pytestmark = pytest.mark.usefixtures("patient")
 UNKNOWN = "0x" + "ab" * 32
 DEMO = Source("demo", Network("Demo", unlock=12))
 

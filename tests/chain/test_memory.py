@@ -45,6 +45,7 @@ def chain(room: Snapshots, **says: list[Seen]) -> tuple[Chain, Sequence]:
     return Chain([source], lambda: NOW, room), source
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_replacement_is_recognised_by_the_snapshot_and_followed_by_itself(room: Snapshots) -> None:
     waits = SeenBitcoin(WELL, COINS, waiting=queued())
     gone = SeenBitcoin(WELL, replacement=Replacement(OTHER, COINS))

@@ -10,6 +10,7 @@ import pytest
 from core.chain.asking import Asking
 from core.notices.price import Prices
 from core.store.rooms import Store
+from tests.app.processes import PATIENT
 from tests.notices.scene import Source
 from tests.staff.house import House
 
@@ -28,4 +29,4 @@ async def source() -> AsyncIterator[Source]:
 @pytest.fixture
 async def prices(staff: House) -> AsyncIterator[Prices]:
     async with aiohttp.ClientSession() as session:
-        yield Prices(Asking(session, keep=0, clock=lambda: staff.now), lambda: staff.now)
+        yield Prices(Asking(session, keep=0, deadline=PATIENT, clock=lambda: staff.now), lambda: staff.now)

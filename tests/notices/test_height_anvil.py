@@ -13,6 +13,7 @@ from core.chain.asking import Asking
 from core.chain.evm import EvmNode
 from core.chain.network import Network, Source
 from core.store.rooms import Store
+from tests.app.processes import PATIENT
 from tests.chain.anvil import Chain, running
 from tests.notices.scene import Stage
 from tests.staff.house import House
@@ -29,7 +30,7 @@ def url() -> Iterator[str]:
 
 async def test_a_height_on_a_real_node(store: Store, staff: House, url: str) -> None:
     async with aiohttp.ClientSession() as session:
-        node = EvmNode(url, Asking(session, keep=0), Source("anvil", NET, own=True))
+        node = EvmNode(url, Asking(session, keep=0, deadline=PATIENT), Source("anvil", NET, own=True))
         chain = Chain(url, session, node)
         for _ in range(2000):
             try:

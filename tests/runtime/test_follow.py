@@ -28,6 +28,7 @@ from core.store.rows import EventRow
 from core.store.sqlite import open_sqlite
 from core.store.watches import Goal, Told
 
+pytestmark = pytest.mark.usefixtures("patient")
 BITCOIN = Network("Bitcoin", "bitcoin", credit=2, unlock=4, block_seconds=600, stale_after=1e9, coin="BTC")
 ALICE = Address("main", "1", "1")
 
