@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from pathlib import Path
@@ -10,12 +11,14 @@ from bots.commands.common import say, settings_of, told
 from bots.settings import Settings
 from core.config_safety import DEMO_KEYS
 from core.errors import ConfigError
+from core.runtime.house import store_url
 from core.safety import signing
 from core.safety.files import believe, read_list, signatures_of
 from core.safety.official import Official, parse
-from core.safety.trust import Believed, difference
+from core.safety.trust import Believed, Highest, difference
 from core.safety.verify import expired
 from core.sentences import told as sentence_told
+from core.store.open import is_there, open_store
 
 
 @told
@@ -77,9 +80,26 @@ def check(config: Path | None, file: Path | None, as_json: bool) -> int:
 
 
 def believed(settings: Settings, file: Path | None = None) -> Believed:
-    """The configured list, or the one in `file`, by the pinned keys."""
+    """The configured list, or the one in `file`, by the pinned keys; none that the bot would refuse as older.
+
+    Raises:
+        ConfigError: it may not be believed.
+        StoreError: the store, which knows the highest version, cannot be read.
+    """
     own = settings.official
-    return believe(file or own.file, own.keys, own.signatures)
+    return believe(file or own.file, own.keys, own.signatures, asyncio.run(_highest(store_url(settings))))
+
+
+async def _highest(url: str) -> Highest | None:
+    """The highest version that the bot ever believed; None before its first start."""
+    if not is_there(url):
+        return None
+    store = await open_store(url)
+    try:
+        found = await store.official.highest()
+    finally:
+        await store.close()
+    return Highest(*found) if found else None
 
 
 @told

@@ -103,7 +103,11 @@ def _singles(text: str, start: int, end: int, made: list[str], spans: list[tuple
 @lru_cache(maxsize=8192)
 def _form(letter: str) -> str:
     made = unicodedata.normalize("NFKC", letter)
-    return made if len(made) <= LONGEST_FORM else letter
+    if len(made) > LONGEST_FORM or (
+        made[:1] == " " and len(made) > 1
+    ):  # an accent by itself is a letter to the eye
+        return letter
+    return made
 
 
 def _melted(cluster: str) -> str:

@@ -284,3 +284,8 @@ def test_a_host_of_ours_is_not_asked_whether_it_looks_like_ours() -> None:
     assert host is not None
     assert OFFICIAL.has_host(host)
     assert like_host(host, OFFICIAL.ours) is not None  # which is why the list is asked first
+
+
+@pytest.mark.parametrize("host", ["bͺnance.com", "okxcompensation.com", "okx-2fa.com"])
+def test_an_accent_by_itself_is_a_letter_to_the_eye_and_new_lures_are_known(host: str) -> None:
+    assert check(host, KNOWN, NOW).grade == "looks_like_ours"

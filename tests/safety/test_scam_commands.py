@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from bots.commands import official, verify
 from core.safety.lists import NAME
+from core.store.open import open_store
 
 LIST = "name: Us\nversion: 1\nexpires: 2999-01-01\nsite: https://us.example\ndomains: [us.example]\n"
 
@@ -111,6 +113,28 @@ def test_two_people_sign_and_then_it_is_believed(place: Path, capsys: pytest.Cap
     assert official.check(config, None, False) == 2
     assert official.sign(config, None, place / "b") == 0  # the other one's signature was for another list
     assert official.check(config, None, False) == 2
+
+
+async def reached(place: Path, version: int) -> None:
+    """A bot with this data folder believed a list of this version."""
+    store = await open_store(f"sqlite:///{place / 'data' / 'helpline.db'}")
+    await store.official.reached(version, "of other bytes", 1.0)
+    await store.close()
+
+
+@pytest.mark.parametrize(("before", "code"), [(1, 2), (2, 2), (3, 2), (0, 0)])
+def test_a_list_below_the_highest_that_the_bot_believed_is_refused_on_the_command_line_too(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], before: int, code: int
+) -> None:
+    """The shipped list is of version 1: the same version of other bytes is refused like a lower one."""
+    if before:
+        asyncio.run(reached(place, before))
+    assert official.check(None, None, True) == code
+    pasted(monkeypatch, "https://helpline.example")
+    assert verify.verify(None, None, True) == code
+    assert official.qr(None, place / "site.svg") == code
+    assert (place / "site.svg").exists() is not bool(code)
+    assert bool(capsys.readouterr().err) is bool(code)
 
 
 def test_a_stranger_may_sign_but_is_told_that_it_does_not_count(
