@@ -24,6 +24,8 @@ LETTERS = {
     "one letter": "a",
     "list words": "abandon zoo wolf proud ",
     "glued words": "abandonability",
+    "glued words with a slip": "abandonabilityabandonabilityx ",
+    "glued korean": "가격가끔가난가능",
     "letters apart": "z o o ",
     "misread": "a0b1o5",
     "every second word": "first abandon second zoo ",

@@ -206,6 +206,22 @@ def hidden(dice: random.Random, count: int) -> Iterator[Sample]:
             yield Sample(f"hidden/groups with a typo/{language}", mark.join(lumps), tuple(wrong))
 
 
+def together(dice: random.Random, count: int) -> Iterator[Sample]:
+    """Words of letters without anything between them, small or with capitals: whole, with a typo, one missing."""
+    for language in LETTERS:
+        for _ in range(count):
+            words = phrase(dice, language, dice.choice((12, 12, 12, 15, 18, 21, 24)))
+            at = dice.randrange(len(words))
+            wrong = [*words[:at], typo(dice, words[at]), *words[at + 1 :]]
+            for name, spelled in (
+                ("whole", words),
+                ("typo", wrong),
+                ("missing", words[:at] + words[at + 1 :]),
+            ):
+                token = "".join(dice.choice((str, str.capitalize))(word) for word in spelled)
+                yield Sample(f"together/{name}/{language}", dice.choice(FRAMES).format(token), (token,))
+
+
 def others(dice: random.Random, count: int) -> Iterator[Sample]:
     """The phrases of other wallets, and the four-letter forms."""
     simple = [LAYOUTS[name] for name in ("plain", "lines", "numbered", "commas", "upper case", "two lines")]

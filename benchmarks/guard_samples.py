@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from benchmarks.guard_phrases import Sample, glued, hidden, intact, others, spoiled
+from benchmarks.guard_phrases import Sample, glued, hidden, intact, others, spoiled, together
 from core import base58
 
 TUNED_ON = 1
@@ -192,7 +192,7 @@ def identity(dice: random.Random) -> str:
     return body + "10X98765432"[total % 11]
 
 
-SECRETS = (intact, glued, others, spoiled, keys, labelled, tokens, numbers, hidden)
+SECRETS = (intact, glued, others, spoiled, keys, labelled, tokens, numbers, hidden, together)
 
 
 def look_alikes(dice: random.Random, count: int) -> Iterator[Sample]:

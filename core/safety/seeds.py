@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from core.safety import glued
 from core.safety.checksums import certain
 from core.safety.found import Found
 from core.safety.runs import BREAK, stretches
@@ -32,10 +33,6 @@ _DIGIT: Final = re.compile(r"\d")
 _ESCAPE: Final = re.compile(r"\\[nrt]")
 GAP: Final = 16
 """More characters than this between two words end a run."""
-_GLUED: Final = 36
-"""A token of so many letters is tried as words without anything between them."""
-_LONGEST_WORD: Final = 10
-"""Letters of a word in the lists of BIP39."""
 _RARE, _ORDINARY, _STRANGE = 2, 1, -5
 LEAST: Final = 13
 """Fixed on phrases with one typo or one word less (the lowest reach 14) and on ordinary talk (12 at most)."""
@@ -74,9 +71,9 @@ def find(low: str) -> Iterator[Found]:
             yield from found
             if found:
                 break
-    if len(text) >= _GLUED and any(len(word) >= _GLUED for word in spelled):
+    if len(text) >= glued.SHORTEST and any(len(word) >= glued.SHORTEST for word in spelled):
         for match in _TOKEN.finditer(text):
-            if match.end() - match.start() >= _GLUED and _is_glued(match.group()):
+            if match.end() - match.start() >= glued.SHORTEST and glued.is_glued(match.group()):
                 yield Found(*match.span(), PHRASE)
 
 
@@ -224,20 +221,3 @@ def loose_words(low: str) -> int:
     for word in spelled:
         together &= WORDS.get(word, 0)
     return len(spelled) if together else 0
-
-
-def _is_glued(token: str) -> bool:
-    """Whether a long token falls apart into ten list words or more (the fewest letters win no prize)."""
-    fewest: list[int | None] = [0] + [None] * len(token)
-    reached = 0
-    for end in range(1, len(token) + 1):
-        for size in range(3, min(_LONGEST_WORD, end) + 1):
-            before = fewest[end - size]
-            if before is not None and token[end - size : end] in WORDS:
-                fewest[end] = before + 1
-                reached = end
-                break
-        if end > 16 and end - reached > _LONGEST_WORD:
-            return False
-    count = fewest[len(token)]
-    return count is not None and count >= 10

@@ -24,6 +24,7 @@ GROUPS = {
     "spoiled": {"seed_phrase"},
     "glued": {"seed_phrase"},
     "hidden": {"seed_phrase"},
+    "together": {"seed_phrase"},
     "card": {"card"},
     "identity": {"id_number"},
     "key/keystore": {"keystore"},
@@ -38,7 +39,7 @@ GROUPS = {
     "token/pem": {"private_key"},
     "token": {"api_key"},
 }
-BOUNDS = {"spoiled": 0.03, "glued": 0.05, "hidden": 0.03}
+BOUNDS = {"spoiled": 0.03, "glued": 0.05, "hidden": 0.03, "together": 0.03}
 """The share that may be missed; nothing of the others may."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -74,6 +75,35 @@ def test_the_checksum_agrees_with_the_reference(seed: bytes, data: st.DataObject
     assert len(words) in SIZES
     indices = [oracle.wordlist.index(word) for word in words]
     assert bip39(indices) == oracle.check(" ".join(words))
+
+
+def test_words_without_anything_between_them_are_found_whole_and_with_a_mistake() -> None:
+    found: Counter[str] = Counter()
+    samples = list(phrases.together(random.Random(3), 15))
+    for sample in samples:
+        seen = inspect(sample.text)
+        found[sample.group.split("/")[1]] += (
+            seen.kinds == ("seed_phrase",) and sample.secret[0] not in seen.text
+        )
+    each = len(samples) / 3
+    assert found["whole"] == found["missing"] == each
+    assert found["typo"] >= 0.97 * each, found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#thankyouforyourhelpwithmyaccountandhaveagoodday",
+        "pneumonoultramicroscopicsilicovolcanoconiosis",
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+        "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz",
+        "hahahahahahahahahahahahahahahahahahahaha",
+        "안녕하세요출금신청했는데아직도입금이안되고있습니다확인부탁드립니다",
+        "wolfjuiceproudgownzebrasausageabandonliar",
+    ],
+)
+def test_long_words_that_are_no_phrase_pass(text: str) -> None:
+    assert inspect(text).kinds == ()
 
 
 @pytest.mark.parametrize("language", HAN)
