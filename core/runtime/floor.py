@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from hashlib import blake2b
 
 from core import config
 from core.broadcast.house import house
@@ -38,6 +39,8 @@ BUTTON = "b."
 """How the choices under a card begin: "b.", what is wanted, the broadcast's code and its fingerprint."""
 READ = frozenset({"approve", "open"})
 """What is done about exactly the text that its card showed."""
+ASKED = 2**40
+"""Visits from here on are of forms that ask for a code; no conversation is ever so long."""
 SHOWN = 8
 """Characters of a hash that a form's title has room for."""
 
@@ -81,7 +84,7 @@ class Floor:
 
     async def gate(self, incoming: Incoming) -> Incoming:
         """Before the inbox: where a code comes from the staff, it becomes what came of it, and so does whatever stands in
-        a form that was opened for one."""
+        a form that was opened for one. A form is for what it was opened for, whatever was pressed since."""
         asked = self._asked_here(incoming)
         if not (asked or CODE.fullmatch(incoming.text)):
             return incoming
@@ -89,20 +92,23 @@ class Floor:
         person = (await self._personnel.in_force()).of(at.channel, at.user)
         if person is None and not asked:
             return incoming
-        came = await self._with_code(person.name, incoming.text) if person else self._stranger()
+        came = await self._with_code(person.name, incoming.text, asked) if person else self._stranger()
         return incoming._replace(kind="vouched", text=came, quoted="", form="")
 
-    def _asked_here(self, incoming: Incoming) -> bool:
-        """Whether this is the form that `_ask` opened for this very person."""
-        return bool(incoming.form) and self._routes.verify(incoming.address, incoming.form) == (FORM, 0)
+    def _asked_here(self, incoming: Incoming) -> int:
+        """The visit of the form that `_ask` opened for this very person; 0 when it is none."""
+        route = self._routes.verify(incoming.address, incoming.form) if incoming.form else None
+        return route[1] if route and route[0] == FORM and route[1] >= ASKED else 0
 
     def _stranger(self) -> str:
         return self._say("broadcast.not_staff", name="?", role="author/approver")
 
-    async def _with_code(self, person: str, code: str) -> str:
+    async def _with_code(self, person: str, code: str, asked: int) -> str:
         wanted = await self._store.staff.asked(person, self._now() - WAITS)
         if not wanted:
             return self._say("broadcast.no_request")
+        if asked not in (0, _visit(wanted)):
+            return self._say("broadcast.replaced")
         what, of, seen = wanted.split(" ", 2)
         if what == ANSWER:
             return await self._answered(of, json.loads(seen), person, code)
@@ -223,20 +229,28 @@ class Floor:
 
     async def _ask(self, row: EventRow, at: Address, what: str, kept: Kept, seen: str, person: str) -> Batch:
         """Their code, in a form or in private: what is said in a group, everybody could use."""
-        await self._store.staff.ask(person, f"{what} {kept.code} {seen}", self._now())
+        wanted = f"{what} {kept.code} {seen}"
+        await self._store.staff.ask(person, wanted, self._now())
         holes = {"name": kept.name, "what": self._say(f"broadcast.do_{what}"), "hash": kept.hash[:SHOWN]}
         if not (at.reply and self._abilities[at.channel].forms):
             there = Address(at.channel, at.user, at.user)
             return self._batch(row, there, self._say("broadcast.ask_code", **holes))
         form = Form(self._say("broadcast.code_form", **holes), (self._say("broadcast.code_field"),))
-        return self._batch(row, at, self._say("broadcast.ask_code_form", **holes), form)
+        return self._batch(row, at, self._say("broadcast.ask_code_form", **holes), form, _visit(wanted))
 
-    def _batch(self, row: EventRow, at: Address, said: str, form: Form | None = None) -> Batch:
+    def _batch(
+        self, row: EventRow, at: Address, said: str, form: Form | None = None, visit: int = 0
+    ) -> Batch:
         now = self._now()
-        key = f"s{row.id}.0"
-        effects = [posted(key, at, Send(text(said)._replace(form=form)), now)] if said else []
+        message = text(said)._replace(form=form, visit=visit)
+        effects = [posted(f"s{row.id}.0", at, Send(message), now)] if said else []
         line = AuditLine(now, "staff", "broadcast card", row.lane)
         return Batch(turned=[row.id], effects=effects, audit=[line], at=now)
+
+
+def _visit(wanted: str) -> int:
+    """The visit of the form in which somebody's code is asked for this."""
+    return ASKED + int.from_bytes(blake2b(wanted.encode(), digest_size=4).digest())
 
 
 def may_be_code(incoming: Incoming) -> bool:

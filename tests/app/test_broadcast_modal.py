@@ -140,6 +140,15 @@ async def test_a_code_goes_into_a_form_and_is_stored_nowhere(
 
         code = code_of(room.secret, time.time())
         await room.press(room.bob, "批准")
+        modal = room.bob.person.modal
+        assert modal is not None
+        store = room.stage.service.store.staff
+        await store.ask("bob", "open SOMETHING else", time.time())  # whoever has his session, while he types
+        await room.bob.submit({modal.labels[0]: code})
+        assert "另一件事" in room.told(room.bob)
+        assert await store.asked("bob", 0.0) == "", "and neither is waited for"
+
+        await room.press(room.bob, "批准")
         assert room.bob.person.modal is not None
         await room.bob.submit({room.bob.person.modal.labels[0]: f"{code[:3]} {code[3:]}"})
         assert "upgrade" in room.told(room.bob)
