@@ -63,6 +63,8 @@ CASES = [
     ("grok.com", "unknown", "unlisted_host"),
     ("https://app.hyperliquid.xyz/trade", "unknown", "unlisted_host"),
     ("pancakeswap.finance", "unknown", "unlisted_host"),
+    ("https://revoke.cash/address", "unknown", "unlisted_host"),
+    ("https://docs.arbitrum.io", "unknown", "unlisted_host"),
     # people
     ("t.me/OKXBot", "official", "official_handle"),
     ("https://t.me/okxbot?start=x", "official", "official_handle"),
