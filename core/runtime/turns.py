@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from core.channel import Abilities
 from core.conversation.engine import Engine
-from core.conversation.model import Address, Incoming
+from core.conversation.model import Address, Event, Finished, Incoming
 from core.conversation.news import News, number_of
 from core.conversation.route import Routes
+from core.conversation.scene import PERSON
 from core.conversation.state import Conversation, Turn
 from core.conversation.texts import negotiate
 from core.errors import Conflict, StoreError
@@ -64,6 +65,7 @@ class Turner:
         self._lanes = lanes
         self._missed = missed
         self._news = news
+        self._written: set[int] = set()  # of a group: what has a transaction of its own, and was written
 
     def is_staff(self, incoming: Incoming) -> bool:
         """Whether this comes from a chat of the staff, whose words are meant for others to read."""
@@ -110,9 +112,10 @@ class Turner:
         else:
             for row in rows:
                 self._lanes.done(row)
+        self._written.clear()
 
     async def _alone(self, row: EventRow) -> None:
-        for attempt in range(row.attempts + 1, TRIES + 1):
+        for attempt in range(min(row.attempts + 1, TRIES), TRIES + 1):  # once, whatever was counted before
             try:
                 await self._turn([row])
             except Exception as error:
@@ -145,6 +148,11 @@ class Turner:
             return
         address = inbound.address if isinstance(inbound, Incoming) else inbound[0]
         conversation = await self._conversation(address)
+        if not isinstance(inbound, Incoming) and _answers_a_call(inbound[1], conversation):
+            await self._store.inbox.failed(
+                row.id, why, dead=True
+            )  # or one apology would be followed by the next
+            return
         turn = self._engine().apologise(conversation)
         await self._commit([(row, conversation, turn)], [], [(row.id, why)])
 
@@ -155,7 +163,7 @@ class Turner:
         )
 
     async def _turn(self, rows: Sequence[EventRow]) -> None:
-        inbound = [(row, load_inbound(row.payload)) for row in rows]
+        inbound = [(row, load_inbound(row.payload)) for row in rows if row.id not in self._written]
         spoken = []
         for row, what in inbound:
             if isinstance(what, Incoming) and what.kind in _HOUSE:
@@ -166,6 +174,8 @@ class Turner:
                 await self._write(await self._desk.community.hear(row, what))
             else:
                 spoken.append((row, what))
+                continue
+            self._written.add(row.id)
         states = await self._store.turns.load([row.lane for row, _ in spoken])
         engine, news = self._engine(), self._news()
         turns: list[tuple[EventRow, Conversation, Turn]] = []
@@ -246,6 +256,13 @@ class Turner:
 def _passing(error: Exception) -> bool:
     """Whether the store may accept the very same thing later."""
     return isinstance(error, StoreError) and not isinstance(error, Conflict)
+
+
+def _answers_a_call(event: Event, conversation: Conversation) -> bool:
+    """Whether this is what became of a call for a human: the person was told already that one looks at it."""
+    top = conversation.frames[-1] if conversation.frames else None
+    awaited = top.waiting if top is not None and top.flow == PERSON else None
+    return isinstance(event, Finished) and awaited is not None and awaited.visit == event.visit
 
 
 def _affected(before: Conversation, after: Conversation, now: float) -> list[Affected]:

@@ -25,9 +25,10 @@ from core.conversation.news import News
 from core.conversation.state import Conversation, Turn
 from core.errors import DeliveryError, StoreError, Unsure
 from core.runtime import worker
+from core.runtime.turns import TRIES
 from core.store import sqlite_database
 from core.store.rows import Batch, EventRow
-from core.store.sql.turns import SqlTurns
+from core.store.sql.turns import SqlInbox, SqlTurns
 from tests.app.harness import ROOT, History, converse, expected, in_process, settled
 from tests.app.processes import PATIENT
 from tests.conversation.chat import house_text
@@ -90,9 +91,11 @@ async def test_row_24_a_poisonous_text_is_put_aside_with_an_apology_and_the_lane
     commit, failed = SqlTurns.commit, list[Batch]()
 
     async def away_once(self: SqlTurns, batch: Batch) -> list[EventRow]:
-        """The store is away at the very moment at which the poison is put aside."""
+        """The store is away at the very moment at which the poison is put aside, and the count of its tries runs on."""
         if batch.aside and not failed:
             failed.append(batch)
+            for _ in range(TRIES):
+                await SqlInbox(self._database).failed(batch.aside[0][0], "again", dead=False)
             raise StoreError("away")
         return await commit(self, batch)
 
@@ -115,9 +118,36 @@ async def test_row_24_a_poisonous_text_is_put_aside_with_an_apology_and_the_lane
         assert len(texts) >= 3, "what came after it is answered"
         assert len(stand_in.ledger.sent(other.id)) == 1
         assert [event.attempts for event in await service.store.inbox.dead(10)] == [
-            {"sqlite": 5, "postgres": 3}[engine]
+            {"sqlite": 8, "postgres": 6}[engine]
         ]
         assert len(await service.store.tickets.listing(10)) == 1
+
+
+async def test_where_everything_is_poison_a_person_is_told_once_and_what_was_written_beside_it_is_not_done_again(
+    tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def poisoned(*_: object) -> Turn:
+        raise RuntimeError("poison")
+
+    monkeypatch.setattr(Engine, "advance", poisoned)
+    async with TelegramStandIn(limits=UNLIMITED, seed=1) as stand_in:
+        world = stand_in.world
+        gone = world.add_person("gone")
+        world.private(gone)
+        world.block(gone)
+        person = world.add_person("p")
+        world.say(person, "毒")
+        async with in_process(
+            stand_in, tmp_path
+        ) as service:  # both come with the first poll, and make one group
+            await settled(stand_in, service)
+            assert len(await service.store.inbox.dead(10)) == 2, "what they said, and that a human was called"
+            assert len(await service.store.tickets.listing(10)) == 1
+            audit = [line.action for line in await service.store.audit.tail(10)]
+            assert (audit.count("blocked"), audit.count("turn")) == (1, 1)
+        [told] = [row.text for row in stand_in.ledger.sent(person.id)]
+        assert told == house_text(library, "poison_apology")
+    assert len([line for line in caplog.records if "of 3)" in line.getMessage()]) == 2 * TRIES
 
 
 @pytest.mark.parametrize("lost", [0, 1, 2])
