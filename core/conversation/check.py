@@ -23,7 +23,8 @@ def check(sources: Mapping[str, Mapping[str, str]], facts: Facts) -> list[Fault]
 
     Bytes that were no UTF-8 are expected as lone surrogates (`errors="surrogateescape"`). Never raises.
     """
-    drafts = [draft(folder, sources[folder], facts.languages) for folder in sorted(sources)]
+    folders = sorted({*sources, COMMON} if facts.common_texts is not None else sources)
+    drafts = [draft(folder, sources.get(folder, {}), facts.languages) for folder in folders]
     faults = [fault for found in drafts for fault in _faults(found, facts)]
     faults += rules_texts.collisions(drafts, facts)
     return sorted(faults, key=lambda fault: fault.order)

@@ -271,3 +271,12 @@ def test_a_file_without_an_end_of_brackets_is_one_fault() -> None:
     sources = world()
     sources["deposit"]["flow.yaml"] = FLOW.replace("owner: trading", f"owner: {'[' * 3000}{']' * 3000}")
     assert codes(sources) == ["SHAPE.text", "YAML.deep"]
+
+
+def test_flows_without_the_houses_words_are_no_flows() -> None:
+    sources = world()
+    del sources["common"]
+    assert [(fault.file, fault.code) for fault in check(sources, FACTS) if fault.variant == "file"] == [
+        ("common/en.yaml", "LANG"),
+        ("common/zh.yaml", "LANG"),
+    ]
