@@ -39,6 +39,7 @@ _CERTAIN, _TRIED, _LOOKED = 4, 40, 8
 chance), how many such windows of a size are tried at most, and of how many stretches the checksum is looked at."""
 _RARE: Final = 1.5
 """What each character of a part of a phrase has to weigh."""
+_NUMBER: Final = re.compile(r"\d+")
 _TAG: Final = 40
 """The longest tag between two characters: "</word><word id="."""
 
@@ -117,8 +118,17 @@ def loose_characters(low: str) -> int:
     size = len(spans)
     if size < 2 or any(letter.isalpha() and not _HAN.match(letter) for letter in text):
         return 0
+    numbers = _NUMBER.findall(text)
+    if numbers and not _numbering(numbers, size):
+        return 0
     row = next((row for row in _one_by_one(text, spans, 2) if len(row.places) == size), None)
     return size if row and row.total(0, size - 1) >= _RARE * size else 0
+
+
+def _numbering(numbers: list[str], size: int) -> bool:
+    """Whether these number so many words; amounts ("亏 30 万") do not."""
+    first = int(numbers[0][:3])
+    return [int(number[:3]) for number in numbers] == list(range(first, first + size))
 
 
 # --- characters in one piece -----------------------------------------------------------------

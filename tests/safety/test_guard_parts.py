@@ -72,3 +72,9 @@ async def test_short_messages_of_every_day_never_add_up() -> None:
     dice = random.Random(5)
     for _ in range(50):
         assert set(await tell([dice.choice(CHAT) for _ in range(40)])) == {()}
+
+
+@pytest.mark.parametrize("text", ["第 999 句", "亏 30 万", "满 100 减 20", "花 20 块"])
+def test_an_amount_numbers_no_words(text: str) -> None:
+    assert words_of(text) == 0
+    assert words_of("1. 晕\n2. 盗") == words_of("晕 盗") == 2
