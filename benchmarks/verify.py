@@ -3,8 +3,9 @@
     python -m benchmarks.verify            figures for people
     python -m benchmarks.verify --json     one JSON object
 
-One process, one core: links, handles and messages as people paste them, most of them on no list; then lookups in
-440,000 invented hosts. `mapped_mb` is the size of the mapped file, `resident_mb` what the process grew by.
+One process, one core: links, handles and messages as people paste them, most of them on no list and no line twice, so
+that remembering lines wins nothing; before that, lookups in 440,000 invented hosts. `mapped_mb` is the size of the
+mapped file, `resident_mb` what the process grew by.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ TEXTS = (
     "https://{host}/login?next=1",
     "{host}",
     "这个网址 https://{host}/activity 是真的吗",
-    "@{word}_support",
+    "@{word}_support{number}",
     "您好，您的提现需要先交保证金 {number} USDT，请打开 {host} 处理",
     "is {host} legit? somebody sent it to me",
     "t.me/{word}{number}",
@@ -86,7 +87,7 @@ def measured() -> dict[str, float]:
         grown = _resident() - before
         size = path.stat().st_size
         known = Known(_official(), lists)
-        texts = [_text(dice) for _ in range(CHECKS)]
+        texts = _texts(dice)
         one = _per(lambda: [check(text, known, 1.8e9) for text in texts], CHECKS)
     return {
         "checks_per_second": 1e6 / one,
@@ -102,6 +103,14 @@ def measured() -> dict[str, float]:
 def _host(dice: random.Random) -> str:
     label = "-".join(dice.choices(WORDS, k=dice.randint(1, 3))) + str(dice.randint(0, 9999999))
     return f"{label}.{dice.choice(ENDINGS)}"
+
+
+def _texts(dice: random.Random) -> list[str]:
+    """So many lines, no two of them the same."""
+    found: dict[str, None] = {}
+    while len(found) < CHECKS:
+        found[_text(dice)] = None
+    return list(found)
 
 
 def _text(dice: random.Random) -> str:

@@ -43,7 +43,7 @@ def phrases() -> tuple[str, ...]:
 def joined_hosts(ours: Ours) -> Iterator[str]:
     """Our longer names glued to a word that lures, as hosts and accounts are called."""
     lures = sorted(word for word in listed("lures") if word.isascii() and len(word) >= SHORTEST_LURE)
-    for name in _latin(ours.keys.values()):
+    for name in _latin(own.name for own in ours.labels):
         if len(name) >= SHORT:
             for lure in lures:
                 yield from (f"{name}-{lure}", f"{lure}-{name}", f"{name}{lure}")
@@ -60,7 +60,7 @@ def joined_names(ours: Ours) -> Iterator[str]:
 
 def disguised(ours: Ours, longest: int) -> Iterator[str]:
     """A pattern for each Latin name of ours: written with one look-alike letter, never as it is written itself."""
-    for name in _latin(ours.keys.values()):
+    for name in _latin(own.name for own in ours.labels):
         made = (_one_odd(name, choices) for choices in _CHOICES)
         yield from [pattern for pattern in made if len(pattern) <= longest][:1]
 

@@ -7,8 +7,8 @@ somebody's page on free hosting is told from the host that it stands on.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import idna
@@ -16,12 +16,13 @@ from publicsuffixlist import PublicSuffixList
 
 LONGEST = 253
 _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}")
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_LETTERS = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_LABEL = re.compile(_LETTERS)
+_LABELS = re.compile(rf"(?:{_LETTERS}\.)+{_LETTERS}")
 _STOPS = str.maketrans(dict.fromkeys("。．｡", "."))
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """`name` in ASCII (IDNA) and `seen` as it is shown. `own` is the registered part, `label` what was chosen in
     it; `free`: it stands on free hosting; `real`: its suffix exists. An IP address has neither `own` nor `label`."""
 
@@ -40,7 +41,7 @@ class Host:
     @property
     def parents(self) -> tuple[str, ...]:
         """The host and those above it, down to the registered part."""
-        return _parents(self.name, self.own)
+        return (self.name,) if self.name == self.own else _parents(self.name, self.own)
 
 
 @lru_cache(maxsize=4096)
@@ -54,7 +55,10 @@ def _parents(name: str, own: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def host_of(text: str) -> Host | None:
     """The host of an authority ("User@EXAMPLE.com.:443"); None when no browser would open it. Never raises."""
-    text = unquote(text).translate(_STOPS).rpartition("@")[2].strip().lower()
+    text = unquote(text)
+    if not text.isascii():
+        text = text.translate(_STOPS)
+    text = text.rpartition("@")[2].strip().lower()
     if text.startswith("["):
         inside = text[1:].partition("]")[0]
         return Host(inside, inside) if re.fullmatch(r"[0-9a-f:.]{2,45}", inside) else None
@@ -63,7 +67,10 @@ def host_of(text: str) -> Host | None:
         return None
     if _NUMERIC.fullmatch(text):
         return Host(text, text)
-    labels = [_ascii(label) for label in text.split(".")]
+    labels = text.split(".")
+    if _LABELS.fullmatch(text):
+        return _parted(text, labels)
+    labels = [_ascii(label) for label in labels]
     if not all(labels) or len(labels) < 2:
         return None
     return _parted(".".join(labels), labels)

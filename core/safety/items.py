@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from core.safety.hosts import Host
 
 Kind = Literal["host", "handle", "id", "invite", "app", "mail", "phone", "address"]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One thing. `value` is what is compared; `tricks` are codes of how it hides what it is. `path` follows a host.
     `service`: where a handle, an id or an app lives, "" when the text does not say."""
 

@@ -7,9 +7,8 @@ invisible characters, "点" and "[.]" for a dot, what stands before "@" in a lin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from core.safety.hosts import Host, host_of
@@ -27,6 +26,8 @@ _DOT: Final = re.compile(
     rf"(?<={_L})\s?(?:\[\.\]|\(\.\)|\{{\.\}}|\[dot\]|\(dot\)|\s\(?dot\)?\s|[点點。｡、丶]|\[点\]|\(点\)|（点）)\s?(?={_L})",
     re.IGNORECASE,
 )
+_PERHAPS_DOT: Final = re.compile(r"[\[({点點。｡、丶]|[Dd][Oo][Tt]")
+"""Found wherever `_DOT` or `_HAN_DOT` finds something."""
 _HAN_DOT: Final = re.compile(r"(?<=[\u3400-\u9fff])[。｡](?=[a-z]{2,24}(?![a-z]))", re.IGNORECASE)
 _LABELLED: Final = re.compile(r"\[([^\[\]\n]{1,200})\]\(<?([^()\s<>]{1,2000})>?\)")
 _URL: Final = re.compile(
@@ -38,6 +39,9 @@ _SCRIPT: Final = re.compile(
     re.IGNORECASE,
 )
 """What runs a program when it is opened or pasted into the line of addresses."""
+_AUTHORITY: Final = re.compile(r"[^/?#]*")
+_BEFORE_PATH: Final = re.compile(r"[^:/?#]*")
+_NO_DIGIT: Final = re.compile(r"[^\d+]")
 _HAN_TAIL: Final = re.compile(r"[\u3400-\u9fff][^.]*$")
 _MAIL: Final = re.compile(rf"(?<![\w.+@-])([\w.+-]{{1,64}})@((?:{_L}[\w-]{{0,62}}\.){{1,12}}{_L}{{2,63}})")
 _BARE: Final = re.compile(
@@ -54,8 +58,7 @@ _CHAIN: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """`rest` is the text without the items. `hidden`: it turns the direction of letters around; `script`: it holds
     an address that is a program."""
 
@@ -67,8 +70,12 @@ class Found:
 
 def find(text: str) -> Found:
     """Everything in a text, at most `MOST` items of it, in the order in which kinds are looked for. Never raises."""
-    hidden = bool(_OVERRIDES.search(text[:LONGEST]))
-    clean = _DOT.sub(".", _HAN_DOT.sub(".", plain(text[:LONGEST]).text)).replace("hxxp", "http")
+    text = text[:LONGEST]
+    hidden = not text.isascii() and bool(_OVERRIDES.search(text))
+    clean = plain(text).text
+    if _PERHAPS_DOT.search(clean):
+        clean = _DOT.sub(".", _HAN_DOT.sub(".", clean))
+    clean = clean.replace("hxxp", "http")
     reading = _Reading(clean)
     items = tuple(dict.fromkeys(reading.items()))[:MOST]
     return Found(items, reading.rest, hidden, ":" in clean and bool(_SCRIPT.search(clean)))
@@ -89,7 +96,7 @@ class _Reading:
         for local, domain in self._take(_MAIL, "@"):
             if host := host_of(domain):
                 yield Item("mail", f"{local.lower()}@{host.name}", host)
-        for mention, number in self._take(_ID):
+        for mention, number in self._take(_ID) if ":" in self.rest or "<@" in self.rest else ():
             yield Item("id", mention or number)
         for (found,) in self._take(_BARE, "."):
             yield from _bare(found)
@@ -100,19 +107,24 @@ class _Reading:
             yield Item("host", found, Host(found, found), tricks=("ip",))
         for (name,) in self._take(_HANDLE, "@"):
             yield Item("handle", name.rstrip("."))
-        for (found,) in self._take(_CHAIN):
+        for (found,) in self._take(_CHAIN, least=23):
             if _chain(found):
                 yield Item("address", found)
-        for (found,) in self._take(_PHONE):
-            yield Item("phone", re.sub(r"[^\d+]", "", found))
+        for (found,) in self._take(_PHONE, least=7):
+            yield Item("phone", _NO_DIGIT.sub("", found))
 
-    def _take(self, pattern: re.Pattern[str], needle: str = "") -> list[tuple[str, ...]]:
-        """What a pattern finds; nothing at once where the text lacks what each find of it holds."""
-        if needle not in self.rest:
-            return []
-        found = [match.groups() or (match.group(),) for match in pattern.finditer(self.rest)]
-        if found:
-            self.rest = pattern.sub(" ", self.rest)
+    def _take(self, pattern: re.Pattern[str], needle: str = "", least: int = 3) -> Sequence[tuple[str, ...]]:
+        """What a pattern finds; nothing at once where the text lacks what each find of it holds, or is shorter than
+        the shortest."""
+        if len(self.rest) < least or needle not in self.rest or not pattern.search(self.rest):
+            return ()
+        found: list[tuple[str, ...]] = []
+
+        def taken(match: re.Match[str]) -> str:
+            found.append(match.groups() or (match.group(),))
+            return " "
+
+        self.rest = pattern.sub(taken, self.rest)
         return found
 
 
@@ -134,29 +146,35 @@ def _url(scheme: str, rest: str) -> Iterator[Item]:
     if scheme not in ("http", "https"):
         known = tuple(profile(f"{scheme}://{rest}"))
         yield from known
-        if known or not ((host := host_of(re.split(r"[/?#]", rest, maxsplit=1)[0])) and host.real):
+        if known or not ((host := host_of(_start(_AUTHORITY, rest))) and host.real):
             return
-    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    glued = _HAN_TAIL.search(authority)
+    authority = _start(_AUTHORITY, rest)
+    glued = None if authority.isascii() else _HAN_TAIL.search(authority)
     if glued and (cut := host_of(authority[: glued.start()])) and cut.real:
         authority = authority[: glued.start()]
     yield from _leads(authority, rest[len(authority) :])
 
 
 def _bare(found: str) -> Iterator[Item]:
-    authority = re.split(r"[:/?#]", found, maxsplit=1)[0]
+    authority = _start(_BEFORE_PATH, found)
     yield from _leads(authority, found[len(authority) :], bare=True)
+
+
+def _start(pattern: re.Pattern[str], text: str) -> str:
+    """What a pattern that matches anything takes from the beginning of a text."""
+    found = pattern.match(text)
+    return found.group() if found else ""
 
 
 def _leads(authority: str, path: str, *, bare: bool = False) -> Iterator[Item]:
     host = host_of(authority)
     if host is None or (bare and host.ip and host.name.count(".") != 3):
         return
-    tricks = ["userinfo"] * ("@" in unquote(authority)) + ["ip"] * host.ip
+    tricks = ("userinfo",) * ("@" in unquote(authority)) + ("ip",) * host.ip
     known = tuple(profile(host.name.removeprefix("www.") + path))
     yield from known
     if not known or tricks:
-        yield Item("host", host.name, host, tricks=tuple(tricks), path=path[:500])
+        yield Item("host", host.name, host, tricks=tricks, path=path[:500])
 
 
 def _chain(text: str) -> bool:

@@ -47,6 +47,8 @@ class Lists:
 
     def __init__(self, path: Path | None = None) -> None:
         self.sources: tuple[Source, ...] = ()
+        self.age: float | None = None
+        """When the oldest of the lists that deny was fetched (epoch seconds); None when there is none."""
         self._hashes: Sequence[int] = ()
         self._bits: Sequence[int] = b""
         self._keyed = _keyed(b"")
@@ -63,6 +65,7 @@ class Lists:
             self.sources = tuple(Source(**one) for one in about["sources"])
         except (ValueError, KeyError, TypeError) as error:
             raise BrokenLists(str(path)) from error
+        self.age = min((source.at for source in self.sources if source.kind == "deny"), default=None)
         start = len(head)
         if len(mapped) != start + 9 * count:
             raise BrokenLists(str(path))
@@ -82,12 +85,9 @@ class Lists:
 
     def of_host(self, host: Host) -> tuple[Source, ...]:
         """The lists that name a host or one above it, never the suffix under which others have pages, too."""
-        return tuple(dict.fromkeys(source for name in host.parents for source in self.naming(name)))
-
-    @property
-    def age(self) -> float | None:
-        """When the oldest of the lists that deny was fetched (epoch seconds); None when there is none."""
-        return min((source.at for source in self.sources if source.kind == "deny"), default=None)
+        if not self._hashes:
+            return ()
+        return tuple(dict.fromkeys([source for name in host.parents for source in self.naming(name)]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ the code of a reason: other_ending, homoglyph, typo, glued, inside, name.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from core.safety.hosts import Host, host_of, shown
-from core.safety.skeleton import key, listed, skeleton
+from core.safety.skeleton import key, keys, listed, skeleton
 
 LIKE = 88.0
 """Of 100, from which a name is told: in 11,043 ordinary names 2 reach it, of 3,000 imitations all do."""
@@ -29,6 +31,18 @@ LONG = 7
 """A name with so many letters does not stand in another one by chance."""
 
 
+Words = Mapping[str, tuple[str, ...]]
+"""Words by their first letter."""
+
+
+class Form(NamedTuple):
+    """A name as it is written, what it looks like, and its key."""
+
+    name: str
+    look: str
+    key: str
+
+
 @dataclass(frozen=True)
 class Ours:
     """Our own names: `domains` as registered, `names` as people write them (of the house, its staff, its handles)."""
@@ -38,10 +52,16 @@ class Ours:
     names: tuple[str, ...] = ()
 
     @cached_property
-    def keys(self) -> dict[str, str]:
-        """key -> brand: what stands before the ending of each domain, and the brands themselves."""
+    def labels(self) -> tuple[Form, ...]:
+        """What stands before the ending of each domain, and the brands themselves: one of each key."""
         labels = [host.label for domain in self.domains if (host := host_of(domain))]
-        return {key(name): name for name in (*labels, *self.brands) if len(key(name)) > 1}
+        brands = {key(name): name for name in (*labels, *self.brands) if len(key(name)) > 1}
+        return tuple(Form(name, skeleton(name), own) for own, name in brands.items())
+
+    @cached_property
+    def wholes(self) -> tuple[Form, ...]:
+        """Our domains, their endings included."""
+        return tuple(Form(domain, skeleton(domain), key(domain)) for domain in self.domains)
 
     @cached_property
     def endings(self) -> frozenset[str]:
@@ -50,99 +70,141 @@ class Ours:
 
     @cached_property
     def name_keys(self) -> tuple[tuple[str, str], ...]:
-        """(key, name) of all that a person or an account may be called."""
-        return tuple((key(name), name) for name in dict.fromkeys((*self.names, *self.brands)) if key(name))
+        """(key, name) of all that a person or an account may be called: the first name of each key."""
+        found: dict[str, str] = {}
+        for name in (*self.names, *self.brands):
+            found.setdefault(key(name), name)
+        return tuple((own, name) for own, name in found.items() if own)
 
 
-@dataclass(frozen=True, slots=True)
-class Like:
+class Like(NamedTuple):
     """`why`: the code of the reason; `ours`: what is imitated."""
 
     why: str
     ours: str
 
 
+class _Seen(NamedTuple):
+    """A host as people see it: its registered part and what was chosen in that; the keys of its labels; its words and
+    their keys. Neither labels nor words hold the last one, which is the ending."""
+
+    text: str
+    registered: Form
+    label: Form
+    labels: Sequence[str]
+    words: Sequence[tuple[str, str]]
+
+    @classmethod
+    def of(cls, host: Host) -> _Seen:
+        """Of a host; every key is made in one go."""
+        text, registered, label = shown(host.name), shown(host.own), shown(host.label)
+        labels = text.split(".")[:-1]
+        words = [word for word in _APART.split(skeleton(text)) if word][:-1]
+        whole, chosen, *made = keys([registered, label, *labels, *words])
+        return cls(
+            text,
+            Form(registered, skeleton(registered), whole),
+            Form(label, skeleton(label), chosen),
+            made[: len(labels)],
+            list(zip(words, made[len(labels) :], strict=True)),
+        )
+
+
 def like_host(host: Host, ours: Ours) -> Like | None:
     """Whether a host that is not ours looks like ours. 10 us or so for a handful of names."""
     if host.ip:
         return None
-    seen = shown(host.name)
-    if found := _near_whole(host, ours):
-        return found
-    label = shown(host.label)
-    for own, brand in ours.keys.items():
-        if key(label) == own:
-            return Like("other_ending" if skeleton(label) == label == label.lower() else "homoglyph", brand)
-        if len(own) >= SHORT and _near(label, brand):
-            return Like("typo", brand)
-        if _HAN.search(brand) and brand in seen:
-            return Like("inside", brand)
-    return _inside(host, seen, ours)
+    seen = _Seen.of(host)
+    return _near_whole(seen, ours) or _near_label(seen, ours) or _inside(host, seen, ours)
 
 
-def _near_whole(host: Host, ours: Ours) -> Like | None:
+def _near_whole(seen: _Seen, ours: Ours) -> Like | None:
     """Against the whole domain, its ending included: the only safe way to compare short names."""
-    registered = shown(host.own)
-    for domain in ours.domains:
-        if key(registered) == key(domain):
-            return Like("homoglyph", domain)
+    registered = seen.registered
+    for domain in ours.wholes:
+        if registered.key == domain.key:
+            return Like("homoglyph", domain.name)
         if _near(registered, domain):
-            return Like("typo", domain)
+            return Like("typo", domain.name)
     return None
 
 
-def _near(one: str, other: str) -> bool:
-    """Whether at most one edit lies between two names, as they are written or as they look."""
-    pairs = ((skeleton(one), skeleton(other)), (key(one), key(other)))
-    return any(abs(len(a) - len(b)) <= 1 and OSA.distance(a, b, score_cutoff=1) <= 1 for a, b in pairs)
+def _near_label(seen: _Seen, ours: Ours) -> Like | None:
+    """Against our names alone, under whatever ending."""
+    label = seen.label
+    for own in ours.labels:
+        if label.key == own.key:
+            same = label.look == label.name == label.name.lower()
+            return Like("other_ending" if same else "homoglyph", own.name)
+        if len(own.key) >= SHORT and _near(label, own):
+            return Like("typo", own.name)
+        if own.name in seen.text and _HAN.search(own.name):
+            return Like("inside", own.name)
+    return None
 
 
-def _inside(host: Host, seen: str, ours: Ours) -> Like | None:
+def _inside(host: Host, seen: _Seen, ours: Ours) -> Like | None:
     """Our name as a word of its own anywhere in the host, or glued to words that lure."""
-    words = [word for word in _APART.split(skeleton(seen)) if word][:-1]
-    labels = [key(label) for label in seen.split(".")[:-1]]
-    for own, brand in ours.keys.items():
-        if any(key(word) == own or _misspelt(word, own, brand) for word in words):
-            return Like("inside", brand)
-        enough = SHORT if host.free else LONG
-        if len(own) >= enough and any(own in label for label in labels):
-            return Like("inside", brand)
-        if any(_glued(label, own, ours) for label in labels):
-            return Like("glued", brand)
+    enough = SHORT if host.free else LONG
+    for own in ours.labels:
+        for word, made in seen.words:
+            if made == own.key or (made[:1] == own.key[:1] and _misspelt(word, made, own)):
+                return Like("inside", own.name)
+        labels = [label for label in seen.labels if own.key in label]
+        if labels and len(own.key) >= enough:
+            return Like("inside", own.name)
+        if labels and any(_glued(label, own.key, ours) for label in labels):
+            return Like("glued", own.name)
     return None
 
 
-def _misspelt(word: str, own: str, brand: str) -> bool:
+def _misspelt(word: str, made: str, own: Form) -> bool:
     """Whether a word is our long name with one slip behind its first letter."""
-    return len(own) >= LONG and key(word)[:1] == own[:1] and _near(word, brand)
+    return len(own.key) >= LONG and (_one_edit(skeleton(word), own.look) or _one_edit(made, own.key))
+
+
+def _near(one: Form, other: Form) -> bool:
+    """Whether at most one edit lies between two names, as they are written or as they look."""
+    return _one_edit(one.look, other.look) or _one_edit(one.key, other.key)
+
+
+def _one_edit(one: str, other: str) -> bool:
+    return -1 <= len(one) - len(other) <= 1 and OSA.distance(one, other, score_cutoff=1) <= 1
 
 
 def _glued(label: str, own: str, ours: Ours) -> bool:
-    """Whether a label is our name and around it nothing but words that lure, our endings and digits."""
+    """Whether a label that holds our name is that and around it nothing but words that lure, our endings and digits."""
     at = label.find(own)
-    if at < 0 or len(own) < 3 or label == own:
+    if len(own) < 3 or label == own:
         return False
-    words = _words("lures") | ours.endings
+    words = _words("lures", ours.endings)
     return all(_lures(part, words) for part in (label[:at], label[at + len(own) :]))
 
 
-def _lures(text: str, words: frozenset[str]) -> bool:
+def _lures(text: str, words: Words) -> bool:
     """Whether a text can be cut into these words and digits; linear in its length."""
-    reached = {0}
+    ahead = {0}
     for start in range(len(text)):
-        if start not in reached:
-            continue
-        if text[start].isdigit():
-            reached.add(start + 1)
-        for size in range(1, LONGEST_WORD + 1):
-            if text[start : start + size] in words:
-                reached.add(start + size)
-    return len(text) in reached
+        if start in ahead:
+            ahead.remove(start)
+            if text[start].isdigit():
+                ahead.add(start + 1)
+            for word in words.get(text[start], ()):
+                if text.startswith(word, start):
+                    ahead.add(start + len(word))
+        if not ahead:
+            return False
+    return len(text) in ahead
 
 
 @cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(map(key, listed(name)))
+def _words(name: str, more: frozenset[str] = frozenset()) -> Words:
+    """The keys of the words of a list that is shipped, and more keys."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in more.union(map(key, listed(name))):
+        if 0 < len(word) <= LONGEST_WORD:
+            found[word[0]] = (*found.get(word[0], ()), word)
+    return found
 
 
 def like_name(name: str, ours: Ours) -> Like | None:
@@ -167,7 +229,9 @@ def _like_key(made: str, ours: Ours) -> Like | None:
 
 def _score(name: str, own: str) -> float:
     """0 to 100: the best of two measures, for a short name only the stricter one."""
-    if _HAN.search(own):  # one character more or less is another person
+    if 2 * min(len(name), len(own)) <= max(len(name), len(own)):  # no measure reaches 88 then
+        return 0.0
+    if not own.isascii() and _HAN.search(own):  # one character more or less is another person
         return 0.0
     edits = 100 * OSA.normalized_similarity(name, own)
     return max(edits, 97 * JaroWinkler.similarity(name, own)) if len(own) >= SHORT else edits

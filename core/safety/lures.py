@@ -2,18 +2,25 @@
 
 Each pattern is a pair of things in one clause (who pays for what, who writes to whom); a warning that names them
 ("we never ask ...") is none. What no rule knows is left to the model.
+
+The rules read small letters. Those of alphabetic words begin with a word of their own: where none of all these words
+stands, one pass tells that no rule can find anything.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 from core.safety.plain import plain
 from core.safety.skeleton import listed
 
 LONGEST: Final = 1500
+_SMALL: Final = str.maketrans(ascii_uppercase + "\u0130\u0131\u017f\u212a", ascii_lowercase + "iisk")
+"""Every character that is taken for an ASCII letter where case is ignored."""
 _GAP: Final = r"[^。！？!?\n]{0,16}?"
 _ELSEWHERE: Final = "(?:" + "|".join(sorted(listed("elsewhere"))) + ")"
 _FEE: Final = (
@@ -24,11 +31,11 @@ _WORDS: Final = (
     r"(?:助记词|恢复词|恢复短语|密[钥码]短语|密钥|私钥|(?:12|24|十二|二十四) ?个(?:单词|词|助记词)|keystore|支付密码|交易密码|登录密码|付款密码|邮箱密码|短信验证码|谷歌验证码"
     r"|手机验证码|短信里的(?:数字|验证码)|验证码|六位数字|备用码|银行卡(?:号|背面)|seed ?phrase|recovery ?phrase|private ?key|secret ?phrase|12[- ]words?)"
 )
-Rules = tuple[tuple[str, re.Pattern[str]], ...]
+Rules = tuple[tuple[str, Callable[[str], re.Match[str] | None]], ...]
 
 
 def _rules(*pairs: tuple[str, str]) -> Rules:
-    return tuple((code, re.compile(pattern, re.IGNORECASE)) for code, pattern in pairs)
+    return tuple((code, re.compile(pattern).search) for code, pattern in pairs)
 
 
 _HAN_RULES: Final = _rules(
@@ -51,19 +58,28 @@ _HAN_RULES: Final = _rules(
     ("lures_to_link", r"(?:下载|安装)[^。！？!?\n]{0,10}?(?:apk|安装包|新版|测试版|会议软件)"),
     ("isolates", r"(?:不要|别|请勿)[^。！？!?\n]{0,6}?(?:告诉(?:家人|别人|任何人|银行|朋友)|联系(?:平台|其他|别的)|挂电话|找别的客服)|(?:不要|请勿|别)在[^。！？!?\n]{0,6}?(?:群里|这里)(?:说|发言|聊)"),
 )  # fmt: skip
-_LATIN_RULES: Final = _rules(
-    ("asks_secret", rf"\b(?:enter|submit|send|provide|share|input|import|confirm|type)\b[^.!?\n]{{0,30}}?\b{_WORDS}"),
-    ("asks_secret", r"\b(?:tell|give|send|share|read|forward)\b[^.!?\n]{0,12}?\b(?:me|us)\b[^.!?\n]{0,20}?\byour\b[^.!?\n]{0,16}?(?:(?:verification|security|sms|one[- ]time|2fa|login|6[- ]digit) (?:code|password)|\botp\b)"),
-    ("moves_away", r"\b(?:dm|pm|inbox|text|message|contact|write) (?:me|us|him|her|@|\x03)|\bsend (?:me )?a (?:dm|message)"),
-    ("pay_first", r"\bpay\b[^.!?\n]{0,40}\b(?:fee|tax|deposit|gas)\b[^.!?\n]{0,40}\b(?:withdraw|unlock|release|receive|claim)"),
-    ("recovers", r"\b(?:recover|retrieve|restore|get back|recovery|reclaim)\w*\b[^.!?\n]{0,60}?\b(?:funds?|crypto|bitcoin|btc|wallet|money|assets?|usdt|account)\b[^.!?]{0,80}?(?:\bdm\b|\bcontact\b|\bhacker\b|\bwhatsapp\b|\breach out\b|\bmessage\b|\bteam\b|\bexpert|\x03|@)"),
-    ("recovers", r"(?:\bdm\b|\bcontact\b|\breach out\b|\bmessage\b|\bhacker\b)[^.!?]{0,80}?\b(?:recover|recovery|retrieve|get (?:it|them|your \w+) back)\b"),
-    ("doubles", r"\bsend\b[^.!?\n]{0,30}?\b\d[\d.,]* ?(?:eth|btc|bnb|sol|usdt|xrp)\b[^.!?\n]{0,40}?\b(?:get|receive|back)\b|\bdouble your\b|\bguaranteed (?:profit|return)s?"),
-    ("validates", r"\b(?:validate|synchroni[sz]e|sync|verify|rectify|connect|migrate|restore|whitelist)\b[^.!?\n]{0,14}?\bwallets?\b"),
-    ("remote", r"anydesk|teamviewer|(?<!au)todesk|rustdesk|\bremote (?:access|control|desktop)|\bshare your screen"),
-    ("safe_account", r"\b(?:secure|safe|safety) (?:account|wallet)\b[^.!?\n]{0,40}\b(?:transfer|move|send)|\b(?:transfer|move|send)\b[^.!?\n]{0,40}\b(?:secure|safe|safety) (?:account|wallet)\b"),
+_WORD_RULES: Final = (
+    ("asks_secret", r"enter|submit|send|provide|share|input|import|confirm|type", rf"\b[^.!?\n]{{0,30}}?\b{_WORDS}"),
+    ("asks_secret", r"tell|give|send|share|read|forward", r"\b[^.!?\n]{0,12}?\b(?:me|us)\b[^.!?\n]{0,20}?\byour\b[^.!?\n]{0,16}?(?:(?:verification|security|sms|one[- ]time|2fa|login|6[- ]digit) (?:code|password)|\botp\b)"),
+    ("moves_away", r"dm|pm|inbox|text|message|contact|write", r" (?:me|us|him|her|@|\x03)"),
+    ("moves_away", r"send (?:me )?a (?:dm|message)", ""),
+    ("pay_first", r"pay", r"\b[^.!?\n]{0,40}\b(?:fee|tax|deposit|gas)\b[^.!?\n]{0,40}\b(?:withdraw|unlock|release|receive|claim)"),
+    ("recovers", r"recover|retrieve|restore|get back|recovery|reclaim", r"\w*\b[^.!?\n]{0,60}?\b(?:funds?|crypto|bitcoin|btc|wallet|money|assets?|usdt|account)\b[^.!?]{0,80}?(?:\bdm\b|\bcontact\b|\bhacker\b|\bwhatsapp\b|\breach out\b|\bmessage\b|\bteam\b|\bexpert|\x03|@)"),
+    ("recovers", r"dm|contact|reach out|message|hacker", r"\b[^.!?]{0,80}?\b(?:recover|recovery|retrieve|get (?:it|them|your \w+) back)\b"),
+    ("doubles", r"send", r"\b[^.!?\n]{0,30}?\b\d[\d.,]* ?(?:eth|btc|bnb|sol|usdt|xrp)\b[^.!?\n]{0,40}?\b(?:get|receive|back)\b"),
+    ("doubles", r"double your\b|guaranteed (?:profit|return)s?", ""),
+    ("validates", r"validate|synchroni[sz]e|sync|verify|rectify|connect|migrate|restore|whitelist", r"\b[^.!?\n]{0,14}?\bwallets?\b"),
+    ("remote", "", r"anydesk|teamviewer|todesk(?<!autodesk)|rustdesk"),
+    ("remote", r"remote (?:access|control|desktop)|share your screen", ""),
+    ("safe_account", r"secure|safe|safety", r" (?:account|wallet)\b[^.!?\n]{0,40}\b(?:transfer|move|send)"),
+    ("safe_account", r"transfer|move|send", r"\b[^.!?\n]{0,40}\b(?:secure|safe|safety) (?:account|wallet)\b"),
 )  # fmt: skip
-_ALL_RULES: Final = (*_HAN_RULES, *_LATIN_RULES)
+"""Code, the words of which one begins it, what follows. Without such words it may begin within a word."""
+_LATIN_RULES: Final = _rules(
+    *((code, rf"\b(?:{words}){rest}" if words else rest) for code, words, rest in _WORD_RULES)
+)
+_OPENS: Final = re.compile("|".join(words or rest for _, words, rest in _WORD_RULES))
+"""Found wherever one of these rules finds something."""
 _OWN: Final = re.compile(
     r"(?:请问)?(?:我|提币|提现|充值|可以|能不能|是否)[^，,。！!？?\n你您]{0,20}[吗么][?？]?"
     r"|(?:is it (?:safe|ok|okay|possible)|can i(?! (?:help|assist|offer))|should i|do i (?:need|have) to|how (?:do|can|should) i)\b[^.!?\n]{1,100}\?",
@@ -73,8 +89,7 @@ _OWN: Final = re.compile(
 _SENTENCE: Final = re.compile(r"[。！!\n]")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _WARNS: Final = re.compile(
-    r"不会|绝不|从不|切勿|请勿(?!在|联)|不要(?!挂|告诉|把这|联系|怕|慌|在|先)|谨防|小心|警惕|都是骗|骗子(?:说|让|会)|\b(?:never|do not|don't|beware|won't|avoid)\b",
-    re.IGNORECASE,
+    r"不会|绝不|从不|切勿|请勿(?!在|联)|不要(?!挂|告诉|把这|联系|怕|慌|在|先)|谨防|小心|警惕|都是骗|骗子(?:说|让|会)|\b(?:never|do not|don't|beware|won't|avoid)\b"
 )
 _ASKS: Final = re.compile(
     r"是不是(?:骗|诈|真|官方|假)|(?:真|假|骗人|可信|可靠|安全|官方|诈骗|骗子|靠谱)的?(?:吗|么|嘛)|能信吗|可以信|信不信|有没有问题|怎么(?:办|看)|真的假的|帮[我忙]?(?:看|查|确认)"
@@ -90,15 +105,24 @@ WEAK: Final = frozenset({"moves_away", "moves_money", "lures_to_link", "isolates
 @lru_cache(maxsize=256)
 def turns(text: str) -> tuple[str, ...]:
     """The codes of the turns in a text, each once, in the order of the rules. Never raises."""
-    text = plain(text[:LONGEST]).text
+    text = _read(text)
     if own_question(text):
         return ()
-    found = []
+    found: list[str] = []
     for clause in _SENTENCE.split(text):
         if clause and not _WARNS.search(clause):
-            rules = _ALL_RULES if _HAN.search(clause) else _LATIN_RULES
-            found += [code for code, pattern in rules if pattern.search(clause)]
+            if _HAN.search(clause):
+                found += [code for code, finds in _HAN_RULES if finds(clause)]
+            if _OPENS.search(clause):
+                found += [code for code, finds in _LATIN_RULES if finds(clause)]
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4)
+def _read(text: str) -> str:
+    """What rules read of a text: its beginning in plain form and small letters, character for character."""
+    text = plain(text[:LONGEST]).text
+    return text.lower() if text.isascii() else text.translate(_SMALL)
 
 
 def own_question(text: str) -> bool:
@@ -108,8 +132,10 @@ def own_question(text: str) -> bool:
 
 def only_warns(text: str) -> bool:
     """Whether each sentence of a text warns: then it sounds like a scam, because it names one."""
-    clauses = [clause for clause in _SENTENCE.split(plain(text[:LONGEST]).text) if clause.strip()]
-    return bool(clauses) and all(_WARNS.search(clause) for clause in clauses)
+    text = _read(text)
+    if not _WARNS.search(text):
+        return False
+    return all(_WARNS.search(clause) for clause in _SENTENCE.split(text) if clause.strip())
 
 
 def asks_about(text: str) -> bool:

@@ -8,31 +8,33 @@ from __future__ import annotations
 
 import json
 import math
-from array import array
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "models"
+ZERO = 128
+_UNSIGNED = bytes((byte + ZERO) % 256 for byte in range(256))
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`weights` are to be multiplied by `scale`. `threshold`: the score from which something is told."""
+    """`weights`, a byte each with `ZERO` for none, are to be multiplied by `scale`. `threshold`: the score from which
+    something is told."""
 
     scale: float
     bias: float
     threshold: float
-    weights: array[int] = field(repr=False)
+    weights: bytes = field(repr=False)
     about: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def score(self, places: Set[int]) -> float:
-        """The log odds of what has these features."""
-        weights = self.weights
-        total = sum([weights[place] for place in places])
-        return self.bias + self.scale * total / math.sqrt(len(places) or 1)
+        """The log odds of what has these features (two of them at least, as everything has)."""
+        total: int = sum(itemgetter(*places)(self.weights)) - ZERO * len(places)
+        return self.bias + self.scale * total / math.sqrt(len(places))
 
     def tells(self, places: Set[int]) -> bool:
         """Whether the score reaches the threshold that was fixed in training."""
@@ -49,4 +51,4 @@ def loads(data: bytes) -> Model:
     """A model of the bytes of its file."""
     head, _, body = data.partition(b"\n")
     about = json.loads(head)
-    return Model(about["scale"], about["bias"], about["threshold"], array("b", body), about)
+    return Model(about["scale"], about["bias"], about["threshold"], body.translate(_UNSIGNED), about)

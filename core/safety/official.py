@@ -87,7 +87,7 @@ class Official:
 
     def has_host(self, host: Host) -> bool:
         """Whether a host is ours or stands below one of ours."""
-        return any(name in self._hosts for name in host.parents)
+        return not self._hosts.isdisjoint(host.parents)
 
     def has_id(self, number: str) -> bool:
         """Whether a platform's number is one of our people or accounts."""

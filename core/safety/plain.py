@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, repeat
-from typing import Final
+from typing import Final, NamedTuple
 
 LONGEST_FORM: Final = 3
 """A character whose plain form is longer stays as it is: no secret is written in ligatures of whole words."""
@@ -39,8 +38,7 @@ _LATER: Final = dict.fromkeys(_INVISIBLE | _MARKS | set(range(0x1160, 0x1200)), 
 _CLUSTER: Final = re.compile(f"^{_MARK}+|[^{_MARK}]{_MARK}+")
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     """`text` in plain form. `spans` holds (start, end) in the original for each character; None: unchanged."""
 
     text: str

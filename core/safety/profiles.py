@@ -15,7 +15,9 @@ from core.safety.skeleton import lines
 
 def profile(link: str) -> Iterator[Item]:
     """What a link without "http://" and "www." leads to, if it is a profile, an invitation or an app."""
-    for service, kind, pattern in _patterns():
+    head = link.partition("/")[0]
+    patterns = _by_head().get(head.lower(), _by_head()[""]) if head.isascii() else _patterns()
+    for service, kind, pattern in patterns:
         if found := pattern.match(link):
             value = found.groups()[-1]
             yield Item(kind, _shortest(service, value) if kind == "invite" else value, service=service)
@@ -35,8 +37,22 @@ def _shortest(service: str, code: str) -> str:
     )
 
 
+_Patterns = tuple[tuple[str, Kind, re.Pattern[str]], ...]
+
+
 @cache
-def _patterns() -> tuple[tuple[str, Kind, re.Pattern[str]], ...]:
+def _by_head() -> dict[str, _Patterns]:
+    """What stands before the first slash -> the patterns that can match; "": those that match behind anything."""
+    heads = [shape.partition("/")[0] for _, _, shape in _lines()]
+    fixed = ["" if "*" in head else head for head in heads]
+    return {
+        wanted: tuple(one for one, head in zip(_patterns(), fixed, strict=True) if head in ("", wanted))
+        for wanted in ("", *fixed)
+    }
+
+
+@cache
+def _patterns() -> _Patterns:
     return tuple((service, _kind(kind), _pattern(shape)) for service, kind, shape in _lines())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -19,27 +20,38 @@ LONGEST = 253
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "3": "e", "8": "b"})
 _APART = re.compile(r"[\W_]+")
+_NO_LETTER = re.compile(r"[^\w\n]+|_")
 
 
-@lru_cache(maxsize=4096)
 def skeleton(name: str) -> str:
     """A name in the ASCII letters that it looks like, small; separators, Han and the like stay as they are."""
     name = name[:LONGEST]
+    return name.lower() if name.isascii() else _foreign(name)
+
+
+@lru_cache(maxsize=4096)
+def _foreign(name: str) -> str:
+    table = _table()
+    name = plain(name).text.translate(table)
     if not name.isascii():
-        table = _table()
-        name = plain(name).text.translate(table)
-        if not name.isascii():
-            marked = unicodedata.normalize("NFKD", name)
-            name = (
-                "".join(one for one in marked if not unicodedata.combining(one)).casefold().translate(table)
-            )
+        marked = unicodedata.normalize("NFKD", name)
+        name = "".join(one for one in marked if not unicodedata.combining(one)).casefold().translate(table)
     return name.casefold()
 
 
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """The letters and digits of a skeleton, with those that are easily mistaken for one another made one."""
-    text = _APART.sub("", skeleton(name))
+    return _alike(_APART.sub("", skeleton(name)))
+
+
+def keys(names: Sequence[str]) -> list[str]:
+    """The key of each of some names (one at least), in one go where all are ASCII. No name holds a line break."""
+    lines = "\n".join([name[:LONGEST] for name in names])
+    return _alike(_NO_LETTER.sub("", lines.lower())).split("\n") if lines.isascii() else list(map(key, names))
+
+
+def _alike(text: str) -> str:
     for pair, one in _PAIRS:
         text = text.replace(pair, one)
     return text.translate(_ALIKE)

@@ -6,11 +6,12 @@ worst thing in a text decides. No answer is ever "safe": what is unknown is unkn
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from core.safety import features, links, model
 from core.safety.entries import normal_address
@@ -37,10 +38,11 @@ _SENTENCE = 16
 """Letters from which a text is long enough for the models of texts."""
 _SHORTENERS: Final = listed("shorteners")
 _KNOWN: Final = listed("known")
+_NO_LETTERS: Final = bytes(byte for byte in range(128) if not chr(byte).isalpha())
+_HAN_LETTER: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why. `code` is one of docs/scam-check.md; `about` is what in the text it is about; `detail`: our name that is
     imitated, the lists that name it, the day of the newest of them."""
 
@@ -49,8 +51,7 @@ class Reason:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`grade` is the worst of what was found. `list_age`: hours since the scam lists were fetched, None without."""
 
     grade: Grade
@@ -90,8 +91,8 @@ def _official_only(judged: Sequence[Judged]) -> bool:
 
 
 def _verdict(judged: Sequence[Judged], known: Known, now: float) -> Verdict:
-    grades: list[Grade] = [grade for grade, _ in judged] or ["unknown"]
-    grade = min(grades, key=WORST.index)
+    grades: list[Grade] = [grade for grade, _ in judged]
+    grade: Grade = min(grades, key=WORST.index, default="unknown")
     reasons = [reason for found, reason in judged if found == grade]
     reasons += [reason for found, reason in judged if found != grade and found != "unknown"]
     at = known.lists.age
@@ -137,34 +138,34 @@ def _host(item: Item, host: Host, known: Known) -> Judged:
     if on and len(on) > trusted:
         return "listed", Reason("listed", about, ", ".join(f"{s.name} ({_day(s.at)})" for s in on))
     if known.official is not None:
-        if item.tricks == ("shown",) and known.official.has_host(host):
-            return "looks_like_ours", Reason("label", about, host.name)
-        if known.official.has_host(host):
-            return _ours_but(item, about)
+        if (item.tricks or item.kind == "mail") and known.official.has_host(host):
+            return _ours_but(item, host, about)
         if not trusted and (like := like_host(host, known.official.ours)):
             return "looks_like_ours", Reason(f"like_{like.why}", about, like.ours)
     return _unlisted(item, host, about, trusted=bool(trusted))
 
 
-def _ours_but(item: Item, about: str) -> Judged:
-    """Our own host in a link with a trick, or as the sender of a mail that is not listed."""
+def _ours_but(item: Item, host: Host, about: str) -> Judged:
+    """Our own host as what a link only shows, in a link with a trick, or as the sender of a mail that is not listed."""
+    if item.tricks == ("shown",):
+        return "looks_like_ours", Reason("label", about, host.name)
     if item.kind == "mail":
         return "unknown", Reason("unlisted_sender", about)
-    return "suspicious", Reason(item.tricks[0] if item.tricks else "label", about)
+    return "suspicious", Reason(item.tricks[0], about)
 
 
 def _trusted(host: Host, sources: Sequence[Source]) -> int:
     """How many lists may err about a host: one about what everybody uses, all about what the operator allows."""
-    if any(source.kind == "allow" for source in sources):
+    kinds = {source.kind for source in sources}
+    if "allow" in kinds:
         return 64
-    common = any(source.kind == "top" for source in sources) or any(name in _KNOWN for name in host.parents)
-    return int(common and not host.free)
+    return int(not host.free and ("top" in kinds or not _KNOWN.isdisjoint(host.parents)))
 
 
 def _unlisted(item: Item, host: Host, about: str, *, trusted: bool) -> Judged:
-    trick = next((trick for trick in item.tricks if trick != "shown"), "")
-    if trick:
-        return "suspicious", Reason(trick, about)
+    for trick in item.tricks:
+        if trick != "shown":
+            return "suspicious", Reason(trick, about)
     if host.name in _SHORTENERS:
         return "unknown", Reason("shortener", about)
     if host.real and not host.ip and not trusted and model.load("hosts").tells(features.of_host(host)):
@@ -216,15 +217,19 @@ def _name(text: str, known: Known) -> list[Judged]:
 
 def _spaced(text: str, official: Official) -> Judged | None:
     """A host of ours with spaces in it, as some filters force people to write it."""
-    joined = "".join(text.split())
-    if len(text) > _NAME or len(joined) == len(text.strip()) or not joined.isascii() or "." not in joined:
+    if len(text) > _NAME or "." not in text:
+        return None
+    parts = text.split()
+    if len(parts) < 2 or not (joined := "".join(parts)).isascii():
         return None
     host = host_of(joined)
     return ("official", Reason("official_host", host.seen)) if host and official.has_host(host) else None
 
 
 def _letters(text: str) -> int:
-    return sum(2 if "\u3400" <= one <= "\u9fff" else 1 for one in text if one.isalpha())
+    if text.isascii():
+        return len(text.encode().translate(None, _NO_LETTERS))
+    return sum(map(str.isalpha, text)) + len(_HAN_LETTER.findall(text))
 
 
 def _date(at: float) -> date:
