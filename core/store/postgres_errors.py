@@ -62,4 +62,6 @@ def _refusal(error: psycopg.Error) -> str:
         return "store.login"
     if "database" in text and "does not exist" in text:
         return "store.no_database"
+    if "too many" in text or "remaining connection slots" in text:
+        return "store.busy"
     return "store.unreachable"

@@ -148,6 +148,16 @@ async def test_no_sentence_and_no_log_repeats_the_address(
     assert "hunter2" not in caplog.text
 
 
+async def test_a_server_that_takes_no_more_connections_is_not_told_as_one_that_is_away(
+    postgres: Server,
+) -> None:
+    url = postgres.fresh()
+    change(url, "CREATE ROLE few LOGIN CONNECTION LIMIT 0")
+    with pytest.raises(StoreError, match="has no room for us"):
+        await open_postgres(url.replace("postgres@", "few@"))
+    change(url, "DROP ROLE few")
+
+
 # --- losing the server -----------------------------------------------------------------------
 
 
