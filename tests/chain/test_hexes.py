@@ -85,9 +85,9 @@ def test_no_run_of_64_digits_is_ever_left(text: str) -> None:
 def test_long_texts_take_linear_time() -> None:
     def cost(size: int) -> float:
         text = ("0x" + "ab" * 31 + " https://a.b/") * (size // 80)
-        began = time.perf_counter()
+        began = time.process_time()
         kept(text)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     cost(4_000)
     assert min(cost(64_000) for _ in range(3)) < 60 * max(min(cost(4_000) for _ in range(3)), 1e-4)
