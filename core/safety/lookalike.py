@@ -8,7 +8,7 @@ the code of a reason: other_ending, homoglyph, typo, glued, inside, name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -22,6 +22,9 @@ LIKE = 88.0
 """Of 100, from which a name is told: in 11,043 ordinary names 2 reach it, of 3,000 imitations all do."""
 _APART = re.compile(r"[\W_]+|(?<=\D)(?=\d)|(?<=\d)(?=\D)")
 _DIGITS = re.compile(r"\d+")
+_MARKS = re.compile(r"[\W_]+")
+_NUMBER = re.compile(r"\d{2,}|\d$")
+"""Digits that are a number ("bonus2026"), not a letter of another shape ("b0nus")."""
 _HAN = re.compile("[\u3400-\u9fff]")
 SHORT = 5
 """A name with fewer letters is one edit away from too many others: it is compared with its ending only."""
@@ -150,12 +153,26 @@ def _inside(host: Host, seen: _Seen, ours: Ours) -> Like | None:
         for word, made in seen.words:
             if made == own.key or (made[:1] == own.key[:1] and _misspelt(word, made, own)):
                 return Like("inside", own.name)
-        labels = [label for label in seen.labels if own.key in label]
-        if labels and len(own.key) >= enough:
+        held = [at for at, label in enumerate(seen.labels) if own.key in label]
+        if held and (len(own.key) >= enough or any(_is_word(own.key, seen.text, at) for at in held)):
             return Like("inside", own.name)
-        if labels and any(_glued(label, own.key, ours) for label in labels):
+        if held and any(_glued(label, own.key, ours) for label in _forms(seen, held)):
             return Like("glued", own.name)
     return None
+
+
+def _is_word(own: str, text: str, at: int) -> bool:
+    """Whether our name stands between the marks of a label, digits in its midst or in place of letters and all."""
+    words = _MARKS.split(text.split(".")[at])
+    return any(key(word) == own for word in words if not word.isdigit())
+
+
+def _forms(seen: _Seen, held: Sequence[int]) -> Iterator[str]:
+    """The keys of some labels, each as it is and without its numbers: in a key they have turned into letters."""
+    labels = seen.text.split(".")
+    for at in held:
+        yield seen.labels[at]
+        yield key(_NUMBER.sub("", labels[at]))
 
 
 def _misspelt(word: str, made: str, own: Form) -> bool:
@@ -175,7 +192,7 @@ def _one_edit(one: str, other: str) -> bool:
 def _glued(label: str, own: str, ours: Ours) -> bool:
     """Whether a label that holds our name is that and around it nothing but words that lure, our endings and digits."""
     at = label.find(own)
-    if len(own) < 3 or label == own:
+    if len(own) < 3 or at < 0 or label == own:
         return False
     words = _words("lures", ours.endings)
     return all(_lures(part, words) for part in (label[:at], label[at + len(own) :]))

@@ -291,3 +291,24 @@ def test_a_host_of_ours_is_not_asked_whether_it_looks_like_ours() -> None:
 @pytest.mark.parametrize("host", ["bͺnance.com", "okxcompensation.com", "okx-2fa.com"])
 def test_an_accent_by_itself_is_a_letter_to_the_eye_and_new_lures_are_known(host: str) -> None:
     assert check(host, KNOWN, NOW).grade == "looks_like_ours"
+
+
+@pytest.mark.parametrize(
+    ("host", "grade"),
+    [
+        ("bit2go.exchange.evil.ru", "looks_like_ours"),
+        ("bit2go-x.evil.ru", "looks_like_ours"),
+        ("b1t2g0.zzz.ru", "looks_like_ours"),
+        ("1inch-lab.evil.ru", "looks_like_ours"),
+        ("1inchbonus2026.com", "looks_like_ours"),
+        ("okxbonus2026.com", "looks_like_ours"),
+        ("2026okxbonus.com", "looks_like_ours"),
+        ("okxbonus1.evil.ru", "looks_like_ours"),
+        ("orbit2goose.evil.ru", "unknown"),
+        ("cinch-2026.evil.ru", "unknown"),
+        ("bookxbonus2026.com", "unknown"),
+    ],
+)
+def test_digits_in_our_name_or_behind_a_lure_hide_nothing(host: str, grade: str) -> None:
+    ours = replace(OFFICIAL, domains=(*OFFICIAL.domains, "bit2go.com", "1inch.io"))
+    assert check(host, Known(ours), NOW).grade == grade
