@@ -4,13 +4,13 @@ Each pattern is a pair of things in one clause (who pays for what, who writes to
 ("we never ask ...") is none. What no rule knows is left to the model.
 
 The rules read small letters. Those of alphabetic words begin with a word of their own: where none of all these words
-stands, one pass tells that no rule can find anything.
+stands, one pass tells that no rule can find anything. Those of `_PAIRED` are looked for where one of a few words stands.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final
@@ -58,6 +58,20 @@ _HAN_RULES: Final = _rules(
     ("lures_to_link", r"(?:下载|安装)[^。！？!?\n]{0,10}?(?:apk|安装包|新版|测试版|会议软件)"),
     ("isolates", r"(?:不要|别|请勿)[^。！？!?\n]{0,6}?(?:告诉(?:家人|别人|任何人|银行|朋友)|联系(?:平台|其他|别的)|挂电话|找别的客服)|(?:不要|请勿|别)在[^。！？!?\n]{0,6}?(?:群里|这里)(?:说|发言|聊)"),
 )  # fmt: skip
+_HOLDINGS: Final = r"(?:funds?|assets?|coins?|balance|crypto|money|holdings|tokens?)\b"
+_KIND: Final = (
+    r"(?:verification|security|sms|one[- ]time|2fa|login|confirmation|authenticator|auth|(?:6|six)[- ]digit)"
+)
+_CODE: Final = rf"(?:{_KIND} (?:code|number)|otp|code|(?:6|six)[- ]digits?)"
+_STAFF: Final = r"(?:admin|administrator|moderator|(?:customer|support) (?:care|service|agent|manager|desk|team)|security (?:team|department)|support)"
+_MUST: Final = r"you (?:must|have to|need to|will have to|will need to|are required to)"
+_DUE: Final = (
+    r"(?:release|clearance|activation|unfreezing|unlock(?:ing)?|verification|validation|security|aml|processing|refundable|account)"
+    r" (?:security )?(?:fee|deposit|payment|bond|charge)|(?:income |outstanding |withdrawal )?tax(?:es)?|gas deposit|gas fee|penalty|commission"
+)
+_TELLS: Final = r"(?<!to )(?<!\bi )(?<!we )(?<!he )(?<!hey )(?<!can )"
+"""Before a verb that somebody else is told by, not one's own wish ("I want to contact ...")."""
+_ROLE: Final = r"(?:(?:\w+ ){0,2}?)(?:agents?|experts?|specialists?|technicians?|officers?|admins?|moderators?|hackers?|mentors?|leader|desk|manager)\b"
 _WORD_RULES: Final = (
     ("asks_secret", r"enter|submit|send|provide|share|input|import|confirm|type", rf"\b[^.!?\n]{{0,30}}?\b{_WORDS}"),
     ("asks_secret", r"tell|give|send|share|read|forward", r"\b[^.!?\n]{0,12}?\b(?:me|us)\b[^.!?\n]{0,20}?\byour\b[^.!?\n]{0,16}?(?:(?:verification|security|sms|one[- ]time|2fa|login|6[- ]digit) (?:code|password)|\botp\b)"),
@@ -75,6 +89,61 @@ _WORD_RULES: Final = (
     ("safe_account", r"transfer|move|send", r"\b[^.!?\n]{0,40}\b(?:secure|safe|safety) (?:account|wallet)\b"),
 )  # fmt: skip
 """Code, the words of which one begins it, what follows. Without such words it may begin within a word."""
+_PAIRED: Final = (
+    ("safe_account", "account wallet address vault", (
+        (r"transfer|move|send|migrate|withdraw", rf"\b[^.!?\n]{{0,16}}?\b(?:all|everything|your|their)\b(?: (?:\w+ )?{_HOLDINGS})?[^.!?\n]{{0,16}}?\bto\b[^.!?\n]{{0,30}}?\b(?<!deposit )(?:wallet|account|address|vault)s?\b[^.!?\n]{{0,8}}?\b(?:we|i|our \w+(?: \w+)?)\b[^.!?\n]{{0,10}}?\b(?:creat|generat|open|prepar|g[ia]ve|assign|provid|set up|made)"),
+        (r"transfer|move|send|migrate|withdraw", rf"\b[^.!?\n]{{0,16}}?\b(?:all|your|their) (?:\w+ )?{_HOLDINGS}[^.!?\n]{{0,12}}?\bto (?:the|an?|this|our) (?:\w+ )?(?:protected|temporary|custodial|escrow|designated|migration|insured|quarantine|backup)\b(?: \w+)? (?:wallet|account|address|vault)"),
+        (r"upgrade|migrate", rf"\b[^.!?\n]{{0,12}}?\baccounts?\b[^.!?\n]{{0,30}}?\bby (?:moving|transferring|sending|depositing) (?:all |your |the |some )*(?:\w+ )?{_HOLDINGS}"),
+        (r"accounts?", rf" (?:must|needs? to|ha(?:s|ve) to) be (?:upgraded|migrated)\b[^.!?\n]{{0,30}}?\b(?:transfer|move|send) (?:all|your) (?:\w+ )?{_HOLDINGS}"),
+    )),
+    ("asks_secret", "code otp digit words phrase mnemonic private seed", (
+        (r"share|give|provide|forward|read|tell|send|reply", rf"\b[^.!?\n]{{0,24}}?(?:\bthe|\bthat|\bthis|\byour) {_CODE}\b[^.!?\n]{{0,40}}?\b(?:so(?: that)? |and )(?:(?:we|our|the) |i (?:can|will) (?:cancel|stop|block|verify|confirm|help|complete|reverse|secure))"),
+        (r"share|give|provide|forward|read|tell", rf"\b[^.!?\n]{{0,12}}?(?:\bthe|\bthat|\bthis|\byour) {_CODE}\b[^.!?\n]{{0,24}}?\b(?:to|with) (?:me|us|our)\b"),
+        (r"give|tell|read", r" (?:me|us) the (?:six|6|four|4|\d)[- ]?digits?\b"),
+        (r"code|otp|passcode", r"\b[^.!?\n]{0,40}?\b(?:tell|read|give|forward)(?: (?:it|that))?(?: (?:back|out))?(?: to)? (?:me|us|our agent)\b"),
+        (r"reply with", rf" (?:the|that|your) (?:{_KIND} code|otp)\b"),
+        (r"what(?:'s| is) the", rf" (?:otp|(?:{_KIND} )code)\b[^.!?\n]{{0,10}}?\byou (?:have )?(?:just )?(?:received?|got|get)\b"),
+        (r"provide|share|send|drop|enter|submit|give|type|paste|input|upload|import", r"\b[^.!?\n]{0,24}?\byour\b[^.!?\n]{0,12}?\b(?:(?:12|24|twelve|twenty[- ]four)[- ]words?|(?:seed|recovery|backup) words|(?:backup|wallet|secret|mnemonic|key) ?phrase|mnemonics?)\b"),
+        (r"(?:we|agent|technician|team|department|specialist|engineer|expert|support) (?:will )?(?:needs?|requires?)", r" your (?:\w+ )?(?:private keys?|(?:seed|secret|recovery|backup) (?:phrase|words)|seed\b)(?=[^.!?\n]{0,20}\b(?:to|for|so)\b)"),
+    )),
+    ("pay_first", "fee tax deposit gas penalty commission payment bond charge recharge", (
+        (rf"{_MUST}|until you|kindly", rf"\b[^.!?\n]{{0,30}}?\b(?:pay|paid|deposit|settle|clear|send|top up|recharge|complete|cover|make)\b[^.!?\n]{{0,40}}?\b(?:{_DUE})\b[^.!?\n]{{0,60}}?\b(?:withdr|releas|unfr[eo]+z|unlock|payout|before|first\b)"),
+        (r"withdraw\w*|released?|unfreez\w+|unfrozen|unlock(?:ed)?|payout", rf"\b[^.!?\n]{{0,50}}?\b(?:{_MUST}|until you|kindly|first)\b[^.!?\n]{{0,16}}?\b(?:pay|deposit|settle|clear|send|top up|recharge|cover)\b[^.!?\n]{{0,40}}?\b(?:{_DUE})\b"),
+        (r"release|clearance|activation|unfreezing|unlock(?:ing)?|verification|validation|security|anti[- ]money[- ]laundering|aml|refundable|upfront", r" (?:security )?(?:fee|tax|deposit|payment|bond|charge)s?\b[^.!?\n]{0,24}?\b(?:required|has to be paid|must be paid|needs to be paid|to (?:release|unlock|unfreeze|withdraw))\b[^.!?\n]{0,30}?\b(?:withdraw|releas|unfr[eo]+z|unlock|payout|funds|money)"),
+        (r"deposit|top up|recharge|pay", r"\b[^.!?\n]{0,40}?\b(?:as|for) (?:the )?gas\b[^.!?\n]{0,16}?\bso\b[^.!?\n]{0,24}?\breleas"),
+        (r"recharge|top up|deposit", r"\b[^.!?\n]{0,30}?\bto (?:(?:unfreeze|reactivate) (?:your|the|it)\b|restore (?:it\b|your (?:account|credit|score)))"),
+        (r"before you can withdraw", r"\b[^.!?\n]{0,40}?\bactivated (?:with|by) (?:an? )?(?:\w+ )?(?:deposit|payment)"),
+    )),
+    ("recovers", "back recover reclaim crypto blockchain retriev money funds coins bitcoin usdt getting", (
+        (rf"{_TELLS}(?:dm|message|contact|write(?: to)?|text|inbox|reach out to|talk to|thanks to)", r" [^.!?\n]{0,30}?\b(?:recovery|reclaim|crypto|blockchain) (?:\w+ )?(?:experts?|specialists?|agents?|hackers?|agency|wizard)\b"),
+        (r"got|gets?|recovered|retrieved|returned", r"\b[^.!?\n]{0,40}?\b(?:back|money|funds|crypto|coins|bitcoin|usdt)\b[^.!?]{0,60}?(?:\b(?:dm|message|text|write|inbox|contact) (?:him|her|them)\b)"),
+        (r"gets?|got|getting", r"\b[^.!?\n]{0,20}?\bback\b[^.!?\n]{0,60}?\b(?:his|her) (?:handle|contact|number|username) (?:is|:)"),
+        (r"reach out to|contact|dm|message", r" [^.!?\n]{0,40}?\b(?:for|in) (?:recovering|retrieving|getting) (?:your|back|stolen|lost)"),
+    )),
+    ("doubles", "double guarantee profit earn made invest with", (
+        (r"invest|with (?:just|only)", r" ?[^.!?\n]{0,6}?\d[\d.,]*[^.!?\n]{0,24}?\b(?:earn|make|get|receive)\b[^.!?\n]{0,12}?\d[\d.,]*[^.!?\n]{0,12}?\b(?:in|within|per|every|daily|weekly|each)\b"),
+        (r"made|earns?|earned|profits?|doubled", r"\b[^.!?\n]{0,40}?\b(?:week|day|daily|weekly|month|monthly|%|investment|signals?)\b[^!?\n]{0,80}?\b(?:dm|inbox|message|text|write(?: to)?|contact) (?:her|him)\b"),
+        (r"(?:give|send|pay|return)s? back double|doubles? (?:all|every|any) deposits?", ""),
+        (r"guaranteed (?:daily|weekly|monthly) (?:profit|return|income)", r"(?![^.!\n]{0,40}\?)"),
+    )),
+    ("validates", "wallet portal dapp tool form", (
+        (r"re-?(?:validate|synchroni[sz]e|sync|link|authenticate)|integrate|authenticate", r"\b[^.!?\n]{0,14}?\byour (?:\w+ )?wallets?\b"),
+        (r"(?:your|all) (?:\w+ ){0,2}?wallets?", r"\b[^.!?\n]{0,12}?\b(?:(?:must|needs? to|ha(?:s|ve) to) be (?:re-?)?(?:validated|rectified|synchroni[sz]ed|synced|integrated|authenticated)|ha(?:s|ve) not been (?:validated|rectified|authenticated))\b"),
+        (r"rectify|validate|synchroni[sz]e|resync", r" (?:(?:it|them|this) )?(?:through|on|via|in|at|using) (?:the|our|this) (?:\w+ )?(?:portal|dapp|tool|form)\b"),
+        (r"import|load|enter|link|bind", r" your (?:\w+ )?wallets?(?! address)\b[^.!?\n]{0,16}?\b(?:portal|dapp|form|link|page|website|tool|details)\b"),
+    )),
+    ("leads_away", "agent expert speciali technician officer admin moderator hacker mentor leader desk manager support customer security", (
+        (rf"{_TELLS}(?:dm|pm|inbox)", rf" (?:our|the|an?|my|this) {_ROLE}"),
+        (rf"{_TELLS}(?:message|contact|text|write(?: to)?|reach out to|speak with|chat with|talk to)", rf" (?:our|the|an?|my|this) {_ROLE}[^.!?\n]{{0,30}}?\b(?:on|via|through|over|in) (?:whats ?app|signal|private|inbox)\b"),
+        (r"drop|shoot", rf" an? (?:\w+ )?message to (?:our|the|an?|my|this) {_ROLE}"),
+        (rf"(?:i am|i'm|this is|we are) (?:\w+ ){{0,5}}?{_STAFF}|{_STAFF} here", rf"\b[^!?\n]{{0,80}}?\b(?:(?:dm|pm|inbox) (?:me|us)|(?:send|drop) (?:me|us) a (?:dm|direct message|private message|pm)|(?:add|text|message) (?:me|us) on {_ELSEWHERE})\b"),
+    )),
+)  # fmt: skip
+"""Code, the words of which one stands in it, and (what begins it, what follows) of each rule."""
+_PAIRED_RULES: Final = tuple(
+    (code, tuple(words.split()), tuple(re.compile(rf"\b(?:{begins}){rest}").search for begins, rest in rules))
+    for code, words, rules in _PAIRED
+)
 _LATIN_RULES: Final = _rules(
     *((code, rf"\b(?:{words}){rest}" if words else rest) for code, words, rest in _WORD_RULES)
 )
@@ -89,7 +158,7 @@ _OWN: Final = re.compile(
 _SENTENCE: Final = re.compile(r"[。！!\n]")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _WARNS: Final = re.compile(
-    r"不会|绝不|从不|切勿|请勿(?!在|联)|不要(?!挂|告诉|把这|联系|怕|慌|在|先)|谨防|小心|警惕|都是骗|骗子(?:说|让|会)|\b(?:never|do not|don't|beware|won't|avoid)\b"
+    r"不会|绝不|从不|切勿|请勿(?!在|联)|不要(?!挂|告诉|把这|联系|怕|慌|在|先)|谨防|小心|警惕|都是骗|骗子(?:说|让|会)|\b(?:never|do not|don't|beware|won't|avoid(?! (?:losing|loss|(?:account )?(?:suspension|closure|termination|restriction|deactivation)|being (?:locked|blocked|suspended))))\b"
 )
 _ASKS: Final = re.compile(
     r"是不是(?:骗|诈|真|官方|假)|(?:真|假|骗人|可信|可靠|安全|官方|诈骗|骗子|靠谱)的?(?:吗|么|嘛)|能信吗|可以信|信不信|有没有问题|怎么(?:办|看)|真的假的|帮[我忙]?(?:看|查|确认)"
@@ -115,7 +184,16 @@ def turns(text: str) -> tuple[str, ...]:
                 found += [code for code, finds in _HAN_RULES if finds(clause)]
             if _OPENS.search(clause):
                 found += [code for code, finds in _LATIN_RULES if finds(clause)]
+            if " " in clause:
+                found += _paired(clause)
     return tuple(dict.fromkeys(found))
+
+
+def _paired(clause: str) -> Iterator[str]:
+    """The codes of the rules that are looked for only where one of their words stands: most clauses have none."""
+    for code, words, rules in _PAIRED_RULES:
+        if any(word in clause for word in words) and any(finds(clause) for finds in rules):
+            yield code
 
 
 @lru_cache(maxsize=4)

@@ -21,6 +21,7 @@ SUSPICIOUS: dict[str, Ends] = {
     "recovers": "recovery",
     "validates": "wallet",
     "remote": "remote",
+    "leads_away": "like_scam_text",
     "like_scam_texts": "like_scam_text",
     "like_scam_hosts": "like_scam_link",
     "free_hosting": "like_scam_link",

@@ -50,6 +50,20 @@ def test_ordinary_sentences_are_not() -> None:
     assert sum(map(told, ordinary)) <= 3
 
 
+def test_fake_support_in_english_is_told_by_its_turns() -> None:
+    tuned, held = lines("scam/fake_support.tuning.en.txt"), lines("scam/fake_support.held.en.txt")
+    assert (len(tuned), len(held)) == (43, 37)
+    assert sum(map(told, tuned)) >= 37
+    assert sum(map(told, held)) >= 26
+
+
+def test_ordinary_english_is_not() -> None:
+    """Who tells or quotes a scam is told in part, as ever; nobody else is. Asking and answering are half of these."""
+    ordinary = lines("scam/ordinary.en.txt")
+    assert len(ordinary) == 288
+    assert sum(map(told, ordinary)) <= 23
+
+
 @pytest.mark.parametrize("name", ["transaction_status", "password_reset", "security_education"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_people_ask_the_bot_is_not(name: str, language: str) -> None:
@@ -71,6 +85,13 @@ def test_what_people_ask_the_bot_is_not(name: str, language: str) -> None:
         ("请授权钱包领取空投", "validates"),
         ("synchronize your wallet to fix this", "validates"),
         ("请下载 AnyDesk，我远程帮您", "remote"),
+        ("share the code so that we can verify you", "asks_secret"),
+        ("your wallet has not been rectified", "validates"),
+        ("kindly settle the outstanding tax before your withdrawal", "pay_first"),
+        ("upgrade your account by moving your funds", "safe_account"),
+        ("kindly DM our recovery agent", "leads_away"),
+        ("Write to our recovery expert", "recovers"),
+        ("to avoid being suspended, validate your wallet", "validates"),
         ("请把资产转入安全账户", "safe_account"),
     ],
 )
