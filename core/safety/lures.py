@@ -4,7 +4,7 @@ Each pattern is a pair of things in one clause (who pays for what, who writes to
 ("we never ask ...") is none. What no rule knows is left to the model.
 
 The rules read small letters. Those of alphabetic words begin with a word of their own: where none of all these words
-stands, one pass tells that no rule can find anything. Those of `_PAIRED` are looked for where one of a few words stands.
+stands, one pass tells that no rule can find anything. Those of `_PAIRED` are looked for where one of a few words stands and no Han.
 """
 
 from __future__ import annotations
@@ -182,10 +182,10 @@ def turns(text: str) -> tuple[str, ...]:
         if clause and not _WARNS.search(clause):
             if _HAN.search(clause):
                 found += [code for code, finds in _HAN_RULES if finds(clause)]
+            elif " " in clause:
+                found += _paired(clause)
             if _OPENS.search(clause):
                 found += [code for code, finds in _LATIN_RULES if finds(clause)]
-            if " " in clause:
-                found += _paired(clause)
     return tuple(dict.fromkeys(found))
 
 
