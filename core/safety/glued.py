@@ -6,6 +6,7 @@ does not reach the end, from the back, for a piece may be no word: one with a ty
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final
 
 from core.safety.wordlists import WORDS
@@ -14,6 +15,8 @@ SHORTEST: Final = 20
 """Letters that a phrase in one piece has at least: eleven words of two syllables in Korean."""
 _LONGEST: Final = 10
 """Letters of a word in the lists of BIP39, and of what may be none."""
+_LETTERS, _SYLLABLES = (3, 10), (2, 7)
+"""The shortest and the longest word of the lists, in letters and in Korean or Japanese characters."""
 _WORDS, _SPOILT = 10, 9
 """How many words it takes, and how many beside a piece that is none. The way with the fewest words counts."""
 
@@ -37,18 +40,22 @@ def is_glued(token: str) -> bool:
 
 def _ways(token: str, *, back: bool) -> Ways:
     """From the front, or from the back by how far it is from there. Given up where no word leads on."""
-    size, shortest = len(token), 3 if token.isascii() else 2
+    size, (shortest, longest) = len(token), _SYLLABLES if ord(token[0]) >= 0x3040 else _LETTERS
     lists, words = [-1] + [0] * size, [0] + [size] * size
-    reached = 0
+    reached, lately = 0, deque([0])
     for end in range(shortest, size + 1):
         if end - reached > _LONGEST:
             break
-        for start in range(max(0, end - _LONGEST), end - shortest + 1):
-            if lists[start]:
-                piece = token[size - end : size - start] if back else token[start:end]
-                both = lists[start] & WORDS.get(piece, 0)
-                if both:
-                    lists[end] |= both
-                    words[end] = min(words[end], words[start] + 1)
-                    reached = end
+        while lately and lately[0] < end - longest:
+            lately.popleft()
+        for start in lately:
+            if start > end - shortest:
+                break
+            both = lists[start] & WORDS.get(token[size - end : size - start] if back else token[start:end], 0)
+            if both:
+                lists[end] |= both
+                words[end] = min(words[end], words[start] + 1)
+        if lists[end]:
+            reached = end
+            lately.append(end)
     return lists, words
