@@ -79,6 +79,8 @@ def find(low: str) -> Iterator[Found]:
 
 def _in_row(text: str, lists: list[int], step: int, words: list[Word]) -> Iterator[Found]:
     """What lies in every `step`-th word: between the others stand tags or numbers ("<li>x</li>", "first word is x")."""
+    if len(lists) - lists.count(0) < _PIECE:
+        return
     for start in range(step):
         for bit in _promising(lists[start::step]):
             if not words:
