@@ -23,6 +23,9 @@ allows, or one burst of replies would be followed by the gap that it leaves in t
 message may be 40 ms late on its way without a 429 for the one that leaves a second later."""
 SLACK = 3.0
 """Spacings that a broadcast may be late and make up for: timers are late, the rate must not be lost to them."""
+LATE = 0.005
+"""Seconds after its admission from which on a message counts from when it really left: a store that was busy meanwhile
+would let those behind it close up, and the platform sees more of them in a second than we do."""
 CHATS = 10_000
 """Chats remembered before the idle ones are forgotten."""
 log = logging.getLogger(__name__)
@@ -34,12 +37,13 @@ class Pace:
     def __init__(self, abilities: Abilities, clock: Callable[[], float] | None = None) -> None:
         self._abilities = abilities
         self._clock = clock or asyncio.get_running_loop().time
-        self._sent: deque[float] = deque(maxlen=max(1, int(abilities.per_second)))
+        self._sent: deque[float] = deque(maxlen=max(1, 2 * int(abilities.per_second)))
         self._even = float("-inf")
         self._chats: dict[str, Chat] = {}
         self._crowd = Crowd()
         self._held_all = 0.0
-        self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._admitted: dict[str, float] = {}
+        self._queue: list[tuple[int, int, asyncio.Future[float]]] = []
         self._order = 0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -50,13 +54,24 @@ class Pace:
                 await asyncio.sleep(wait)
             first = self._first()
             if (first is not None and first <= rank) or self._bot_wait(rank) > 0:
-                await self._line_up(rank)
+                at = await self._line_up(rank)
                 if self._chat_wait(chat, group) > 0:  # somebody else wrote there while we stood in line
                     continue
             else:
-                self._spend_bot()
+                at = self._spend_bot()
             self._spend_chat(chat, group)
+            if self._abilities.per_second:
+                self._admitted[chat] = at
             return
+
+    def leaves(self, chat: str) -> None:
+        """What was admitted to this chat is handed to the platform now."""
+        at = self._admitted.pop(chat, None)
+        if at is not None and (now := self._clock()) - at > LATE and at in self._sent:
+            self._sent.remove(at)
+            self._sent.append(now)
+        if len(self._admitted) > CHATS:  # of those who were taken back
+            self._admitted.clear()
 
     def hold(self, seconds: float, chat: str = "") -> None:
         """The platform asked for a pause: of one chat, or of everything when no chat is named."""
@@ -110,11 +125,13 @@ class Pace:
                 wait = max(wait, self._even - now)
         return wait
 
-    def _spend_bot(self, slack: float = 0.0) -> None:
+    def _spend_bot(self, slack: float = 0.0) -> float:
+        now = self._clock()
         if rate := self._rate():
-            now, every = self._clock(), 1 / (EVEN * rate)
+            every = 1 / (EVEN * rate)
             self._sent.append(now)
             self._even = max(self._even, now - slack * every) + every
+        return now
 
     def _first(self) -> int | None:
         """The lowest rank in line; those who stopped waiting are sent away."""
@@ -122,14 +139,14 @@ class Pace:
             heapq.heappop(self._queue)
         return self._queue[0][0] if self._queue else None
 
-    async def _line_up(self, rank: int) -> None:
-        """Wait for a place in the bot's window; whoever has the lowest rank goes first."""
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def _line_up(self, rank: int) -> float:
+        """Wait for a place in the bot's window; whoever has the lowest rank goes first. When it was taken."""
+        turn: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._order += 1
         heapq.heappush(self._queue, (rank, self._order, turn))
         if self._first() == rank:  # the timer may be set for somebody who has to wait longer
             self._arm()
-        await turn
+        return await turn
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -144,6 +161,6 @@ class Pace:
         self._timer = None
         first = self._first()
         if first is not None and self._bot_wait(first) <= 0:
-            self._spend_bot(SLACK)  # here, not when it wakes up: nobody can slip in between
-            heapq.heappop(self._queue)[2].set_result(None)
+            at = self._spend_bot(SLACK)  # here, not when it wakes up: nobody can slip in between
+            heapq.heappop(self._queue)[2].set_result(at)
         self._arm()

@@ -169,6 +169,8 @@ class Performer:
             effect = await referred(effect, self._store.desk)
         if effect == _NOWHERE:
             return Done(Settled(row.key, "done"))
+        if (pace := self._paces.get(address.channel)) is not None:
+            pace.leaves(address.chat)
         try:
             receipt = await channel.perform(address, effect, row.key)
         except DeliveryError as error:

@@ -142,6 +142,29 @@ def test_a_broadcast_leaves_evenly_even_after_an_idle_hour() -> None:
     assert most_within(times, 5 / (EVEN * 30)) <= 5 + SLACK + 1
 
 
+@settings(deadline=None, max_examples=40)
+@given(st.floats(0, 5), st.floats(0.006, 0.9))
+def test_a_store_that_is_busy_behind_an_admission_passes_no_limit(busy: float, long: float) -> None:
+    """What is held up for less than a second leaves in one moment, and counts from then on."""
+
+    async def play() -> Sent:
+        pace, sent, loop = Pace(BOT_ONLY), Sent(), asyncio.get_running_loop()
+
+        async def deliver(chat: str, rank: int, at: float) -> None:
+            await asyncio.sleep(at)
+            await pace.admit(chat, group=False, rank=rank)
+            if busy <= loop.time() < busy + long:
+                await asyncio.sleep(busy + long - loop.time())
+            pace.leaves(chat)
+            sent.append((loop.time(), chat))
+
+        replies = (deliver(f"r{n}", 0, n / 7) for n in range(40))
+        await asyncio.gather(*(deliver(f"b{n}", 9, 0.0) for n in range(150)), *replies)
+        return sent
+
+    assert most_within([t for t, _ in leap(play())], 1.0) <= 30
+
+
 def test_many_slowed_chats_halve_the_rate_for_a_while() -> None:
     async def rates() -> tuple[float, float, float, float]:
         pace = Pace(BOT_ONLY)
