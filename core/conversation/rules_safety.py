@@ -25,7 +25,18 @@ _SECRET_NAMES = re.compile(
 )
 
 
-_asks = lru_cache(maxsize=KNOWN)(asks_for_secret)
+_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{0,500})\)")
+_MARKS = re.compile(r"\*\*|`")
+
+
+def shown(text: str) -> str:
+    """What a person sees of a text: without its marks, which split no word for a reader ("evil**.com**")."""
+    return _MARKS.sub("", _LINK.sub(r"\1", text))
+
+
+@lru_cache(maxsize=KNOWN)
+def _asks(text: str, *, strict: bool) -> str:
+    return asks_for_secret(text, strict=strict) or asks_for_secret(shown(text), strict=strict)
 
 
 def secrets(draft: Draft, facts: Facts) -> Iterator[Fault]:
@@ -53,7 +64,6 @@ def secrets(draft: Draft, facts: Facts) -> Iterator[Fault]:
 _DOTTED = re.compile(r"[A-Za-z0-9]\.[A-Za-z0-9]|://")
 """Nothing without this is an address; nearly every text stops here."""
 _LEADS = re.compile(r"[.@．。｡点點。\[(]|dot", re.IGNORECASE)
-_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{0,500})\)")
 _BARE = re.compile(
     r"(?:[a-z][a-z0-9+.-]{0,10}://|www\.)[^\s，。；！？、（）()<>《》“”\"'`\]\[]{1,300}", re.IGNORECASE
 )
@@ -92,7 +102,8 @@ def _links_of(draft: Draft, facts: Facts, at: tuple[str, int, int], text: str) -
 
 @lru_cache(maxsize=KNOWN)
 def _strangers(text: str, hosts: frozenset[str] | None, broken: bool) -> tuple[Stranger, ...]:
-    return tuple(strangers(text, hosts, broken=broken))
+    """Of what is written, else of what is seen."""
+    return tuple(strangers(text, hosts, broken=broken)) or tuple(strangers(shown(text), hosts))
 
 
 def strangers(text: str, hosts: Set[str] | None, *, broken: bool = False) -> Iterator[Stranger]:

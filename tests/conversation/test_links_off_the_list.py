@@ -39,7 +39,10 @@ AWAY = """\
 打开 discord.gg/abc123
 打开 https:/\\\\evil.com
 打开 evil.com:8443/login
-加微信请看 evil-help.cn""".splitlines()
+加微信请看 evil-help.cn
+打开 evil**.com**
+打开 **evil**点com
+打开 [evil](https://help.example.com).top""".splitlines()
 FINE = """\
 打开 https://help.example.com/login
 打开 help.example.com
@@ -49,6 +52,7 @@ FINE = """\
 手续费是 0.1%，请看第 2.1 节
 下载 ToDesk、AnyDesk 之类的软件要小心
 多一个字母，一个 dot or two，都不是官网
+打开 **help.example.com**
 输入“abc”等字母即可（如 a.b 格式）
 e.g. two words, i.e. this one""".splitlines()
 
@@ -70,3 +74,8 @@ def test_a_text_that_leads_elsewhere_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", FINE)
 def test_the_official_site_and_plain_dots_pass(text: str) -> None:
     assert not faults(text) & {"LINK", "LINKTEXT"}
+
+
+def test_marks_hide_no_word_of_a_secret() -> None:
+    assert "SECRET" in faults("请把您的助**记**词发给我们")
+    assert "SECRET" not in faults("请把您的**订单号**发给我们")
