@@ -128,7 +128,7 @@ async def test_row_23_a_servers_clock_that_is_set_loses_nothing_stops_nobody_and
                 await store.rates.hold("telegram-main", store.clock() + 0.1)
                 await converse(history, person)
                 await settled_process(stand_in, url)
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(200):
                 while any(owner.startswith("dead") for owner in await store.workers.owners()):
                     await asyncio.sleep(0.05)
             assert len(await store.workers.owners()) == 2, "and nobody who lives was taken for dead"
