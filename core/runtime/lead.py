@@ -14,7 +14,7 @@ import time
 from core.errors import StoreError
 from core.sentences import told
 from core.store.rooms import Fenced, Leases
-from core.store.workers import Clock
+from core.store.workers import FARTHEST, Clock
 
 LEASE = "helpline"
 RECOVERY = 4.0
@@ -81,17 +81,18 @@ class Lead:
     async def stand_by(self) -> None:
         """Wait until the lease is ours, where many may lead. A lease that ran out is taken only after we could look
         for a whole lease: when the store was away, its holder could not renew it either; and when the clock was set,
-        it has to learn that, too."""
+        it has to learn that, too. So the clock is looked at between its running out and our taking it."""
         not_before, era = self._now() + self._seconds, self._now.era
         while True:
             try:
-                await self._now.look()
-                if era != (era := self._now.era):
-                    not_before = self._now() + self._seconds + RECOVERY
                 holder = await self._leases.holder(LEASE)
                 # Ours: the answer to our taking it got lost.
                 free = holder is None or holder[0] == self._owner
-                if (free or self._now() >= not_before) and await self._take(force=False):
+                over = holder is not None and not self._now() < holder[1] <= self._now() + FARTHEST
+                await self._now.look()
+                if era != (era := self._now.era):
+                    not_before = self._now() + self._seconds + RECOVERY
+                if (free or (over and self._now() >= not_before)) and await self._take(force=False):
                     return
             except StoreError as error:
                 log.warning("the lease cannot be looked at: %s", error)

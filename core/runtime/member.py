@@ -86,11 +86,11 @@ class Member:
 
     async def _look_at_the_clock(self) -> None:
         await self._now.look()
-        if self._era != self._now.era:
+        if self._era != (era := self._now.era):
             log.warning("the database's clock was set: all pauses and leases are counted anew")
             self._not_before = self._now() + self._seconds + RECOVERY
             await self._clock_set()
-            self._era, self._due = self._now.era, True
+            self._era, self._due = era, True
 
     async def _renew(self) -> bool:
         """Whether the lease is still ours; it is renewed when a third of it is over, or the clock was set."""
@@ -104,14 +104,18 @@ class Member:
 
     async def _sweep(self) -> None:
         """Only after a whole lease without trouble: when the store was away, nobody could renew; when the clock was set,
-        nobody knew; and where we ourselves stood still, others may have, too."""
+        nobody knew; and where we ourselves stood still, others may have, too. Who looks late may only have seen before
+        us that the clock was set, or we before them: so the clock is looked at once more."""
         before, self._looked = self._looked, time.monotonic()
         if self._looked - before > self._seconds / 2:
             self._not_before = max(self._not_before, self._now() + self._seconds)
-        if self._now() < self._not_before:
+        if self._now() < self._not_before or not (late := await self._workers.late(self._now())):
             return
-        if late := await self._workers.sweep(self._now()):
-            log.warning("took over from %d dead workers", late)
+        await self._look_at_the_clock()
+        if self._now() < self._not_before or self._era != self._now.era:
+            return
+        if dead := await self._workers.sweep(late, self._now()):
+            log.warning("took over from %d dead workers", dead)
             self._freed()
 
     async def leave(self) -> None:

@@ -36,9 +36,12 @@ class Workers(Protocol):
     async def leave(self, number: int) -> None:
         """Free everything at once."""
 
-    async def sweep(self, now: float) -> int:
-        """Take over from workers whose lease has run out, or reaches further than any is given: that was by a clock
-        that is not the one of now. How many there were."""
+    async def late(self, now: float) -> list[str]:
+        """The leases of workers that have run out, or reach further than any is given: that was by a clock that is not
+        the one of now."""
+
+    async def sweep(self, names: Sequence[str], now: float) -> int:
+        """Take over from those of these workers that are (still) late. How many there were."""
 
     async def owners(self) -> list[str]:
         """Who works here, and who died and was not taken over from yet."""

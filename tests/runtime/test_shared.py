@@ -60,7 +60,7 @@ async def test_who_may_have_lost_its_rows_sends_none_of_them(many: Many, tmp_pat
     await asyncio.sleep(0.05)
     assert not many.face.shown
     other = await open_sqlite(tmp_path / "helpline.db")
-    assert await other.workers.sweep(many.now() + 61) == 1
+    assert await other.workers.sweep(await other.workers.late(many.now() + 61), many.now() + 61) == 1
     with pytest.raises(Fenced):
         await many.store.workers.let_go(many.number, [])
     assert not many.face.shown

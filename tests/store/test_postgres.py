@@ -206,7 +206,7 @@ async def test_who_died_in_the_middle_of_a_transaction_keeps_nobody_out(store: S
     writing = asyncio.create_task(died.database.write(work))
     async with asyncio.timeout(60):
         await asyncio.to_thread(locked.wait, 60)
-        while not await store.workers.sweep(2.0):
+        while not await store.workers.sweep(await store.workers.late(2.0), 2.0):
             await asyncio.sleep(0.01)
         assert await store.rates.reserve("bot", 1.0, 5.0) == (True, 5.0)
     over.set()

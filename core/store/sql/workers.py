@@ -46,13 +46,17 @@ class SqlWorkers:
         await self._database.write_unfenced(lambda db: _free(db, lease_of(number)))
         self._database.fence.pop(lease_of(number), None)
 
-    async def sweep(self, now: float) -> int:
-        """Take over from workers whose lease has run out, or reaches further than any is given: that was by a clock
-        that is not the one of now. How many there were."""
+    async def late(self, now: float) -> list[str]:
+        """The leases of workers that have run out, or reach further than any is given: that was by a clock that is not
+        the one of now."""
+        return await self._database.write_unfenced(lambda db: _late(db, now))
+
+    async def sweep(self, names: Sequence[str], now: float) -> int:
+        """Take over from those of these workers that are (still) late. How many there were."""
 
         def work(db: Db) -> int:
-            late = db.execute(SQL["worker_late"], (now, now + FARTHEST)).fetchall()
-            for (name,) in late:
+            late = [name for name in _late(db, now) if name in names]
+            for name in late:
                 _free(db, name)
             return len(late)
 
@@ -106,6 +110,10 @@ class SqlWorkers:
 def lease_of(number: int) -> str:
     """The name of a worker's lease."""
     return f"worker {number}"
+
+
+def _late(db: Db, now: float) -> list[str]:
+    return [name for (name,) in db.execute(SQL["worker_late"], (now, now + FARTHEST)).fetchall()]
 
 
 def _free(db: Db, name: str) -> None:
